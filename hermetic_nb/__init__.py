@@ -1,0 +1,132 @@
+"""hermetic_nb: notebook cells become sealed tools.
+
+A tool is a pure function with a digest: import-free WebAssembly that gives the same bytes on every machine. See
+`ARCHITECTURE.md` for the map. Everything here is imported when it is first used, so that loading the extension is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.errors import (
+        ArgumentError,
+        ArgumentRangeError,
+        BuildError,
+        DifferenceError,
+        EngineError,
+        ExampleError,
+        ExecutionError,
+        HermeticError,
+        IntegrityError,
+        LimitExceeded,
+        NotNativeError,
+        NotReproducibleError,
+        RegistryAccessError,
+        RegistryError,
+        ReplayMismatch,
+        SpecError,
+        ToolchainError,
+        ToolError,
+        ToolNotFoundError,
+    )
+    from hermetic_nb.model import Limits, Manifest, ModuleLimits, Receipt, ToolSpec
+    from hermetic_nb.signature import Signature
+    from hermetic_nb.toolbox import Tool, Toolbox, Verification, default, tool
+
+__version__: Final = "0.1.0"
+
+_HOME: Final = {
+    "errors": (
+        "ArgumentError",
+        "ArgumentRangeError",
+        "BuildError",
+        "DifferenceError",
+        "EngineError",
+        "ExampleError",
+        "ExecutionError",
+        "HermeticError",
+        "IntegrityError",
+        "LimitExceeded",
+        "NotNativeError",
+        "NotReproducibleError",
+        "RegistryAccessError",
+        "RegistryError",
+        "ReplayMismatch",
+        "SpecError",
+        "ToolError",
+        "ToolNotFoundError",
+        "ToolchainError",
+    ),
+    "digest": ("Digest",),
+    "model": ("Limits", "Manifest", "ModuleLimits", "Receipt", "ToolSpec"),
+    "signature": ("Signature",),
+    "toolbox": ("Tool", "Toolbox", "Verification", "default", "tool"),
+}
+_MODULE_OF: Final = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "ArgumentError",
+    "ArgumentRangeError",
+    "BuildError",
+    "DifferenceError",
+    "Digest",
+    "EngineError",
+    "ExampleError",
+    "ExecutionError",
+    "HermeticError",
+    "IntegrityError",
+    "LimitExceeded",
+    "Limits",
+    "Manifest",
+    "ModuleLimits",
+    "NotNativeError",
+    "NotReproducibleError",
+    "Receipt",
+    "RegistryAccessError",
+    "RegistryError",
+    "ReplayMismatch",
+    "Signature",
+    "SpecError",
+    "Tool",
+    "ToolError",
+    "ToolNotFoundError",
+    "ToolSpec",
+    "Toolbox",
+    "ToolchainError",
+    "Verification",
+    "__version__",
+    "default",
+    "load_ipython_extension",
+    "tool",
+    "unload_ipython_extension",
+]
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """``%load_ext hermetic_nb``: register the magics and start the children in the background."""
+    from hermetic_nb import magics  # noqa: PLC0415 (imports IPython)
+
+    magics.load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """``%unload_ext hermetic_nb``: take the magics away and end the children."""
+    from hermetic_nb import magics  # noqa: PLC0415 (imports IPython)
+
+    magics.unload(ipython)
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

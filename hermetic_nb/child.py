@@ -1,0 +1,308 @@
+"""A persistent child Python process behind one request-and-answer channel; killed to interrupt it.
+
+A message is its length (8 bytes, little-endian) and its bytes, over a Unix socket pair. The child imports its module, says
+hello with an empty message and answers requests one by one (`serve`). It ignores SIGINT, because a notebook interrupts
+the whole process group, writes nothing to our terminal, and ends when its parent ends, whatever it is doing: the kernel
+sends it SIGIO (whose default is to terminate) when the parent's end of a pipe, the lifeline, closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import runpy
+import shlex
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Buffer = bytes | bytearray | memoryview
+
+START_SECONDS: Final = 120.0
+"""Time for a child to import its module; a cold disk and a loaded host are slow."""
+SMALL: Final = 1 << 16
+"""Bytes of a message that travels in one system call."""
+
+_LENGTH: Final = struct.Struct("<Q")
+_TIMEVAL: Final = struct.Struct("ll")
+_BOOT: Final = "import sys; sys.path += [p for p in sys.argv[4:] if p not in sys.path]; from hermetic_nb import child; child.boot()"
+
+
+class ChildDiedError(Exception):
+    """The child ended before it answered. ``status`` is its exit status (negative: a signal), ``stderr`` its last words."""
+
+    def __init__(self, label: str, status: int | None, stderr: str = "") -> None:
+        super().__init__(f"the {label} process ended{_manner(status)}")
+        self.status = status
+        self.stderr = stderr
+
+
+class ChildTimeoutError(Exception):
+    """The child did not answer in time, and was killed."""
+
+
+class Child:
+    """A child process that runs ``python -m module``; started by the first request, and again after it died or was killed.
+
+    Requests from several threads wait for each other. After a fork the copy in the new process starts a child of its own.
+    """
+
+    def __init__(self, module: str, *, environment: Mapping[str, str] | None = None, label: str = "") -> None:
+        self._module = module
+        self._environment = dict(environment or {})
+        self._label = label or module
+        self._lock = threading.RLock()
+        self._running: _Running | None = None
+        self._finalizer: weakref.finalize[..., Child] | None = None
+        _children.add(self)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        running = self._running
+        return running is not None and running.process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, if it was started."""
+        running = self._running
+        return None if running is None else running.process.pid
+
+    def start(self) -> None:
+        """Start the process, without waiting until it is ready. Raises ChildDiedError if it cannot be started."""
+        with self._lock:
+            if self.alive:
+                return
+            self.close()
+            self._running = _Running(self._module, self._environment, self._label)
+            self._finalizer = weakref.finalize(self, self._running.end)
+
+    def request(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
+        """Send one message, given whole or in parts, and return the answer.
+
+        ``timeout`` in seconds does not count the start of the child. Raises ChildDiedError and ChildTimeoutError. Any
+        exception, KeyboardInterrupt included, kills the child; the next request starts a new one.
+        """
+        with self._lock:
+            if self._running is None or self._running.busy or not self.alive:
+                self.close()
+                self.start()
+            running = self._running
+            assert running is not None
+            try:
+                return running.exchange(parts, timeout)
+            except BlockingIOError:
+                self.close()
+                raise ChildTimeoutError(f"the {self._label} process did not answer in time") from None
+            except (ConnectionError, EOFError):
+                status, stderr = running.last_words()
+                self.close()
+                raise ChildDiedError(self._label, status, stderr) from None
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """End the process, if it runs."""
+        with self._lock:
+            if self._finalizer is not None:
+                self._finalizer()
+            self._finalizer = self._running = None
+
+    def _forget(self) -> None:
+        """In a forked copy of the parent: let go of a process that is not ours."""
+        self._lock = threading.RLock()
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        if self._running is not None:
+            self._running.abandon()
+        self._finalizer = self._running = None
+
+
+class _Running:
+    """One started process and our ends of its channels."""
+
+    def __init__(self, module: str, environment: dict[str, str], label: str) -> None:
+        self.busy = False
+        self._greeted = False
+        self._timeout: float | None = None
+        self._owner = os.getpid()
+        self._small = bytearray(SMALL)
+        self._channel, theirs = socket.socketpair()
+        for end in (self._channel, theirs):
+            for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+                end.setsockopt(socket.SOL_SOCKET, option, 1 << 20)
+        lifeline, self._lifeline = os.pipe()
+        self._stderr = os.memfd_create("stderr") if hasattr(os, "memfd_create") else os.open(os.devnull, os.O_RDWR)
+        inherited = [name for name in os.environ if not name.startswith("PYTHON")]
+        numbers = [str(theirs.fileno()), str(lifeline)]
+        paths = [str(Path(__file__).parent.parent), *(path for path in sys.path if path.startswith("/"))]
+        try:
+            self.process = subprocess.Popen(
+                [*_python(), "-P", "-s", "-X", "utf8", "-c", _BOOT, *numbers, module, *paths],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._stderr,
+                pass_fds=(theirs.fileno(), lifeline),
+                env={name: os.environ[name] for name in inherited} | environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._close_ends()
+            raise ChildDiedError(label, None, str(error)) from error
+        finally:
+            theirs.close()
+            os.close(lifeline)
+
+    def exchange(self, parts: Buffer | Sequence[Buffer], timeout: float | None) -> bytes | memoryview:
+        """Send one message and wait for the answer. Raises BlockingIOError when the time is up, EOFError, ConnectionError."""
+        if not self._greeted:
+            self._set_timeout(START_SECONDS)
+            _receive(self._channel, self._small)
+            self._greeted = True
+        if timeout != self._timeout:
+            self._set_timeout(timeout)
+        self.busy = True
+        _send(self._channel, parts)
+        reply = _receive(self._channel, self._small, None if timeout is None else time.monotonic() + timeout)
+        self.busy = False
+        return reply
+
+    def last_words(self) -> tuple[int | None, str]:
+        """Exit status and the end of what the process wrote to stderr."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1.0)
+        size = os.fstat(self._stderr).st_size
+        return self.process.returncode, os.pread(self._stderr, 4096, max(0, size - 4096)).decode(errors="replace")
+
+    def end(self) -> None:
+        """Kill the process and wait until it is gone; in a forked copy only let go of it."""
+        if os.getpid() != self._owner:
+            self.abandon()
+            return
+        self.process.kill()
+        self.process.wait()
+        self._close_ends()
+
+    def abandon(self) -> None:
+        """Close our ends and forget the process, which belongs to another parent."""
+        self.process.returncode = 0
+        self._close_ends()
+
+    def _close_ends(self) -> None:
+        self._channel.close()
+        for number in (self._lifeline, self._stderr):
+            with contextlib.suppress(OSError):
+                os.close(number)
+
+    def _set_timeout(self, timeout: float | None) -> None:
+        # The socket's own timeouts: `settimeout` would cost two more system calls for each message.
+        seconds = 0.0 if timeout is None else max(timeout, 1e-6)
+        value = _TIMEVAL.pack(int(seconds), int(seconds % 1 * 1e6))
+        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)
+        self._timeout = timeout
+
+
+def serve(answer: Callable[[memoryview], Buffer | Sequence[Buffer]]) -> None:
+    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call."""
+    assert _channel is not None, "serve() runs in a process that Child started"
+    small = bytearray(SMALL)
+    try:
+        _send(_channel, b"")
+        while True:
+            _send(_channel, answer(memoryview(_receive(_channel, small))))
+    except (EOFError, ConnectionError):
+        return
+
+
+def boot() -> NoReturn:
+    """In the child: take over the channels named on the command line, and run the module."""
+    global _channel  # noqa: PLW0603 (the module that runs next finds it by `serve`)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGIO})
+    _channel = socket.socket(fileno=int(sys.argv[1]))
+    _channel.set_inheritable(False)
+    lifeline, module = int(sys.argv[2]), sys.argv[3]
+    os.set_inheritable(lifeline, False)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    sys.argv[:] = [module]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    sys.exit()
+
+
+def _send(channel: socket.socket, parts: Buffer | Sequence[Buffer]) -> None:
+    if isinstance(parts, (bytes, bytearray, memoryview)):
+        parts = (parts,)
+    total = 0
+    for part in parts:
+        total += part.nbytes if type(part) is memoryview else len(part)
+    if total <= SMALL - _LENGTH.size:
+        channel.sendall(b"".join((_LENGTH.pack(total), *parts)))
+        return
+    channel.sendall(_LENGTH.pack(total))
+    for part in parts:
+        channel.sendall(part)
+
+
+def _receive(channel: socket.socket, small: bytearray, deadline: float | None = None) -> bytes | memoryview:
+    count = channel.recv_into(small)
+    while count < _LENGTH.size:
+        if not count:
+            raise EOFError
+        with memoryview(small) as view:
+            more = channel.recv_into(view[count:])
+        if not more:
+            raise EOFError
+        count += more
+    (length,) = _LENGTH.unpack_from(small)
+    if count == length + _LENGTH.size:
+        return bytes(small[_LENGTH.size : count])
+    whole = memoryview(bytearray(length))
+    have = count - _LENGTH.size
+    whole[:have] = small[_LENGTH.size : count]
+    while have < length:
+        more = channel.recv_into(whole[have:])
+        if not more:
+            raise EOFError
+        if deadline is not None and time.monotonic() > deadline:
+            raise BlockingIOError
+        have += more
+    return whole
+
+
+def _python() -> list[str]:
+    """The command of this Python; HERMETIC_PYTHON names another, for example one under an emulator."""
+    return shlex.split(os.environ.get("HERMETIC_PYTHON", "")) or [sys.executable]
+
+
+def _manner(status: int | None) -> str:
+    if status is None:
+        return ""
+    if status < 0:
+        with contextlib.suppress(ValueError):
+            return f" by {signal.Signals(-status).name}"
+    return f" with status {status}"
+
+
+def _forget_all() -> None:
+    for child in list(_children):
+        child._forget()  # noqa: SLF001
+
+
+_channel: socket.socket | None = None
+_children: weakref.WeakSet[Child] = weakref.WeakSet()
+os.register_at_fork(after_in_child=_forget_all)

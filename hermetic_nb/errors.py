@@ -1,0 +1,221 @@
+"""The errors that cross our border: one tree, each with a code, a place in the cell and a help line.
+
+    HermeticError
+    + SpecError            H1xx  the magic line, the cell or its signature is wrong
+    + BuildError           H2xx  a toolchain refused the source, or what it made was refused
+    |   + NotNativeError         H201  outside the native subset (tier auto may go on to another tier)
+    |   + NotReproducibleError   H210  two builds of one spec differ
+    |   + ExampleError           H220  an example of the docstring failed
+    |   + DifferenceError        H230  the sealed tool and CPython disagree
+    |   + ToolchainError         H240  the compiler itself is missing, died or took too long
+    + RegistryError        H4xx
+    |   + ToolNotFoundError      H401
+    |   + IntegrityError         H410  bytes do not match their digest
+    |   + RegistryAccessError    H420  the folder cannot be read or written (permissions, full disk)
+    + ExecutionError       H5xx
+    |   + ToolError              H501  the tool itself raised; also an instance of the Python exception it raised
+    |   + ArgumentError          H510  an argument does not fit the signature; also a TypeError
+    |   + ArgumentRangeError     H511  an int beyond the tier's 64 bits; also an OverflowError
+    |   + LimitExceeded          H520  wall clock, fuel or output size: stopped from outside, no receipt
+    |   + EngineError            H530  the executor itself failed; the tool is not to blame
+    + ReplayMismatch       H6xx  same tool, arguments and trace; other output
+
+``str(error)`` is stable (``"H501 ZeroDivisionError: ..."``): it holds no path, address, pid or time, so that a notebook
+that records it re-checks. IPython shows an error by ``_render_traceback_``: its placed diagnostics, never our frames.
+"""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding, placed in the cell.
+
+    ``line`` counts from 1 in the cell's body (0: no place); ``column`` and ``end_column`` count characters from 0.
+    """
+
+    message: str
+    line: int = 0
+    column: int = 0
+    end_column: int = 0
+    source: str = ""
+    """The text of the line, for display."""
+
+    def render(self) -> list[str]:
+        """The finding as lines of text, with a caret under the place."""
+        if not self.line:
+            return [f"  {self.message}"]
+        number = f"{self.line:>4} | "
+        if not self.source:
+            return [f"{number}{self.message}"]
+        blank = " " * (len(number) - 2) + "| "
+        width = max(1, min(self.end_column, len(self.source)) - self.column)
+        return [f"{number}{self.source}", f"{blank}{' ' * self.column}{'^' * width}  {self.message}"]
+
+
+class HermeticError(Exception):
+    """The root of all errors of this package."""
+
+    code: ClassVar[str] = "H000"
+
+    def __init__(self, message: str, *, diagnostics: Sequence[Diagnostic] = (), help: str = "") -> None:  # noqa: A002 (the word of the field)
+        super().__init__(message)
+        self.message = message
+        self.diagnostics = tuple(diagnostics)
+        self.help = help
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+    @property
+    def title(self) -> str:
+        """The name under which the error is shown."""
+        return type(self).__name__
+
+    def render(self) -> list[str]:
+        """The whole error as lines of text: what, where, what to do."""
+        lines = [f"{self.code} {self.title}: {self.message}"]
+        for diagnostic in self.diagnostics:
+            lines += diagnostic.render()
+        if self.help:
+            lines.append(f"  help: {self.help}")
+        return lines
+
+    def _render_traceback_(self) -> list[str]:
+        return self.render()
+
+
+class SpecError(HermeticError):
+    """The magic line, the cell or its signature is wrong."""
+
+    code = "H101"
+
+
+class BuildError(HermeticError):
+    """A toolchain refused the source, or what it made was refused."""
+
+    code = "H200"
+
+
+class NotNativeError(BuildError):
+    """The cell uses something outside the native subset."""
+
+    code = "H201"
+
+
+class NotReproducibleError(BuildError):
+    """Two builds of one spec gave different bytes."""
+
+    code = "H210"
+
+
+class ExampleError(BuildError):
+    """An example of the docstring failed."""
+
+    code = "H220"
+
+
+class DifferenceError(BuildError):
+    """The sealed tool and CPython disagree on an input."""
+
+    code = "H230"
+
+
+class ToolchainError(BuildError):
+    """The compiler itself is missing, died or took too long."""
+
+    code = "H240"
+
+
+class RegistryError(HermeticError):
+    """The registry cannot do what was asked."""
+
+    code = "H400"
+
+
+class ToolNotFoundError(RegistryError):
+    """No tool has that name, version or digest."""
+
+    code = "H401"
+
+
+class IntegrityError(RegistryError):
+    """Stored bytes do not match their digest."""
+
+    code = "H410"
+
+
+class RegistryAccessError(RegistryError):
+    """The registry's folder cannot be read or written."""
+
+    code = "H420"
+
+
+class ExecutionError(HermeticError):
+    """A call gave no value."""
+
+    code = "H500"
+    receipt: object | None = None
+    """The `Receipt` of the call, where the failure is an outcome of the tool itself."""
+
+
+class ToolError(ExecutionError):
+    """The tool raised. Instances also belong to the built-in exception that the tool raised."""
+
+    code = "H501"
+    exception: ClassVar[str] = "Exception"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.exception}: {self.message}" if self.message else f"{self.code} {self.exception}"
+
+    @property
+    def title(self) -> str:
+        return self.exception
+
+
+class ArgumentError(ExecutionError, TypeError):
+    """An argument does not fit the tool's signature."""
+
+    code = "H510"
+
+
+class ArgumentRangeError(ExecutionError, OverflowError):
+    """An int argument is beyond the 64 bits of the tool's tier."""
+
+    code = "H511"
+
+
+class LimitExceeded(ExecutionError):  # noqa: N818 (the public name of the design)
+    """Stopped from outside: wall clock, fuel or output size. Such a stop is not an outcome and has no receipt."""
+
+    code = "H520"
+
+
+class EngineError(ExecutionError):
+    """The executor failed; the tool is not to blame."""
+
+    code = "H530"
+
+
+class ReplayMismatch(HermeticError):  # noqa: N818 (the public name of the design)
+    """The same tool, arguments and trace gave another output."""
+
+    code = "H600"
+
+
+@cache
+def tool_error(exception: str) -> type[ToolError]:
+    """The `ToolError` class for a built-in exception's name, so that ``except ZeroDivisionError`` works too."""
+    builtin = getattr(builtins, exception, None)
+    if not (isinstance(builtin, type) and issubclass(builtin, Exception)):
+        builtin, exception = Exception, "Exception"
+    bases: tuple[type, ...] = (ToolError,) if builtin is Exception else (ToolError, builtin)
+    return type(exception, bases, {"exception": exception, "__module__": __name__, "__doc__": f"The tool raised {exception}."})

@@ -1,0 +1,298 @@
+"""The Component Model's canonical ABI for our types: values to flat core parameters and memory, and results back.
+
+Source: component-model ``design/mvp/CanonicalABI.md``: flattening (MAX_FLAT_PARAMS 16, MAX_FLAT_RESULTS 1), alignment and
+size, storing and loading, string encoding utf8. Two rules are narrower here: a bool result other than 0 and 1 is refused
+(there: true), and NaN is always the one of `NAN_BITS`.
+
+A call is `Lowered`: slots of 16 bytes, one for each flat parameter (its value in the low bytes, as in the engine's
+``wasmtime_val_raw``), buffers to be placed by ``cabi_realloc`` in their order, and relocations: where the address of a
+buffer goes. `gather` copies a result out of memory, `lift` makes the Python value of the copy.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.errors import ArgumentError
+from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hermetic_nb.signature.signature import Signature
+    from hermetic_nb.signature.types import Type
+
+MAX_FLAT_PARAMETERS: Final = 16
+MAX_BYTES: Final = (1 << 31) - 1
+"""The longest string or list, in bytes (CanonicalABI.md, MAX_STRING_BYTE_LENGTH)."""
+NAN_BITS: Final = 0x7FF8000000000000
+SLOT: Final = 16
+"""Bytes of a slot."""
+SLOTS: Final = 0
+"""The target of a relocation into the slots; n > 0 is the buffer n - 1."""
+
+_NAN: Final[float] = struct.unpack("<d", struct.pack("<Q", NAN_BITS))[0]
+_SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
+_PAIR: Final = struct.Struct("<II")
+_COUNT: Final = struct.Struct("<Q")
+
+Data = bytes | bytearray | memoryview
+
+
+class MalformedResultError(ValueError):
+    """The module's result breaks the canonical ABI. The text is stable: it becomes the failure's message."""
+
+
+class ResultTooLargeError(Exception):
+    """The result has more bytes than the limit."""
+
+
+@dataclass(slots=True)
+class Lowered:
+    """The arguments of one call, ready to be placed."""
+
+    slots: bytes
+    buffers: list[tuple[int, Data]] = field(default_factory=list)
+    """Alignment and bytes."""
+    relocations: list[tuple[int, int, int]] = field(default_factory=list)
+    """Target, offset, buffer: the buffer's address, 32 bits, goes to the offset in the target. A buffer comes before its users."""
+    has_nan: bool = False
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def flat_types(type_: Type) -> tuple[str, ...]:
+    """The core types of a value as parameters."""
+    match type_:
+        case IntType():
+            return ("i64",)
+        case FloatType():
+            return ("f64",)
+        case BoolType():
+            return ("i32",)
+        case _:
+            return ("i32", "i32")
+
+
+def core_signature(signature: Signature) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Core parameters and results of the export ``run``."""
+    parameters = tuple(core for parameter in signature.parameters for core in flat_types(parameter.type))
+    results = flat_types(signature.result)
+    return ("i32",) if len(parameters) > MAX_FLAT_PARAMETERS else parameters, ("i32",) if len(results) > 1 else results
+
+
+def needs_realloc(signature: Signature) -> bool:
+    """Whether arguments go through memory, so that the module must export ``cabi_realloc``."""
+    parameters = [len(flat_types(parameter.type)) for parameter in signature.parameters]
+    return 2 in parameters or sum(parameters) > MAX_FLAT_PARAMETERS
+
+
+def needs_memory(signature: Signature) -> bool:
+    """Whether arguments or the result go through memory."""
+    return needs_realloc(signature) or len(flat_types(signature.result)) > 1
+
+
+def size(type_: Type) -> int:
+    """Bytes of a value in memory."""
+    return 1 if isinstance(type_, BoolType) else 8
+
+
+def alignment(type_: Type) -> int:
+    """Alignment of a value in memory."""
+    return {IntType: 8, FloatType: 8, BoolType: 1}.get(type(type_), 4)
+
+
+# ---------------------------------------------------------------- lowering
+
+
+def lower(signature: Signature, values: Sequence[Any]) -> Lowered:
+    """Lower positional values that fit the signature (see `border.fit`). Raises ArgumentError on one beyond 2 GiB."""
+    cores = sum(len(flat_types(parameter.type)) for parameter in signature.parameters)
+    lowered = Lowered(b"")
+    if cores > MAX_FLAT_PARAMETERS:
+        record = _lower_record(signature, values, lowered)
+        lowered.slots = bytes(SLOT)
+        lowered.relocations.append((SLOTS, 0, record))
+        return lowered
+    slots = bytearray(SLOT * cores)
+    offset = 0
+    for parameter, value in zip(signature.parameters, values, strict=True):
+        kind = type(parameter.type)
+        if kind in _SCALAR:
+            _store_scalar(kind, value, slots, offset, lowered)
+            offset += SLOT
+        else:
+            index, count = _place(parameter.type, value, parameter.name, lowered)
+            struct.pack_into("<I", slots, offset + SLOT, count)
+            lowered.relocations.append((SLOTS, offset, index))
+            offset += 2 * SLOT
+    lowered.slots = bytes(slots)
+    return lowered
+
+
+def _lower_record(signature: Signature, values: Sequence[Any], lowered: Lowered) -> int:
+    """All parameters as the fields of one record in memory; the record's buffer."""
+    record = bytearray()
+    pointers = []
+    for parameter, value in zip(signature.parameters, values, strict=True):
+        offset = _aligned(len(record), alignment(parameter.type))
+        record.extend(bytes(offset - len(record) + size(parameter.type)))
+        kind = type(parameter.type)
+        if kind in _SCALAR:
+            _store_scalar(kind, value, record, offset, lowered)
+        else:
+            index, count = _place(parameter.type, value, parameter.name, lowered)
+            _PAIR.pack_into(record, offset, 0, count)
+            pointers.append((offset, index))
+    align = max(alignment(parameter.type) for parameter in signature.parameters)
+    record.extend(bytes(_aligned(len(record), align) - len(record)))
+    lowered.buffers.append((align, record))
+    lowered.relocations += [(len(lowered.buffers), offset, index) for offset, index in pointers]
+    return len(lowered.buffers) - 1
+
+
+def _store_scalar(kind: type, value: Any, target: bytearray, offset: int, lowered: Lowered) -> None:
+    if kind is FloatType and value != value:  # noqa: PLR0124 (only NaN differs from itself)
+        value = _NAN
+        lowered.has_nan = True
+    struct.pack_into("<" + _SCALAR[kind], target, offset, value)
+
+
+def _place(type_: Type, value: Any, name: str, lowered: Lowered) -> tuple[int, int]:
+    """Add the buffers of a string, bytes or list; the buffer's index and its count of bytes or elements."""
+    data: Data
+    if isinstance(type_, StrType):
+        data, count, align = (encoded := value.encode()), len(encoded), 1
+    elif isinstance(type_, BytesType):
+        data, count, align = value, len(value), 1
+    else:
+        assert isinstance(type_, ListType)
+        count, align = len(value), alignment(type_.item)
+        if type(type_.item) not in _SCALAR:
+            return _place_nested(type_.item, value, name, lowered), count
+        data = _scalars(type_.item, value, lowered)
+    nbytes = data.nbytes if type(data) is memoryview else len(data)
+    if nbytes > MAX_BYTES:
+        raise ArgumentError(f"argument {name!r} has more than 2 GiB")
+    lowered.buffers.append((align, data))
+    return len(lowered.buffers) - 1, count
+
+
+def _place_nested(item: Type, value: Sequence[Any], name: str, lowered: Lowered) -> int:
+    placed = [_place(item, element, name, lowered) for element in value]
+    table = bytearray(b"".join([_PAIR.pack(0, count) for _, count in placed]))
+    lowered.buffers.append((alignment(item), table))
+    target = len(lowered.buffers)
+    size_ = _PAIR.size
+    lowered.relocations += [(target, position * size_, index) for position, (index, _) in enumerate(placed)]
+    return target - 1
+
+
+def _scalars(item: Type, value: Any, lowered: Lowered) -> Data:
+    """The memory of a list of numbers. NaN is put into its one form."""
+    if isinstance(item, BoolType):
+        return value if type(value) is memoryview else bytes(value)
+    if isinstance(item, IntType):
+        return value if type(value) is memoryview else memoryview(array("q", value))
+    # A sum is the fastest look for a NaN that needs no library; inf - inf only makes the second look.
+    if math.isnan(sum(value)):
+        lowered.has_nan = any(map(math.isnan, value)) or lowered.has_nan
+        value = array("d", [_NAN if number != number else number for number in value])  # noqa: PLR0124
+    return value if type(value) is memoryview else memoryview(array("d", value))
+
+
+def _aligned(offset: int, align: int) -> int:
+    return -(-offset // align) * align
+
+
+# ---------------------------------------------------------------- lifting
+
+
+def gather(type_: Type, word: bytes, read: Callable[[int, int], bytes], limit: int) -> bytes:
+    """Copy a result out of the module's memory, as the bytes that `lift` takes.
+
+    ``word`` is the low 8 bytes of the core result; ``read(address, length)`` copies memory and raises MalformedResultError
+    outside it. Raises ResultTooLargeError beyond ``limit`` bytes, MalformedResultError.
+    """
+    if type(type_) in _SCALAR:
+        return word
+    (address,) = struct.unpack_from("<I", word)
+    if address % 4:
+        raise MalformedResultError("the result's address is not aligned")
+    return _Gathering(read, limit).row(type_, *_PAIR.unpack(read(address, _PAIR.size)))
+
+
+class _Gathering:
+    """One result's way out; counts its bytes, because rows that overlap in memory can hold more than it."""
+
+    def __init__(self, read: Callable[[int, int], bytes], limit: int) -> None:
+        self._read = read
+        self._left = limit
+
+    def row(self, type_: Type, address: int, count: int) -> bytes:
+        item = type_.item if isinstance(type_, ListType) else None
+        length = count * size(item) if item is not None else count
+        if item is not None and address % alignment(item):
+            raise MalformedResultError("a list of the result is not aligned")
+        data = self._read_bounded(address, length)
+        if item is None or type(item) in _SCALAR:
+            return data
+        rows = [self.row(item, *pair) for pair in _PAIR.iter_unpack(data)]
+        return b"".join([_COUNT.pack(count), *[part for row in rows for part in (_COUNT.pack(len(row)), row)]])
+
+    def _read_bounded(self, address: int, length: int) -> bytes:
+        self._left -= length
+        if self._left < 0:
+            self._read(address, 0)
+            raise ResultTooLargeError
+        return self._read(address, length)
+
+
+def lift(type_: Type, data: bytes | memoryview) -> Any:
+    """The Python value of gathered bytes. Raises MalformedResultError."""
+    match type_:
+        case IntType():
+            return struct.unpack_from("<q", data)[0]
+        case FloatType():
+            number = struct.unpack_from("<d", data)[0]
+            return number if number == number else _NAN  # noqa: PLR0124
+        case BoolType():
+            (word,) = struct.unpack_from("<I", data)
+            if word > 1:
+                raise MalformedResultError("a bool of the result is neither 0 nor 1")
+            return bool(word)
+        case StrType():
+            try:
+                return str(data, "utf-8")
+            except UnicodeDecodeError:
+                raise MalformedResultError("text of the result is not UTF-8") from None
+        case BytesType():
+            return bytes(data)
+        case ListType(item):
+            return _lift_list(item, memoryview(data))
+
+
+def _lift_list(item: Type, data: memoryview) -> list[Any]:
+    if isinstance(item, IntType):
+        return data.cast("q").tolist()
+    if isinstance(item, FloatType):
+        numbers = data.cast("d").tolist()
+        return [_NAN if n != n else n for n in numbers] if math.isnan(sum(numbers)) else numbers  # noqa: PLR0124
+    if isinstance(item, BoolType):
+        if data.nbytes and max(data) > 1:
+            raise MalformedResultError("a bool of the result is neither 0 nor 1")
+        return list(map(bool, data))
+    (count,) = _COUNT.unpack_from(data)
+    offset = _COUNT.size
+    rows = []
+    for _ in range(count):
+        (length,) = _COUNT.unpack_from(data, offset)
+        offset += _COUNT.size
+        rows.append(lift(item, data[offset : offset + length]))
+        offset += length
+    return rows

@@ -1,0 +1,135 @@
+"""The top level of a cell: its functions, its constants and what it imports from `math`."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Scalar = int | float | bool | str | bytes
+Static = Scalar | list[Scalar]
+
+_BINARY: Final[dict[type[ast.operator], Callable[..., Scalar]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitAnd: operator.and_,
+    ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
+}
+_UNARY: Final[dict[type[ast.unaryop], Callable[..., Scalar]]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+    ast.Not: operator.not_,
+}
+MATH_CONSTANTS: Final = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
+_TYPING: Final = {"typing", "__future__", "collections.abc"}
+_MAX_SHIFT: Final = 64
+
+
+@dataclass(slots=True)
+class CellModule:
+    """What the cell defines at its top level."""
+
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    constants: dict[str, Static] = field(default_factory=dict)
+    math_modules: set[str] = field(default_factory=set)
+    """Names under which the module `math` itself is known."""
+    math_names: dict[str, str] = field(default_factory=dict)
+    """Names taken from `math`: local name -> name in `math`."""
+
+
+def read_module(tree: ast.Module) -> CellModule:
+    """Collect the cell's top level. Raises RefusedError on a statement that a native cell cannot hold."""
+    module = CellModule()
+    for index, node in enumerate(tree.body):
+        _read_statement(module, node, first=index == 0)
+    return module
+
+
+def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
+    match node:
+        case ast.FunctionDef():
+            if node.decorator_list:
+                refuse("decorators are outside the native subset", node.decorator_list[0])
+            module.functions[node.name] = node
+        case ast.Import():
+            for alias in node.names:
+                if alias.name == "math":
+                    module.math_modules.add(alias.asname or "math")
+                elif alias.name not in _TYPING:
+                    refuse(f"the native tier imports only math, not {alias.name}", node)
+        case ast.ImportFrom(module="math", level=0):
+            for alias in node.names:
+                if alias.name == "*":
+                    refuse("name what you import from math", node)
+                module.math_names[alias.asname or alias.name] = alias.name
+        case ast.ImportFrom() if node.module in _TYPING:
+            pass
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if node.value is not None:
+            if name in module.constants:
+                refuse(f"{name} is assigned twice at the top level", node)
+            module.constants[name] = _static(module, node.value)
+        case ast.Expr(value=ast.Constant(value=str())) if first:
+            pass
+        case ast.Pass():
+            pass
+        case _:
+            refuse("only functions, constants and imports of math stand at the top level of a native cell", node)
+
+
+def _static(module: CellModule, node: ast.expr) -> Static:
+    if isinstance(node, ast.List | ast.Tuple):
+        return [fold(module, item) for item in node.elts]
+    return fold(module, node)
+
+
+def fold(module: CellModule, node: ast.expr) -> Scalar:
+    """The value of a constant expression. Raises RefusedError."""
+    match node:
+        case ast.Constant(value=bool() | int() | float() | str() | bytes() as value):
+            return value
+        case ast.Name(id=name) if isinstance(module.constants.get(name), Scalar):
+            return module.constants[name]  # type: ignore[return-value] # the guard above excludes lists
+        case ast.Name(id=name) if module.math_names.get(name) in MATH_CONSTANTS:
+            return MATH_CONSTANTS[module.math_names[name]]
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in module.math_modules and attr in MATH_CONSTANTS:
+            return MATH_CONSTANTS[attr]
+        case ast.UnaryOp(op=op, operand=operand):
+            return _apply(_UNARY[type(op)], node, fold(module, operand))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            a, b = fold(module, left), fold(module, right)
+            if isinstance(op, ast.LShift | ast.Mult) and not _is_modest(a, b):
+                refuse("this constant is too large to fold", node)
+            return _apply(_BINARY[type(op)], node, a, b)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            a, b = fold(module, left), fold(module, right)
+            if isinstance(a, int) and isinstance(b, int) and 0 <= b <= _MAX_SHIFT and abs(a) <= 1 << 32:
+                return int(a**b)
+    raise RefusedError("a top-level value must be a constant: a number, a text, or a list of them", node)
+
+
+def _is_modest(a: Scalar, b: Scalar) -> bool:
+    if isinstance(a, float) or isinstance(b, float):
+        return True
+    return isinstance(a, int) and isinstance(b, int) and abs(a) < 1 << 64 and abs(b) < 1 << 10
+
+
+def _apply(operation: Callable[..., Scalar], node: ast.expr, *operands: Scalar) -> Scalar:
+    try:
+        return operation(*operands)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise RefusedError(f"this constant cannot be computed: {error}", node) from error

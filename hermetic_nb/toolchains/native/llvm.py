@@ -1,0 +1,112 @@
+"""LLVM IR text in, sealed WebAssembly module out.
+
+The IR may declare any function of the native runtime (``hnb_*``, ``cabi_realloc``). Of what it declares, the small
+functions are linked in as bitcode before the optimiser runs, so they are inlined like the program's own code; the
+others come as objects compiled beforehand. The IR defines ``hnb_trap(i32 code, i32 line)`` itself. How a program
+says why it stops, and where its memory lies, is described in ``finaliser``.
+
+LLVM may abort the process on input that it considers impossible: callers run this module in a child process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import llvmlite.binding as llvm
+
+from hermetic_nb.errors import BuildError
+from hermetic_nb.toolchains.native.finaliser import EXPORTED_FUNCTIONS, MEMORY_PAGES, finalise
+from hermetic_nb.toolchains.native.objects import read_object
+from hermetic_nb.toolchains.native.runtime_archive import Runtime, shipped_runtime
+
+TRIPLE: Final = "wasm32-unknown-unknown"
+FEATURES: Final = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
+"""Never wide-arithmetic: LLVM 22.1 miscompiles the overflow test of a 64-bit product with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LlvmTarget:
+    """LLVM set up for WebAssembly: made once in a process, used for every module."""
+
+    machine: llvm.TargetMachine
+    layout: str
+    runtime: Runtime
+
+    def compile(self, ir: str, *, memory_pages: int = MEMORY_PAGES) -> bytes:
+        """The sealed module of a program in LLVM IR text; ``memory_pages`` is its memory's maximum.
+
+        Raises: BuildError for IR that does not parse or verify, and for symbols that nothing defines.
+        """
+        # A context of its own: in a shared one, names of types would depend on what was compiled before.
+        context = llvm.create_context()
+        try:
+            module = llvm.parse_assembly(ir, context)
+            module.triple = TRIPLE
+            module.data_layout = self.layout
+            exported = {f.name for f in module.functions if f.name in EXPORTED_FUNCTIONS}
+            called_back = self._link_inlined(module, context)
+            module.verify()
+        except RuntimeError as error:
+            raise BuildError(f"the native compiler wrote IR that LLVM refuses: {str(error).strip()}") from error
+        for function in module.functions:
+            if not function.is_declaration:
+                is_public = function.name in exported or function.name in called_back
+                function.linkage = "external" if is_public else "internal"
+        for variable in module.global_variables:
+            if not variable.is_declaration:
+                variable.linkage = "internal"
+        optimise(module, self.machine)
+        program = read_object(bytes(self.machine.emit_object(module)))
+        library = self.runtime.objects([*program.undefined, *exported])
+        return finalise([program, *library], memory_pages=memory_pages)
+
+    def _link_inlined(self, module: llvm.ModuleRef, context: llvm.ContextRef) -> set[str]:
+        """Link the small functions that the program calls; the answer: what the runtime calls in the program."""
+        wanted = [f.name for f in module.functions if f.is_declaration]
+        called_back = {symbol for piece in self.runtime.closure(wanted) for symbol in piece.needs}
+        for function in module.functions:
+            # LLVM's linker does not see internal definitions, such as the program's hnb_trap.
+            if not function.is_declaration and function.name in called_back:
+                function.linkage = "external"
+        for piece in self.runtime.inlined(wanted):
+            module.link_in(llvm.parse_bitcode(piece.bitcode, context))
+        return called_back
+
+
+@cache
+def target() -> LlvmTarget:
+    """The process's LLVM. Raises: ToolchainError when the native runtime is missing."""
+    machine = wasm_machine()
+    return LlvmTarget(machine=machine, layout=str(machine.target_data), runtime=shipped_runtime())
+
+
+def wasm_machine() -> llvm.TargetMachine:
+    """LLVM's code generator for the sealed tools' WebAssembly."""
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    return llvm.Target.from_triple(TRIPLE).create_target_machine(
+        opt=3, reloc="static", codemodel="default", features=FEATURES
+    )
+
+
+def optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
+    """LLVM's -O3, in place."""
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_vectorization = True
+    builder = llvm.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
+
+
+def warm() -> None:
+    """Do now what the first ``compile_module`` would have to do: start LLVM and touch each of its stages."""
+    target().compile("define i64 @run(i64 %a, i64 %b) {\n  %c = add i64 %a, %b\n  ret i64 %c\n}\n")
+
+
+def compile_module(ir: str, *, memory_pages: int = MEMORY_PAGES) -> bytes:
+    """The sealed module of a program in LLVM IR text; ``memory_pages`` is its memory's maximum (64 KiB each).
+
+    Raises: BuildError for IR that LLVM refuses and for symbols that nothing defines; ToolchainError without a runtime.
+    """
+    return target().compile(ir, memory_pages=memory_pages)

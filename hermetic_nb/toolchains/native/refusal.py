@@ -1,0 +1,38 @@
+"""How the front end says no: a reason and the syntax node it is about."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NoReturn
+
+from hermetic_nb.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class RefusedError(Exception):
+    """The construct at ``node`` is outside the native subset."""
+
+    def __init__(self, reason: str, node: ast.AST) -> None:
+        super().__init__(reason)
+        self.reason, self.node = reason, node
+
+
+def refuse(reason: str, node: ast.AST) -> NoReturn:
+    """Raise RefusedError."""
+    raise RefusedError(reason, node)
+
+
+def place(refused: RefusedError, lines: Sequence[str]) -> Diagnostic:
+    """The refusal as a diagnostic, placed in the cell's lines. Columns are characters, not the UTF-8 bytes of `ast`."""
+    node = refused.node
+    line = getattr(node, "lineno", 0)
+    if not 1 <= line <= len(lines):
+        return Diagnostic(refused.reason)
+    text = lines[line - 1]
+    start = len(text.encode()[: getattr(node, "col_offset", 0)].decode(errors="ignore"))
+    end = len(text)
+    if getattr(node, "end_lineno", line) == line and getattr(node, "end_col_offset", None) is not None:
+        end = len(text.encode()[: node.end_col_offset].decode(errors="ignore"))  # type: ignore[attr-defined] # checked on the line above
+    return Diagnostic(refused.reason, line, start, max(end, start + 1), text)

@@ -1,0 +1,95 @@
+/* Substring search over an alphabet of any size, in linear time and constant memory. ITEM is the type of a character;
+ * each file that searches defines it and includes this once.
+ *
+ * A plain scan for the first character and a comparison there is fastest on ordinary text, but quadratic on some.
+ * So it works within a budget, and where that is spent the two-way method goes on: M. Crochemore and D. Perrin,
+ * Two-way string-matching, Journal of the ACM 38 (1991). */
+#include "runtime.h"
+
+#define NOT_FOUND UINT32_MAX
+
+/* Where the largest suffix of the needle starts, by the order of characters or its inverse, and its period. */
+static uint32_t largest_suffix(const ITEM *x, uint32_t m, int32_t inverse, uint32_t *period) {
+    uint32_t start = 0, candidate = 1, matched = 0, p = 1;
+    while (candidate + matched < m) {
+        ITEM a = x[candidate + matched], b = x[start + matched];
+        if (a == b) {
+            if (++matched == p) {
+                candidate += p;
+                matched = 0;
+            }
+        } else if ((a < b) != inverse) {
+            candidate += matched + 1;
+            matched = 0;
+            p = candidate - start;
+        } else {
+            start = candidate++;
+            matched = 0;
+            p = 1;
+        }
+    }
+    *period = p;
+    return start;
+}
+
+static __attribute__((noinline)) uint32_t search_two_way(const ITEM *y, uint32_t n, const ITEM *x, uint32_t m) {
+    uint32_t period, other_period;
+    uint32_t cut = largest_suffix(x, m, 0, &period), other = largest_suffix(x, m, 1, &other_period);
+    if (other > cut) {
+        cut = other;
+        period = other_period;
+    }
+    uint32_t i = 0;
+    while (i < cut && i + period < m && x[i] == x[i + period]) i++;
+    int32_t periodic = i == cut;
+    if (!periodic) period = (cut > m - cut ? cut : m - cut) + 1;
+    uint32_t known = 0; /* characters at the needle's start that match from the shift before */
+    for (uint32_t at = 0; at <= n - m;) {
+        i = cut > known ? cut : known;
+        while (i < m && x[i] == y[at + i]) i++;
+        if (i < m) {
+            at += i - cut + 1;
+            known = 0;
+            continue;
+        }
+        i = cut;
+        while (i > known && x[i - 1] == y[at + i - 1]) i--;
+        if (i <= known) return at;
+        at += period;
+        known = periodic ? m - period : 0;
+    }
+    return NOT_FOUND;
+}
+
+/* The first place of x (m characters) in y (n characters), or NOT_FOUND. */
+static uint32_t search_items(const ITEM *y, uint32_t n, const ITEM *x, uint32_t m) {
+    if (m == 0) return 0;
+    if (m > n) return NOT_FOUND;
+    ITEM first = x[0];
+    uint64_t spent = 0;
+    for (uint32_t at = 0; at <= n - m; at++) {
+        if (y[at] != first) continue;
+        uint32_t i = 1;
+        while (i < m && y[at + i] == x[i]) i++;
+        if (i == m) return at;
+        spent += i;
+        if (HNB_UNLIKELY(spent > 256 + 2 * (uint64_t)at && at < n - m)) {
+            uint32_t found = search_two_way(y + at + 1, n - at - 1, x, m);
+            return found == NOT_FOUND ? NOT_FOUND : found + at + 1;
+        }
+    }
+    return NOT_FOUND;
+}
+
+/* How many times x occurs without overlap; n + 1 for an empty x. */
+static int64_t count_items(const ITEM *y, uint32_t n, const ITEM *x, uint32_t m) {
+    if (m == 0) return (int64_t)n + 1;
+    int64_t count = 0;
+    for (uint32_t at = 0; at < n;) {
+        uint32_t found = search_items(y + at, n - at, x, m);
+        if (found == NOT_FOUND) break;
+        count++;
+        at += found + m;
+    }
+    return count;
+}

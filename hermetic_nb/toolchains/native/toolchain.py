@@ -1,0 +1,70 @@
+"""Typed Python -> WebAssembly, seen from the notebook: the compiler itself runs in processes of its own.
+
+LLVM ends its process on an internal error, so it never runs in the kernel, and the kernel never loads it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata, resources
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.digest import digest_bytes
+from hermetic_nb.toolchains.crew import Crew
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hermetic_nb.model import Payload, ToolSpec
+
+PROGRAM: Final = "hermetic-native"
+GENERATION: Final = "1"
+"""Raised only when the bytes that a source compiles to change."""
+TARGET: Final = "wasm32-unknown-unknown"
+FLAGS: Final = "O3 +bulk-memory +sign-ext +nontrapping-fptoint +mutable-globals +multivalue"
+"""What decides code generation, in one canonical spelling."""
+
+
+class NativeToolchain:
+    """The toolchain of the native tier."""
+
+    language: Final = "python"
+    tier: Final = "native"
+    has_reference: Final = True
+
+    def __init__(self) -> None:
+        self._crew = Crew("hermetic_nb.toolchains.native.process", "native")
+
+    def identity(self) -> Mapping[str, str]:
+        """What decides bytes: our generation, target, flags, LLVM (by llvmlite's version) and the runtime library."""
+        return _identity()
+
+    def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
+        """Build the spec in ``builders`` processes. Raises NotNativeError, BuildError or ToolchainError."""
+        return self._crew.compile(spec, builders)
+
+    def warm(self) -> None:
+        """Start the compilers in the background."""
+        self._crew.warm()
+
+    def close(self) -> None:
+        """End the compilers."""
+        self._crew.close()
+
+
+@cache
+def _identity() -> Mapping[str, str]:
+    return {
+        "program": PROGRAM,
+        "generation": GENERATION,
+        "target": TARGET,
+        "flags": FLAGS,
+        "llvmlite": metadata.version("llvmlite"),
+        "runtime": _runtime_digest(),
+    }
+
+
+def _runtime_digest() -> str:
+    folder = resources.files("hermetic_nb") / "data"
+    parts = sorted((part.name, part.read_bytes()) for part in folder.iterdir() if part.name.startswith("native_runtime."))
+    return digest_bytes(b"".join(digest_bytes(data).encode() for _, data in parts))
