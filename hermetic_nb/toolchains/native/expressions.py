@@ -389,7 +389,6 @@ class ExpressionTyper:
             BOTTOM in {kind, item.type}
             or (is_text(kind) and is_text(item.type))
             or (isinstance(kind, ListT) and (kind.item == item.type or (is_number(kind.item) and is_number(item.type)) or kind.item == BOTTOM))
-            or (kind == BYTES and item.type == INT)
         )
         if not fits or (isinstance(kind, ListT) and kind.item in {STR, BYTES}):
             refuse(f"{item.type} in {kind} is outside the native subset", node)

@@ -169,11 +169,13 @@ def _globals(program: Program) -> bytes:
 def _exports(program: Program) -> bytes:
     if program.public_function("run") is None:
         raise BuildError("the native code defines no function 'run'")
-    found = [wasm.name("memory") + bytes([wasm.KIND_MEMORY, 0])]
-    for name in EXPORTED_FUNCTIONS:
-        if (number := program.public_function(name)) is not None:
-            found.append(wasm.name(name) + bytes([wasm.KIND_FUNCTION]) + wasm.uleb(number))
-    return wasm.vector([*found, wasm.name(ERROR) + bytes([wasm.KIND_GLOBAL, 0])])
+    functions = [(name, number) for name in EXPORTED_FUNCTIONS if (number := program.public_function(name)) is not None]
+    exports = [
+        wasm.name("memory") + bytes([wasm.KIND_MEMORY, 0]),
+        *(wasm.name(name) + bytes([wasm.KIND_FUNCTION]) + wasm.uleb(number) for name, number in functions),
+        wasm.name(ERROR) + bytes([wasm.KIND_GLOBAL, 0]),
+    ]
+    return wasm.vector(exports)
 
 
 def _code(program: Program, fixer: _Fixer) -> bytes:
@@ -181,7 +183,7 @@ def _code(program: Program, fixer: _Fixer) -> bytes:
     for number, part in enumerate(program.objects):
         pending = list(reversed(part.relocations.get(wasm.CODE, ())))
         for position, end in part.bodies:
-            body = []
+            body: list[bytes] = []
             while pending and pending[-1].offset < end:
                 relocation = pending.pop()
                 body += (part.code[position : relocation.offset], fixer.bytes(number, relocation))

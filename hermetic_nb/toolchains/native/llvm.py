@@ -10,6 +10,8 @@ LLVM may abort the process on input that it considers impossible: callers run th
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -20,6 +22,8 @@ from hermetic_nb.errors import BuildError
 from hermetic_nb.toolchains.native.finaliser import EXPORTED_FUNCTIONS, MEMORY_PAGES, finalise
 from hermetic_nb.toolchains.native.objects import read_object
 from hermetic_nb.toolchains.native.runtime_archive import Runtime, shipped_runtime
+
+_NAME: Final = re.compile(r"@([-\w.$]+)")
 
 TRIPLE: Final = "wasm32-unknown-unknown"
 FEATURES: Final = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
@@ -42,29 +46,38 @@ class LlvmTarget:
         # A context of its own: in a shared one, names of types would depend on what was compiled before.
         context = llvm.create_context()
         try:
-            module = llvm.parse_assembly(ir, context)
-            module.triple = TRIPLE
-            module.data_layout = self.layout
-            exported = {f.name for f in module.functions if f.name in EXPORTED_FUNCTIONS}
-            called_back = self._link_inlined(module, context)
-            module.verify()
-        except RuntimeError as error:
-            raise BuildError(f"the native compiler wrote IR that LLVM refuses: {str(error).strip()}") from error
-        for function in module.functions:
-            if not function.is_declaration:
-                is_public = function.name in exported or function.name in called_back
-                function.linkage = "external" if is_public else "internal"
-        for variable in module.global_variables:
-            if not variable.is_declaration:
-                variable.linkage = "internal"
-        optimise(module, self.machine)
-        program = read_object(bytes(self.machine.emit_object(module)))
+            exported, compiled = self._object(ir, context)
+        finally:
+            context.close()
+        program = read_object(compiled)
         library = self.runtime.objects([*program.undefined, *exported])
         return finalise([program, *library], memory_pages=memory_pages)
 
-    def _link_inlined(self, module: llvm.ModuleRef, context: llvm.ContextRef) -> set[str]:
+    def _object(self, ir: str, context: llvm.ContextRef) -> tuple[set[str], bytes]:
+        """Names of the functions that are to be exported, and the program's object."""
+        try:
+            module = llvm.parse_assembly(ir, context)
+        except RuntimeError as error:
+            raise _refused(error) from None
+        try:
+            module.triple = TRIPLE
+            module.data_layout = self.layout
+            exported = {f.name for f in module.functions if f.name in EXPORTED_FUNCTIONS}
+            public = exported | self._link_inlined(module, context, _used(ir))
+            module.verify()
+            for value in (*module.functions, *module.global_variables):
+                if not value.is_declaration:
+                    value.linkage = "external" if value.name in public else "internal"
+            optimise(module, self.machine)
+            return exported, bytes(self.machine.emit_object(module))
+        except RuntimeError as error:
+            raise _refused(error) from None
+        finally:
+            module.close()  # not left to the garbage collector: a context must outlive its modules
+
+    def _link_inlined(self, module: llvm.ModuleRef, context: llvm.ContextRef, used: set[str]) -> set[str]:
         """Link the small functions that the program calls; the answer: what the runtime calls in the program."""
-        wanted = [f.name for f in module.functions if f.is_declaration]
+        wanted = [f.name for f in module.functions if f.is_declaration and f.name in used]
         called_back = {symbol for piece in self.runtime.closure(wanted) for symbol in piece.needs}
         for function in module.functions:
             # LLVM's linker does not see internal definitions, such as the program's hnb_trap.
@@ -73,6 +86,15 @@ class LlvmTarget:
         for piece in self.runtime.inlined(wanted):
             module.link_in(llvm.parse_bitcode(piece.bitcode, context))
         return called_back
+
+
+def _used(ir: str) -> set[str]:
+    """Names that stand at least twice in the text: once where they are declared, and where they are used."""
+    return {name for name, count in Counter(_NAME.findall(ir)).items() if count > 1}
+
+
+def _refused(error: RuntimeError) -> BuildError:
+    return BuildError(f"the native compiler wrote IR that LLVM refuses: {str(error).strip()}")
 
 
 @cache

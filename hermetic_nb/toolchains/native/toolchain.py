@@ -21,8 +21,8 @@ PROGRAM: Final = "hermetic-native"
 GENERATION: Final = "1"
 """Raised only when the bytes that a source compiles to change."""
 TARGET: Final = "wasm32-unknown-unknown"
-FLAGS: Final = "O3 +bulk-memory +sign-ext +nontrapping-fptoint +mutable-globals +multivalue"
-"""What decides code generation, in one canonical spelling."""
+FLAGS: Final = "O3 +bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
+"""Optimisation level and features; a test compares them with those that the compiler uses (importing it loads LLVM)."""
 
 
 class NativeToolchain:
@@ -66,5 +66,7 @@ def _identity() -> Mapping[str, str]:
 
 def _runtime_digest() -> str:
     folder = resources.files("hermetic_nb") / "data"
-    parts = sorted((part.name, part.read_bytes()) for part in folder.iterdir() if part.name.startswith("native_runtime."))
+    parts = sorted(
+        (part.name, part.read_bytes()) for part in folder.iterdir() if part.name.startswith("native_runtime.")
+    )
     return digest_bytes(b"".join(digest_bytes(data).encode() for _, data in parts))

@@ -1,8 +1,9 @@
 /* Blocks of memory: free lists of size classes, four to a doubling, over a pointer that only moves up.
  *
  * Every class is a multiple of 8 bytes, so every block is 8-aligned. A freed block goes to the list of its
- * class and is never split or joined; the block at the very top is grown, shrunk and given back in place,
- * which is what a single growing list does. Memory starts at __heap_base, whose value the finaliser supplies.
+ * class and is never split or joined. The block at the very top may change its class in place, as a single
+ * growing list does, but only when the list of the new class is empty: so no class ever has more blocks than
+ * were in use at one time, and memory stays bounded. Memory starts at __heap_base, which the finaliser places.
  */
 #include "runtime.h"
 
@@ -39,7 +40,7 @@ static inline Class class_of(uint32_t size) {
 }
 
 static inline uint32_t heap_base(void) {
-    return ((uint32_t)(uintptr_t)&__heap_base + 7u) & ~7u;
+    return (uint32_t)(uintptr_t)&__heap_base; /* 16-aligned, says the finaliser */
 }
 
 static inline int is_top(const void *block, uint32_t size) {
@@ -105,10 +106,11 @@ __attribute__((noinline)) void hnb_free(void *block, uint32_t size) {
 void *hnb_realloc(void *block, uint32_t old, uint32_t wanted, int32_t line) {
     if (!block) return hnb_alloc(wanted, line);
     if (HNB_UNLIKELY(wanted > LARGEST)) hnb_trap(HNB_MEMORY, line);
-    uint32_t has = class_of(old).size, needs = class_of(wanted).size;
-    if (has == needs) return block;
-    if (is_top(block, has) && hnb_memory_reaches((uint64_t)(uintptr_t)block + needs)) {
-        hnb_used = hnb_used - has + needs;
+    Class has = class_of(old), needs = class_of(wanted);
+    if (has.index == needs.index) return block;
+    if (!hnb_free_lists[needs.index] && is_top(block, has.size) &&
+        hnb_memory_reaches((uint64_t)(uintptr_t)block + needs.size)) {
+        hnb_used = hnb_used - has.size + needs.size;
         return block;
     }
     void *moved = hnb_alloc(wanted, line);

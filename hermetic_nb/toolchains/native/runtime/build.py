@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from hermetic_nb.toolchains.native.runtime.sources import linked
 from hermetic_nb.toolchains.native.runtime.pieces import cut
+from hermetic_nb.toolchains.native.runtime.sources import linked
 from hermetic_nb.toolchains.native.runtime_archive import ARCHIVE, Runtime, pack, unpack
 
 

@@ -1,4 +1,5 @@
 /* Bytes objects: the bytes stand in the block of the object. */
+#include "exports.h"
 #include "slices.h"
 
 #define ITEM uint8_t

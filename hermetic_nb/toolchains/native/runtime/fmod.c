@@ -1,4 +1,5 @@
 /* The exact remainder of two floats. */
+#include "exports.h"
 #include "numbers.h"
 
 /* The significand of a positive finite float as an integer, and the exponent that goes with it. */

@@ -1,4 +1,5 @@
 /* Lists: a header and, apart from it, the items. `es` is the size of an item in bytes: 1, 4 or 8. */
+#include "exports.h"
 #include "slices.h"
 
 static List *list_of(void *data, uint32_t len, int32_t line) {

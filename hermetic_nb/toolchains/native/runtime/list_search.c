@@ -2,6 +2,7 @@
  *
  * CPython takes two items for equal when they are the same object, before it asks ==. For a NaN the answer therefore
  * depends on identity, which values here do not have: wherever two NaNs meet, trap 55 declares that limit. */
+#include "exports.h"
 #include "numbers.h"
 
 enum { OP_LT, OP_LE, OP_GT, OP_GE };

@@ -1,4 +1,5 @@
 /* Sorting lists in place, ascending and stable: a natural check for order, then bottom-up merging of short runs. */
+#include "exports.h"
 #include "numbers.h"
 
 enum { RUN = 24 };

@@ -1,8 +1,7 @@
 /* Operators of int and float that one instruction cannot give exactly. */
+#include "exports.h"
 #include "numbers.h"
 #include "wide.h"
-
-double hnb_fmod(double x, double y);
 
 __attribute__((noinline)) int64_t hnb_mul_slow(int64_t a, int64_t b, int32_t line) {
     int64_t product;

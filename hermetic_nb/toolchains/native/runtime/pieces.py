@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import llvmlite.binding as llvm
 
-from hermetic_nb.toolchains.native.objects import read_object
+from hermetic_nb.errors import ToolchainError
 from hermetic_nb.toolchains.native.llvm import optimise, wasm_machine
-from hermetic_nb.toolchains.native.runtime.sources import LIBRARY_CALLS, is_private
+from hermetic_nb.toolchains.native.objects import read_object
+from hermetic_nb.toolchains.native.runtime.sources import GIVEN, LIBRARY_CALLS, is_private
 from hermetic_nb.toolchains.native.runtime_archive import Piece
 
 if TYPE_CHECKING:
@@ -25,22 +26,26 @@ SMALL: Final = 30
 
 
 def cut(module: llvm.ModuleRef) -> list[Piece]:
-    """The pieces of a module, in the order of their names."""
-    names = _names(module)
-    owner = _owners(names, _roots(module, names))
-    shared = _open_shared(module, owner)
+    """The pieces of a module, in the order of their names. Raises: ToolchainError when a piece needs what none has."""
+    owner = _owners(_names(module), _roots(module))
+    roots = _open_roots(module, owner)
     bitcode = module.as_bitcode()
-    return [_piece(bitcode, root, {symbol for symbol, of in owner.items() if of == root}) for root in sorted(shared)]
+    pieces = [_piece(bitcode, root, {symbol for symbol, of in owner.items() if of == root}) for root in sorted(roots)]
+    if missing := {symbol for piece in pieces for symbol in piece.needs} - roots - GIVEN:
+        raise ToolchainError(f"the runtime needs what none of its sources defines: {', '.join(sorted(missing))}")
+    return pieces
 
 
 def _names(module: llvm.ModuleRef) -> dict[str, set[str]]:
     """For each defined symbol, the defined symbols that it names."""
     values = [value for value in (*module.functions, *module.global_variables) if not value.is_declaration]
     defined = {value.name for value in values}
-    return {value.name: {m for m in _SYMBOL.findall(str(value)) if m in defined and m != value.name} for value in values}
+    return {
+        value.name: {m for m in _SYMBOL.findall(str(value)) if m in defined and m != value.name} for value in values
+    }
 
 
-def _roots(module: llvm.ModuleRef, names: Mapping[str, set[str]]) -> set[str]:
+def _roots(module: llvm.ModuleRef) -> set[str]:
     roots = {f.name for f in module.functions if not f.is_declaration and _is_public(f)}
     return roots | {v.name for v in module.global_variables if not v.is_declaration and _is_state(v)}
 
@@ -51,7 +56,7 @@ def _is_state(variable: llvm.ValueRef) -> bool:
 
 def _is_public(function: llvm.ValueRef) -> bool:
     name = function.name
-    return not is_private(function) and not name.startswith("hnb_inner_") or name in LIBRARY_CALLS
+    return name in LIBRARY_CALLS or (not is_private(function) and not name.startswith("hnb_inner_"))
 
 
 def _owners(names: Mapping[str, set[str]], roots: set[str]) -> dict[str, str]:
@@ -75,7 +80,7 @@ def _owners(names: Mapping[str, set[str]], roots: set[str]) -> dict[str, str]:
         roots = roots | clash
 
 
-def _open_shared(module: llvm.ModuleRef, owner: Mapping[str, str]) -> set[str]:
+def _open_roots(module: llvm.ModuleRef, owner: Mapping[str, str]) -> set[str]:
     roots = set(owner.values())
     for value in (*module.functions, *module.global_variables):
         if not value.is_declaration:
@@ -111,5 +116,7 @@ def _is_small(module: llvm.ModuleRef) -> bool:
 
 
 def _anonymous(text: str) -> str:
-    text = re.sub(r"^(?:; ModuleID|source_filename|!llvm\.ident|!llvm\.module\.flags).*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^(?:; ModuleID|source_filename|!llvm\.ident|!llvm\.module\.flags).*\n", "", text, flags=re.MULTILINE
+    )
     return re.sub(r' "target-features"="[^"]*"', "", text)

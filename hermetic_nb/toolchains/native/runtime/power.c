@@ -1,4 +1,5 @@
 /* The power operators. */
+#include "exports.h"
 #include "libm.h"
 #include "numbers.h"
 #include "wide.h"

@@ -1,4 +1,6 @@
 /* round() with digits, correctly rounded. */
+#include "exact.h"
+#include "exports.h"
 #include "numbers.h"
 
 enum { WORDS = 44 }; /* 1408 bits: more than 10**323 << 64 or 2**1024 << 64 */
@@ -116,14 +118,6 @@ static __attribute__((noinline)) double round_exactly(double size, int32_t digit
 
 static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/* The rounding error of a * b, exact while nothing overflows or underflows: T. J. Dekker, A floating-point technique
- * for extending the available precision (1971). */
-static inline double product_error(double a, double b, double product) {
-    double split_a = a * 134217729.0, high_a = split_a - (split_a - a), low_a = a - high_a;
-    double split_b = b * 134217729.0, high_b = split_b - (split_b - b), low_b = b - high_b;
-    return low_a * low_b - (((product - high_a * high_b) - low_a * high_b) - high_a * low_b);
-}
 
 /* round(x, nd): the decimal with nd digits nearest to x, ties to even, then the float nearest to that. */
 double hnb_round_digits(double x, int64_t nd, int32_t line) {

@@ -33,6 +33,9 @@ LIBRARY_CALLS: Final = frozenset({"fma", "fmod", "memcmp", "memcpy", "memmove", 
 # These are single instructions of WebAssembly.
 _INSTRUCTIONS: Final = ("sqrt", "fabs", "floor", "ceil", "trunc", "copysign", "rint", "nearbyint")
 
+# These are functions of libm, though LLVM has intrinsics for them (see _renamed).
+_FUNCTIONS: Final = ("sin", "cos", "tan", "exp", "exp2", "log", "log2", "log10", "pow")
+
 _MUSL_FILES: Final = {
     "__exp_data": "exp_data",
     "__pow_log_data": "pow_data",
@@ -57,7 +60,9 @@ def linked(work: Path) -> llvm.ModuleRef:
     module = _compiled(work, context, "crt", ["build-obj", str(library / "compiler_rt.zig"), *_ZIG])
     module.link_in(_compiled(work, context, "libm", ["build-obj", str(HERE / "libm.zig"), *_ZIG]))
     for source in sorted(HERE.glob("*.c")):
-        module.link_in(_compiled(work, context, source.stem, ["cc", str(source), *_C, "-Wall", "-Wextra", "-Werror", "-std=c11"]))
+        module.link_in(
+            _compiled(work, context, source.stem, ["cc", str(source), *_C, "-Wall", "-Wextra", "-Werror", "-std=c11"])
+        )
     _discard_unused(module)
     while missing := undefined(module) - GIVEN:
         for symbol in sorted(missing):
@@ -65,7 +70,9 @@ def linked(work: Path) -> llvm.ModuleRef:
             if not source.exists():
                 raise ToolchainError(f"the runtime needs {symbol}, which neither compiler-rt nor musl has")
             if symbol in undefined(module):
-                module.link_in(_compiled(work, context, f"musl-{source.stem}", ["cc", str(source), *_C, *_musl(library)]))
+                module.link_in(
+                    _compiled(work, context, f"musl-{source.stem}", ["cc", str(source), *_C, *_musl(library)])
+                )
     _discard_unused(module)
     module = llvm.parse_assembly(_renamed(str(module)), context)
     optimise(module, wasm_machine())
@@ -118,12 +125,12 @@ def _zig(arguments: list[str]) -> str:
 def _compiled(work: Path, context: llvm.ContextRef, name: str, arguments: list[str]) -> llvm.ModuleRef:
     file = work / f"{name}.bc"
     _zig([*arguments, f"-femit-llvm-bc={file}"] if arguments[0] == "build-obj" else [*arguments, "-o", str(file)])
-    module = llvm.parse_assembly(_clean(str(llvm.parse_bitcode(file.read_bytes(), context)), name), context)
+    module = llvm.parse_assembly(_clean(str(llvm.parse_bitcode(file.read_bytes(), context))), context)
     module.triple = TRIPLE
     return module
 
 
-def _clean(text: str, source: str) -> str:
+def _clean(text: str) -> str:
     """Without aliases, places, and the attributes that would tie the code to one processor or forbid inlining."""
     text = _PLACE.sub("", text)
     lines = [
@@ -140,7 +147,11 @@ def _clean(text: str, source: str) -> str:
             text = text.replace(f"@{name}(", f"@llvm.{name}.f64(")
             if f"double @llvm.{name}.f64(double" not in "".join(re.findall(r"^declare .*\n", text, re.MULTILINE)):
                 text += f"declare double @llvm.{name}.f64({'double, double' if name == 'copysign' else 'double'})\n"
-    return re.sub(r"^(@[\w.]+) = (?:private|internal) ", rf"\1 = internal ", text, flags=re.MULTILINE)
+    for name in _FUNCTIONS:
+        if re.search(rf"^(?:define|declare) .*@{name}\(", text, re.MULTILINE):
+            text = re.sub(rf"^declare .*@llvm\.{name}\.f64\(.*\n", "", text, flags=re.MULTILINE)
+        text = text.replace(f"@llvm.{name}.f64(", f"@{name}(")
+    return re.sub(r"^(@[\w.]+) = (?:private|internal) ", r"\1 = internal ", text, flags=re.MULTILINE)
 
 
 def _without_aliases(text: str) -> str:
@@ -158,7 +169,11 @@ def _without_aliases(text: str) -> str:
         "\n".join(kept) + "\n",
     )
     opened = "|".join(re.escape(name) for name in sorted(names))
-    return re.sub(rf"^define (?:private|internal) (.*@(?:{opened})\()", r"define weak \1", text, flags=re.MULTILINE) if names else text
+    return (
+        re.sub(rf"^define (?:private|internal) (.*@(?:{opened})\()", r"define weak \1", text, flags=re.MULTILINE)
+        if names
+        else text
+    )
 
 
 def _discard_unused(module: llvm.ModuleRef) -> None:
@@ -186,4 +201,6 @@ def _renamed(text: str) -> str:
     """
     defined = {match[1] for match in re.finditer(r"^(?:define .*?|)@([-\w.$]+)(?:\(| = )", text, re.MULTILINE)}
     changed = {name for name in defined if not _kept(name) and name not in GIVEN and not name.startswith("llvm.")}
-    return re.sub(r"@[-\w.$]+", lambda token: f"@hnb_inner_{token[0][1:]}" if token[0][1:] in changed else token[0], text)
+    return re.sub(
+        r"@[-\w.$]+", lambda token: f"@hnb_inner_{token[0][1:]}" if token[0][1:] in changed else token[0], text
+    )

@@ -1,4 +1,5 @@
 /* Strings: code points, one 32-bit word each, in the block of the object. */
+#include "exports.h"
 #include "slices.h"
 
 #define ITEM uint32_t

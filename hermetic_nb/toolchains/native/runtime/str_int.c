@@ -1,7 +1,6 @@
 /* Strings to and from integers. */
+#include "exports.h"
 #include "slices.h"
-
-Str *hnb_str_new(int64_t n, int32_t line);
 
 enum { MOST_DIGITS = 4300 }; /* CPython's default limit for int(str), sys.int_info.default_max_str_digits */
 

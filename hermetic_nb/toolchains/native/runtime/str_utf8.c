@@ -1,7 +1,6 @@
 /* Strings to and from UTF-8 (RFC 3629). */
+#include "exports.h"
 #include "slices.h"
-
-Str *hnb_str_new(int64_t n, int32_t line);
 
 static inline int32_t is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 

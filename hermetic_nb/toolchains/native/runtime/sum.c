@@ -1,4 +1,5 @@
 /* Sums of floats: Python's compensated sum() and the exact math.fsum. */
+#include "exports.h"
 #include "numbers.h"
 
 /* One step of A. Neumaier's summation (Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, 1974). */

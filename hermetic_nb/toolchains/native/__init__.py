@@ -1,0 +1,1 @@
+"""Typed Python -> small, import-free WebAssembly, by LLVM."""

@@ -1,0 +1,179 @@
+"""What the text of each loop says before anything is computed: which variables it assigns, and which it only adds to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.errors import BuildError
+from hermetic_nb.signature.types import IntType
+from hermetic_nb.toolchains.native import tree as t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Loop = t.For | t.While
+
+_PARTS: Final[dict[type, tuple[str, ...]]] = {
+    t.Unary: ("operand",),
+    t.Arith: ("left", "right"),
+    t.Convert: ("operand",),
+    t.Truth: ("operand",),
+    t.Choice: ("test", "then", "other"),
+    t.Index: ("base", "index"),
+    t.Slice: ("base", "low", "high", "step"),
+    t.SetItem: ("value", "base", "index"),
+    t.Eval: ("value",),
+    t.Return: ("value",),
+    t.Raise: ("message",),
+    t.Range: ("start", "stop", "step"),
+    t.Items: ("sequence",),
+    t.Break: (),
+    t.Continue: (),
+    t.Local: (),
+}
+_LISTS: Final[dict[type, str]] = {
+    t.Logic: "operands",
+    t.Invoke: "arguments",
+    t.Builtin: "arguments",
+    t.ListOf: "items",
+    t.Options: "items",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """One place where a variable is added to, and the loops between the loop in question and that place."""
+
+    place: t.Assign
+    inside: tuple[Loop, ...]
+
+
+@dataclass(slots=True)
+class Shape:
+    """What one loop assigns, inner loops included."""
+
+    assigned: set[str] = field(default_factory=set)
+    additions: dict[str, list[Addition]] = field(default_factory=dict)
+    """For each variable that the loop changes only by adding or subtracting ints: where."""
+    replaced: set[str] = field(default_factory=set)
+    """Variables that the loop gives a value in another way."""
+
+
+@dataclass(slots=True)
+class Shapes:
+    """The shapes of all loops of some functions, and the int constants in them."""
+
+    loops: dict[Loop, Shape] = field(default_factory=dict)
+    additions: set[t.Assign] = field(default_factory=set)
+    """All assignments that add to their own variable inside a loop."""
+    constants: set[int] = field(default_factory=set)
+
+
+def read_shapes(functions: Iterable[t.Function]) -> Shapes:
+    """Read every loop of the functions."""
+    shapes = Shapes()
+    for function in functions:
+        _block(shapes, function.body, ())
+    for shape in shapes.loops.values():
+        for name in shape.replaced:
+            shape.additions.pop(name, None)
+    return shapes
+
+
+def step_of(place: t.Assign) -> tuple[bool, bool] | None:
+    """For ``x = x + e``, ``x = e + x`` or ``x = x - e`` in ints: whether e stands left, and whether it is subtracted."""
+    value = place.value
+    if value.__class__ is not t.Arith or value.type.__class__ is not IntType:
+        return None
+    assert isinstance(value, t.Arith)  # noqa: S101 (the test above, in words that the type checker reads)
+    if value.op in {"+", "-"} and isinstance(value.left, t.Local) and value.left.name == place.name:
+        return (False, value.op == "-")
+    if value.op == "+" and isinstance(value.right, t.Local) and value.right.name == place.name:
+        return (True, False)
+    return None
+
+
+def _block(shapes: Shapes, body: Sequence[t.Stmt], loops: tuple[Loop, ...]) -> None:
+    for statement in body:
+        _node(shapes, statement, loops)
+
+
+def _node(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
+    kind = node.__class__
+    if kind in _PARTS:
+        for part in _PARTS[kind]:
+            inner = getattr(node, part)
+            if inner is not None:
+                _node(shapes, inner, loops)
+    elif kind in _LISTS:
+        for inner in getattr(node, _LISTS[kind]):
+            _node(shapes, inner, loops)
+    else:
+        _other(shapes, node, loops)
+
+
+def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:  # noqa: C901 (one case for each class)
+    match node:
+        case t.Const(value=value):
+            if value.__class__ is int:
+                shapes.constants.add(value)  # type: ignore[arg-type] # an int by the test before
+        case t.Assign():
+            _node(shapes, node.value, loops)
+            _assign(shapes, node, loops)
+        case t.Compare():
+            _node(shapes, node.first, loops)
+            for _, operand in node.links:
+                _node(shapes, operand, loops)
+        case t.Comprehension():
+            _block(shapes, node.body, loops)
+        case t.If():
+            _node(shapes, node.test, loops)
+            _block(shapes, node.body, loops)
+            _block(shapes, node.orelse, loops)
+        case t.While():
+            shapes.loops[node] = Shape()
+            _node(shapes, node.test, (*loops, node))
+            _block(shapes, node.body, (*loops, node))
+            _block(shapes, node.orelse, loops)
+        case t.For():
+            shapes.loops[node] = Shape()
+            _node(shapes, node.source, loops)
+            _replace(shapes, names_of(node.target), (*loops, node))
+            _block(shapes, node.body, (*loops, node))
+            _block(shapes, node.orelse, loops)
+        case t.Unpack():
+            _node(shapes, node.sequence, loops)
+            _replace(shapes, node.names, loops)
+        case t.Enumerate():
+            _node(shapes, node.inner, loops)
+            _node(shapes, node.start, loops)
+        case t.Zip():
+            for part in node.inner:
+                _node(shapes, part, loops)
+        case _:
+            raise BuildError(f"the interval analysis does not know {type(node).__name__}")
+
+
+def names_of(target: t.Target) -> list[str]:
+    """The variables of a loop's target."""
+    return [target] if isinstance(target, str) else [name for part in target for name in names_of(part)]
+
+
+def _assign(shapes: Shapes, node: t.Assign, loops: tuple[Loop, ...]) -> None:
+    if not loops:
+        return
+    if step_of(node) is None:
+        _replace(shapes, [node.name], loops)
+        return
+    shapes.additions.add(node)
+    for depth, loop in enumerate(loops, 1):
+        shape = shapes.loops[loop]
+        shape.assigned.add(node.name)
+        shape.additions.setdefault(node.name, []).append(Addition(node, loops[depth:]))
+
+
+def _replace(shapes: Shapes, names: Iterable[str], loops: tuple[Loop, ...]) -> None:
+    for loop in loops:
+        shapes.loops[loop].assigned.update(names)
+        shapes.loops[loop].replaced.update(names)

@@ -1,0 +1,197 @@
+"""Writing LLVM IR: values, blocks, labels, traps; and the module's constants and metadata."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT
+
+if TYPE_CHECKING:
+    from hermetic_nb.toolchains.native.types import Type
+
+IMMORTAL: Final = 1 << 30
+"""The reference count of constants: no balance of counts within a call brings it to zero."""
+TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8}
+"""Kinds of memory that never overlap, for alias analysis: fields of objects, and items by their width."""
+
+# ``NUM`` travels with a tag: what the number is to Python.
+TAG_FLOAT, TAG_INT, TAG_UNKNOWN = "0", "1", "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An operand in the IR. ``owned``: whoever takes it must release it; ``tag`` only for NUM."""
+
+    type: Type
+    ref: str
+    owned: bool = False
+    tag: str = TAG_FLOAT
+
+
+def ir_type(kind: Type) -> str:
+    """The IR type of a static type (without the tag of NUM)."""
+    if kind in {STR, BYTES} or isinstance(kind, ListT):
+        return "ptr"
+    return {INT: "i64", FLOAT: "double", NUM: "double", BOOL: "i1", CHAR: "i32", NONE: "void"}[kind]
+
+
+def item_type(kind: Type) -> tuple[str, int]:
+    """How a list holds an item: IR type and bytes."""
+    return {INT: ("i64", 8), FLOAT: ("double", 8), NUM: ("double", 8), BOOL: ("i8", 1)}[kind]
+
+
+def float_text(value: float) -> str:
+    """A float as an IR constant: its bits."""
+    if value != value:  # noqa: PLR0124 (NaN: one spelling, so one digest)
+        return "0x7FF8000000000000"
+    return f"0x{struct.unpack('>Q', struct.pack('>d', value))[0]:016X}"
+
+
+class ModuleCode:
+    """What the functions of one module share: constants and declarations."""
+
+    def __init__(self) -> None:
+        self.functions: list[str] = []
+        self.declared: dict[str, str] = {}
+        self._constants: dict[str, str] = {}
+
+    def declare(self, name: str, result: str, parameters: str) -> str:
+        """Note that a runtime function is called."""
+        self.declared[name] = f"declare {result} @{name}({parameters})"
+        return f"@{name}"
+
+    def text(self, value: str) -> str:
+        """The address of a constant str object."""
+        items = ", ".join(f"i32 {ord(c)}" for c in value)
+        return self._constant(len(value), f"[{len(value)} x i32]", f"[{items}]" if value else "zeroinitializer")
+
+    def octets(self, value: bytes) -> str:
+        """The address of a constant bytes object."""
+        items = ", ".join(f"i8 {c}" for c in value)
+        return self._constant(len(value), f"[{len(value)} x i8]", f"[{items}]" if value else "zeroinitializer")
+
+    def items(self, kind: str, values: list[str]) -> str:
+        """The address of constant list items."""
+        body = f"internal constant [{len(values)} x {kind}] [{', '.join(f'{kind} {v}' for v in values)}], align 8"
+        return self._constants.setdefault(body, f"@k.{len(self._constants)}")
+
+    def _constant(self, count: int, kind: str, items: str) -> str:
+        body = f"internal global {{ i32, i32, i32, {kind} }} {{ i32 {IMMORTAL}, i32 {count}, i32 {count}, {kind} {items} }}, align 4"
+        return self._constants.setdefault(body, f"@k.{len(self._constants)}")
+
+    def render(self) -> str:
+        """The whole module."""
+        constants = [f"{name} = {body}" for body, name in self._constants.items()]
+        metadata = ['!0 = !{!"hermetic"}', '!98 = !{!"branch_weights", i32 2000, i32 1}', '!99 = !{!"branch_weights", i32 1, i32 2000}']
+        metadata += [f'!{n} = !{{!"{name}", !0, i64 0}}' for name, n in TAGS.items()]
+        metadata += [f"!{n + 10} = !{{!{n}, !{n}, i64 0}}" for n in TAGS.values()]
+        defined = "\n".join(self.functions)
+        declarations = [text for name, text in sorted(self.declared.items()) if f" @{name}(" in defined]
+        return "\n".join([*constants, *declarations, defined, *metadata, ""])
+
+
+class FunctionCode:
+    """The body of one function, block by block."""
+
+    def __init__(self, module: ModuleCode) -> None:
+        self.module = module
+        self.lines: list[str] = []
+        self.slots: list[str] = []
+        self._names = 0
+        self._traps: dict[tuple[int, int], str] = {}
+        self.live = True
+        """Whether the current block still needs a terminator."""
+
+    # ------------------------------------------------------------ instructions
+
+    def fresh(self, purpose: str = "t") -> str:
+        """A new local name, without its sign."""
+        self._names += 1
+        return f"{purpose}{self._names}"
+
+    def emit(self, instruction: str) -> None:
+        """Add an instruction without a result."""
+        if self.live:
+            self.lines.append("  " + instruction)
+
+    def make(self, instruction: str) -> str:
+        """Add an instruction and name its result."""
+        name = "%" + self.fresh()
+        self.emit(f"{name} = {instruction}")
+        return name
+
+    def slot(self, kind: str, name: str = "", initial: str = "") -> str:
+        """A stack slot that the optimiser turns into registers, with an initial value."""
+        name = f'%"{name or self.fresh("s")}"'
+        self.slots.append(f"  {name} = alloca {kind}")
+        if initial:
+            self.slots.append(f"  store {kind} {initial}, ptr {name}")
+        return name
+
+    def load(self, kind: str, address: str, tag: str = "") -> str:
+        """Read memory; ``tag`` is one of `TAGS`."""
+        return self.make(f"load {kind}, ptr {address}{_tbaa(tag)}")
+
+    def store(self, kind: str, value: str, address: str, tag: str = "") -> None:
+        """Write memory."""
+        self.emit(f"store {kind} {value}, ptr {address}{_tbaa(tag)}")
+
+    def field(self, pointer: str, offset: int) -> str:
+        """The address of an object's field."""
+        return self.make(f"getelementptr inbounds i8, ptr {pointer}, i32 {offset}")
+
+    def call(self, result: str, name: str, *arguments: tuple[str, str], attributes: str = "") -> str:
+        """Call a runtime function, declaring it."""
+        target = self.module.declare(name, result, ", ".join(kind for kind, _ in arguments))
+        text = f"call {result} {target}({', '.join(f'{kind} {value}' for kind, value in arguments)}){attributes}"
+        if result == "void":
+            self.emit(text)
+            return ""
+        return self.make(text)
+
+    # ------------------------------------------------------------ control flow
+
+    def label(self, name: str) -> None:
+        """Begin a block; falls through from a live one."""
+        if self.live:
+            self.lines.append(f"  br label %{name}")
+        self.lines.append(f"{name}:")
+        self.live = True
+
+    def jump(self, name: str) -> None:
+        """End the block by a jump."""
+        self.emit(f"br label %{name}")
+        self.live = False
+
+    def branch(self, test: str, then: str, other: str) -> None:
+        """End the block by a branch."""
+        self.emit(f"br i1 {test}, label %{then}, label %{other}")
+        self.live = False
+
+    def trap_if(self, test: str, code: int, line: int) -> None:
+        """Stop with a code where the test holds."""
+        if test == "false" or not self.live:
+            return
+        target = self._traps.setdefault((code, line), f"trap.{code}.{line}")
+        onward = self.fresh("ok")
+        self.emit(f"br i1 {test}, label %{target}, label %{onward}, !prof !99")
+        self.lines.append(f"{onward}:")
+
+    def trap(self, code: int, line: int) -> None:
+        """Stop with a code."""
+        target = self._traps.setdefault((code, line), f"trap.{code}.{line}")
+        self.jump(target)
+
+    def finish(self, header: str) -> None:
+        """Add the function to the module."""
+        tail = []
+        for (code, line), name in self._traps.items():
+            tail += [f"{name}:", f"  call void @hnb_trap(i32 {code}, i32 {line})", "  unreachable"]
+        body = "\n".join(["entry:", *self.slots, "  br label %body", "body:", *self.lines, *tail])
+        self.module.functions.append(f"{header} {{\n{body}\n}}")
+
+
+def _tbaa(tag: str) -> str:
+    return f", !tbaa !{TAGS[tag] + 10}" if tag else ""

@@ -1,0 +1,68 @@
+"""One of the cell's functions as LLVM IR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.toolchains.native.flow import unbound_reads
+from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, Value, ir_type
+from hermetic_nb.toolchains.native.lowering.statements import StatementLowering, assigned_names
+from hermetic_nb.toolchains.native.types import NUM, is_counted
+
+if TYPE_CHECKING:
+    from hermetic_nb.toolchains.native import tree as t
+    from hermetic_nb.toolchains.native.facts import Facts
+    from hermetic_nb.toolchains.native.lowering.code import ModuleCode
+
+RECURSION: Final = 18
+
+
+class FunctionLowering(StatementLowering):
+    """Lowers one function."""
+
+    def __init__(self, module: ModuleCode, function: t.Function, facts: Facts, depth: int, *, entry: bool, version: int = 0) -> None:
+        self.code = FunctionCode(module)
+        self.function, self.facts = function, facts
+        self.variables = dict(function.variables)
+        self.unbound = unbound_reads(function)
+        self.version = version
+        self.flags: dict[str, str] = {}
+        self.loops = []
+        self.result = function.result
+        rebound = assigned_names(function.body)
+        self.parameters = {name for name, _ in function.parameters if name not in rebound}
+        # A call is a fresh instance: what its entry leaves behind goes with it.
+        self.releases_at_exit = function.recursive or not entry
+        self.depth = "%deeper" if function.recursive else str(depth)
+
+    def lower(self) -> None:
+        """Add the function to the module."""
+        function, code = self.function, self.code
+        for name, kind in self.variables.items():
+            held = ir_type(kind)
+            code.slot(held, name, "null" if is_counted(kind) else {"double": "0.0", "i1": "false"}.get(held, "0"))
+            if kind == NUM:
+                code.slot("i8", f"{name} tag", TAG_FLOAT)
+        for name in sorted({read.name for read in self.unbound}):
+            self.flags[name] = code.slot("i1", f"{name} set", "false")
+        header = []
+        for position, (name, kind) in enumerate(function.parameters):
+            header.append(f"{ir_type(kind)} %a{position}")
+            if kind == NUM:
+                header.append(f"i8 %g{position}")
+            value = Value(kind, f"%a{position}", tag=f"%g{position}")
+            if name in self.parameters and is_counted(kind):
+                code.store("ptr", value.ref, f'%"{name}"')
+            else:
+                self.set_local(name, self._as(value, self.variables[name]))
+        if function.recursive:
+            header.append("i32 %depth")
+            code.trap_if(code.make("icmp eq i32 %depth, 0"), RECURSION, function.line)
+            code.emit("%deeper = sub i32 %depth, 1")
+        self.block(function.body)
+        if code.live:
+            if function.ends:
+                self.leave()
+            else:
+                code.emit("unreachable")
+        code.finish(f"define internal {ir_type(function.result)} @{self.symbol(function)}({', '.join(header)})")

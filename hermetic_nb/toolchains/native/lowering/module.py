@@ -1,0 +1,64 @@
+"""A whole cell as LLVM IR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.toolchains.native.lowering.code import ModuleCode
+from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
+from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
+from hermetic_nb.toolchains.native.lowering.sequences import releases
+
+if TYPE_CHECKING:
+    from hermetic_nb.signature import Signature
+    from hermetic_nb.toolchains.native import tree as t
+    from hermetic_nb.toolchains.native.facts import Facts
+
+_PRELUDE: Final = """@error = external addrspace(1) global i64
+@tag = internal global i8 0
+declare void @llvm.trap()
+define internal void @hnb_trap(i32 %code, i32 %line) cold noreturn noinline {
+  %high = shl i32 %code, 24
+  %low = or i32 %high, %line
+  %word = zext i32 %low to i64
+  store i64 %word, ptr addrspace(1) @error
+  call void @llvm.trap()
+  unreachable
+}
+define internal void @hnb_raise(i32 %code, i32 %line, ptr %message) cold noreturn noinline {
+  %high = shl i32 %code, 24
+  %low = or i32 %high, %line
+  %place = zext i32 %low to i64
+  %address = ptrtoint ptr %message to i32
+  %wide = zext i32 %address to i64
+  %text = shl i64 %wide, 32
+  %word = or i64 %text, %place
+  store i64 %word, ptr addrspace(1) @error
+  call void @llvm.trap()
+  unreachable
+}
+"""
+"""What every module has: the ways to stop (`hermetic_nb.traps` says what the word means)."""
+FAMILIES: Final = ("str", "bytes", "list.1", "list.8")
+
+
+def lower_module(versions: list[tuple[list[t.Function], Facts]], signature: Signature, depth: int) -> str:
+    """The IR of a cell: each version of its functions, and the exported ``run``.
+
+    ``versions``: the functions (the entry first) with the facts they are lowered under; the last holds without assumption.
+    """
+    module = ModuleCode()
+    entries = []
+    for version, (functions, facts) in enumerate(versions):
+        entries.append((functions[0], facts))
+        for index, function in enumerate(functions):
+            FunctionLowering(module, function, facts, depth, entry=index == 0, version=version).lower()
+    EntryLowering(module, entries, signature, depth).lower()
+    body = "\n".join(module.functions)
+    for family in FAMILIES:
+        if f"@release.{family}(" in body:
+            module.functions.append(releases(family))
+    if any(f"hnb_{kind}" in body for kind in ("str_decode", "bytes_from", "list_adopt")):
+        # Named only here: the host calls it.
+        module.functions.append("declare ptr @cabi_realloc(ptr, i32, i32, i32)")
+    return _PRELUDE + module.render()

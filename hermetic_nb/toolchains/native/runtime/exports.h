@@ -1,0 +1,178 @@
+/* Every function that a compiled cell may call, apart from the allocator's in runtime.h. What each does stands where
+ * it is defined; `line` always comes last but for hnb_list_delete's trap code. */
+#ifndef HNB_EXPORTS_H
+#define HNB_EXPORTS_H
+
+#include "runtime.h"
+
+/* number.c */
+int64_t hnb_mul_slow(int64_t a, int64_t b, int32_t line);
+double hnb_truediv_int(int64_t a, int64_t b);
+int32_t hnb_cmp_int_float(int64_t a, double b);
+int64_t hnb_float_to_int(double x, int32_t line);
+int64_t hnb_round_int(double x, int32_t line);
+double hnb_float_mod(double x, double y, int32_t line);
+double hnb_float_floordiv(double x, double y, int32_t line);
+int64_t hnb_shl(int64_t a, int64_t n, int32_t line);
+int64_t hnb_shr(int64_t a, int64_t n, int32_t line);
+
+/* fmod.c */
+double hnb_fmod(double x, double y);
+
+/* power.c */
+int64_t hnb_int_pow(int64_t base, int64_t exp, int32_t line);
+int64_t hnb_int_powmod(int64_t base, int64_t exp, int64_t mod, int32_t line);
+double hnb_float_pow(double base, double exp, int32_t line);
+double hnb_int_pow_neg(int64_t base, int64_t exp, int32_t line);
+
+/* round.c */
+double hnb_round_digits(double x, int64_t nd, int32_t line);
+int64_t hnb_round_int_digits(int64_t x, int64_t nd, int32_t line);
+
+/* sum.c */
+void hnb_sum_step(double *hi, double *lo, double x);
+double hnb_sum_finish(double hi, double lo);
+double hnb_sum_f64(const double *x, uint32_t n, double start_hi);
+double hnb_fsum(const double *x, uint32_t n, int32_t line);
+
+/* list.c */
+List *hnb_list_new(int64_t n, uint32_t es, int32_t line);
+List *hnb_list_adopt(void *data, uint32_t len, uint32_t es, int32_t line);
+void hnb_list_free(List *list, uint32_t es);
+void hnb_list_grow(List *list, uint32_t es, int32_t line);
+List *hnb_list_concat(List *a, List *b, uint32_t es, int32_t line);
+void hnb_list_extend(List *a, List *b, uint32_t es, int32_t line);
+List *hnb_list_repeat(List *list, int64_t n, uint32_t es, int32_t line);
+List *hnb_list_slice(List *list, int64_t lo, int64_t hi, int64_t step, int32_t has, uint32_t es, int32_t line);
+List *hnb_list_copy(List *list, uint32_t es, int32_t line);
+void hnb_list_reverse(List *list, uint32_t es);
+void hnb_list_delete(List *list, int64_t index, uint32_t es, int32_t line, int32_t code);
+int64_t hnb_list_insert(List *list, int64_t index, uint32_t es, int32_t line);
+
+/* list_search.c */
+int32_t hnb_list_eq_i64(List *a, List *b);
+int32_t hnb_list_eq_f64(List *a, List *b);
+int32_t hnb_list_eq_bool(List *a, List *b);
+int32_t hnb_list_cmp_i64(List *a, List *b, int32_t op);
+int32_t hnb_list_cmp_f64(List *a, List *b, int32_t op);
+int32_t hnb_list_cmp_bool(List *a, List *b, int32_t op);
+int64_t hnb_list_find_i64(List *list, int64_t item);
+int64_t hnb_list_find_bool(List *list, int32_t item);
+int64_t hnb_list_find_f64(List *list, double item);
+int64_t hnb_list_count_i64(List *list, int64_t item);
+int64_t hnb_list_count_bool(List *list, int32_t item);
+int64_t hnb_list_count_f64(List *list, double item);
+
+/* list_sort.c */
+void hnb_list_sort_i64(List *list, int32_t line);
+void hnb_list_sort_f64(List *list, int32_t line);
+void hnb_list_sort_bool(List *list, int32_t line);
+
+/* str.c */
+Str *hnb_str_new(int64_t n, int32_t line);
+void hnb_str_free(Str *s);
+Str *hnb_str_from_char(uint32_t c, int32_t line);
+Str *hnb_str_concat(Str *a, Str *b, int32_t line);
+Str *hnb_str_append(Str *a, Str *b, int32_t line);
+Str *hnb_str_append_char(Str *a, uint32_t c, int32_t line);
+Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, int32_t line);
+Str *hnb_str_repeat(Str *s, int64_t n, int32_t line);
+int32_t hnb_str_eq(Str *a, Str *b);
+int32_t hnb_str_cmp(Str *a, Str *b);
+int64_t hnb_str_find(Str *hay, Str *needle);
+int64_t hnb_str_count(Str *hay, Str *needle);
+Str *hnb_str_join(Str *sep, List *parts, int32_t line);
+
+/* str_int.c */
+int64_t hnb_str_to_int(Str *s, int32_t line);
+Str *hnb_str_from_int(int64_t value, int32_t line);
+
+/* str_utf8.c */
+Str *hnb_str_decode(const uint8_t *utf8, uint32_t n, int32_t line);
+uint8_t *hnb_str_encode(Str *s, uint32_t *nbytes, int32_t line);
+
+/* bytes.c */
+Bytes *hnb_bytes_new(int64_t n, int32_t line);
+void hnb_bytes_free(Bytes *b);
+Bytes *hnb_bytes_from(const uint8_t *from, uint32_t n, int32_t line);
+Bytes *hnb_bytes_concat(Bytes *a, Bytes *b, int32_t line);
+Bytes *hnb_bytes_append(Bytes *a, Bytes *b, int32_t line);
+Bytes *hnb_bytes_slice(Bytes *b, int64_t lo, int64_t hi, int64_t step, int32_t has, int32_t line);
+Bytes *hnb_bytes_repeat(Bytes *b, int64_t n, int32_t line);
+int32_t hnb_bytes_eq(Bytes *a, Bytes *b);
+int32_t hnb_bytes_cmp(Bytes *a, Bytes *b);
+int64_t hnb_bytes_find(Bytes *hay, Bytes *needle);
+int64_t hnb_bytes_count(Bytes *hay, Bytes *needle);
+
+/* math.c */
+double hnb_math_acos(double x, int32_t line);
+double hnb_math_acosh(double x, int32_t line);
+double hnb_math_asin(double x, int32_t line);
+double hnb_math_asinh(double x, int32_t line);
+double hnb_math_atan(double x, int32_t line);
+double hnb_math_atanh(double x, int32_t line);
+double hnb_math_cbrt(double x, int32_t line);
+double hnb_math_cos(double x, int32_t line);
+double hnb_math_cosh(double x, int32_t line);
+double hnb_math_erf(double x, int32_t line);
+double hnb_math_erfc(double x, int32_t line);
+double hnb_math_exp(double x, int32_t line);
+double hnb_math_exp2(double x, int32_t line);
+double hnb_math_expm1(double x, int32_t line);
+double hnb_math_log1p(double x, int32_t line);
+double hnb_math_sin(double x, int32_t line);
+double hnb_math_sinh(double x, int32_t line);
+double hnb_math_tan(double x, int32_t line);
+double hnb_math_tanh(double x, int32_t line);
+double hnb_math_log(double x, int32_t line);
+double hnb_math_log2(double x, int32_t line);
+double hnb_math_log10(double x, int32_t line);
+double hnb_math_log_base(double x, double base, int32_t line);
+double hnb_math_sqrt(double x, int32_t line);
+double hnb_math_atan2(double y, double x, int32_t line);
+double hnb_math_fmod(double x, double y, int32_t line);
+double hnb_math_pow(double x, double y, int32_t line);
+double hnb_math_fma(double x, double y, double z, int32_t line);
+int64_t hnb_math_ceil(double x, int32_t line);
+int64_t hnb_math_floor(double x, int32_t line);
+int64_t hnb_math_trunc(double x, int32_t line);
+
+/* math_bits.c */
+double hnb_math_fabs(double x, int32_t line);
+double hnb_math_copysign(double x, double y, int32_t line);
+double hnb_math_degrees(double x, int32_t line);
+double hnb_math_radians(double x, int32_t line);
+int32_t hnb_math_isfinite(double x, int32_t line);
+int32_t hnb_math_isinf(double x, int32_t line);
+int32_t hnb_math_isnan(double x, int32_t line);
+int32_t hnb_math_isclose(double a, double b, double relative, double absolute, int32_t line);
+double hnb_math_frexp(double x, int64_t *exponent, int32_t line);
+double hnb_math_ldexp(double x, int64_t exponent, int32_t line);
+double hnb_math_modf(double x, double *whole, int32_t line);
+double hnb_math_nextafter_steps(double x, double y, int64_t steps, int32_t line);
+double hnb_math_nextafter(double x, double y, int32_t line);
+double hnb_math_ulp(double x, int32_t line);
+double hnb_math_remainder(double x, double y, int32_t line);
+
+/* math_int.c */
+int64_t hnb_math_gcd(int64_t a, int64_t b, int32_t line);
+int64_t hnb_math_lcm(int64_t a, int64_t b, int32_t line);
+int64_t hnb_math_factorial(int64_t n, int32_t line);
+int64_t hnb_math_perm(int64_t n, int64_t k, int32_t line);
+int64_t hnb_math_comb(int64_t n, int64_t k, int32_t line);
+int64_t hnb_math_isqrt(int64_t n, int32_t line);
+int64_t hnb_math_prod_i64(const int64_t *x, uint32_t n, int64_t start, int32_t line);
+int64_t hnb_math_sumprod_i64(const int64_t *p, uint32_t n, const int64_t *q, uint32_t m, int32_t line);
+
+/* math_vector.c */
+double hnb_math_hypot(double x, double y, int32_t line);
+double hnb_math_dist(const double *p, uint32_t n, const double *q, uint32_t m, int32_t line);
+double hnb_math_fsum(const double *x, uint32_t n, int32_t line);
+double hnb_math_prod_f64(const double *x, uint32_t n, double start, int32_t line);
+double hnb_math_sumprod_f64(const double *p, uint32_t n, const double *q, uint32_t m, int32_t line);
+
+/* math_gamma.c */
+double hnb_math_gamma(double x, int32_t line);
+double hnb_math_lgamma(double x, int32_t line);
+
+#endif
