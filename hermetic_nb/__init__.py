@@ -107,16 +107,16 @@ __all__ = [
 
 def load_ipython_extension(ipython: Any) -> None:
     """``%load_ext hermetic_nb``: register the magics and start the children in the background."""
-    from hermetic_nb import magics  # noqa: PLC0415 (imports IPython)
+    from hermetic_nb.magics import load  # noqa: PLC0415 (imports IPython)
 
-    magics.load(ipython)
+    load(ipython)
 
 
 def unload_ipython_extension(ipython: Any) -> None:
     """``%unload_ext hermetic_nb``: take the magics away and end the children."""
-    from hermetic_nb import magics  # noqa: PLC0415 (imports IPython)
+    from hermetic_nb.magics import unload  # noqa: PLC0415 (imports IPython)
 
-    magics.unload(ipython)
+    unload(ipython)
 
 
 def __getattr__(name: str) -> Any:

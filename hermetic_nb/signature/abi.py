@@ -15,13 +15,13 @@ import math
 import struct
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hermetic_nb.errors import ArgumentError
 from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hermetic_nb.signature.signature import Signature
     from hermetic_nb.signature.types import Type
@@ -41,6 +41,16 @@ _PAIR: Final = struct.Struct("<II")
 _COUNT: Final = struct.Struct("<Q")
 
 Data = bytes | bytearray | memoryview
+
+
+class Memory(Protocol):
+    """The linear memory of a module that has just run."""
+
+    def size(self) -> int:
+        """Bytes it has now."""
+
+    def read(self, address: int, length: int) -> bytes:
+        """A copy of bytes that lie inside."""
 
 
 class MalformedResultError(ValueError):
@@ -156,7 +166,7 @@ def _lower_record(signature: Signature, values: Sequence[Any], lowered: Lowered)
     return len(lowered.buffers) - 1
 
 
-def _store_scalar(kind: type, value: Any, target: bytearray, offset: int, lowered: Lowered) -> None:
+def _store_scalar(kind: type[object], value: Any, target: bytearray, offset: int, lowered: Lowered) -> None:
     if kind is FloatType and value != value:  # noqa: PLR0124 (only NaN differs from itself)
         value = _NAN
         lowered.has_nan = True
@@ -213,25 +223,31 @@ def _aligned(offset: int, align: int) -> int:
 # ---------------------------------------------------------------- lifting
 
 
-def gather(type_: Type, word: bytes, read: Callable[[int, int], bytes], limit: int) -> bytes:
+def gather(type_: Type, word: bytes, memory: Memory, limit: int) -> bytes:
     """Copy a result out of the module's memory, as the bytes that `lift` takes.
 
-    ``word`` is the low 8 bytes of the core result; ``read(address, length)`` copies memory and raises MalformedResultError
-    outside it. Raises ResultTooLargeError beyond ``limit`` bytes, MalformedResultError.
+    ``word`` is the low 8 bytes of the core result. Raises MalformedResultError, and ResultTooLargeError beyond ``limit`` bytes.
     """
     if type(type_) in _SCALAR:
         return word
     (address,) = struct.unpack_from("<I", word)
     if address % 4:
         raise MalformedResultError("the result's address is not aligned")
-    return _Gathering(read, limit).row(type_, *_PAIR.unpack(read(address, _PAIR.size)))
+    return _Gathering(memory, limit).row(type_, *_PAIR.unpack(read_checked(memory, address, _PAIR.size)))
+
+
+def read_checked(memory: Memory, address: int, length: int) -> bytes:
+    """Copy bytes of memory. Raises MalformedResultError outside it."""
+    if address + length > memory.size():
+        raise MalformedResultError("the result lies outside the tool's memory")
+    return memory.read(address, length)
 
 
 class _Gathering:
     """One result's way out; counts its bytes, because rows that overlap in memory can hold more than it."""
 
-    def __init__(self, read: Callable[[int, int], bytes], limit: int) -> None:
-        self._read = read
+    def __init__(self, memory: Memory, limit: int) -> None:
+        self._memory = memory
         self._left = limit
 
     def row(self, type_: Type, address: int, count: int) -> bytes:
@@ -239,18 +255,14 @@ class _Gathering:
         length = count * size(item) if item is not None else count
         if item is not None and address % alignment(item):
             raise MalformedResultError("a list of the result is not aligned")
-        data = self._read_bounded(address, length)
+        self._left -= length
+        if self._left < 0 and address + length <= self._memory.size():
+            raise ResultTooLargeError
+        data = read_checked(self._memory, address, length)
         if item is None or type(item) in _SCALAR:
             return data
         rows = [self.row(item, *pair) for pair in _PAIR.iter_unpack(data)]
         return b"".join([_COUNT.pack(count), *[part for row in rows for part in (_COUNT.pack(len(row)), row)]])
-
-    def _read_bounded(self, address: int, length: int) -> bytes:
-        self._left -= length
-        if self._left < 0:
-            self._read(address, 0)
-            raise ResultTooLargeError
-        return self._read(address, length)
 
 
 def lift(type_: Type, data: bytes | memoryview) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.errors import BuildError, NotNativeError
 from hermetic_nb.model import Payload
+from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 from hermetic_nb.toolchains.native.inference import Inference
 from hermetic_nb.toolchains.native.intervals import analyse_both
 from hermetic_nb.toolchains.native.llvm import compile_module
@@ -15,9 +16,15 @@ from hermetic_nb.toolchains.native.ulp import ULP
 
 if TYPE_CHECKING:
     from hermetic_nb.model import ToolSpec
-    from hermetic_nb.signature import Signature
 
-HELP = "the native tier takes typed Python without classes, dicts, generators or imports beyond math"
+_FIRST_CELL: Final = """
+def f(x: str) -> float:
+    total = 0
+    for c in x:
+        total += ord(c) / 2
+    return total
+"""
+HELP: Final = "the native tier takes typed Python without classes, dicts, generators or imports beyond math"
 
 
 def compile_spec(spec: ToolSpec) -> Payload:
@@ -37,6 +44,11 @@ def compile_spec(spec: ToolSpec) -> Payload:
         raise NotNativeError(found[0].message, diagnostics=found, help=HELP)
     data = compile_module(ir, memory_pages=spec.limits.memory_pages)
     return Payload(data=data, ulp={name: ULP[name] for name in sorted(inference.libm()) if name in ULP})
+
+
+def warm() -> None:
+    """Do what the first cell would have to wait for."""
+    compile_module(lower(Inference(_FIRST_CELL), "f", Signature((Parameter("x", STR),), FLOAT), 1))
 
 
 def lower(inference: Inference, entry: str, signature: Signature, depth: int) -> str:

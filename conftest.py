@@ -1,0 +1,21 @@
+"""What every test session shares, the notebooks' re-check by nbval included: a registry of its own."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Tests share their machine, so no example is judged by the time it took.
+settings.register_profile("hermetic_nb", settings(deadline=None))
+settings.load_profile("hermetic_nb")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the session, and every process that it starts, at an empty registry and an empty IPython profile."""
+    folder = Path(tempfile.mkdtemp(prefix="hermetic_nb-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["HERMETIC_REGISTRY"] = str(folder / "registry")
+    os.environ["IPYTHONDIR"] = str(folder / "ipython")

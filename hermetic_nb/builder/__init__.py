@@ -1,0 +1,171 @@
+"""Spec -> artifact, and the proof that it is what it says: built twice, import-free, tried on examples and beside CPython."""
+
+from __future__ import annotations
+
+import platform
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.builder import inputs
+from hermetic_nb.builder.proof import Built, Proof, count
+from hermetic_nb.builder.shape import check_shape
+from hermetic_nb.builder.trial import compare, try_examples
+from hermetic_nb.digest import digest_bytes, short
+from hermetic_nb.errors import BuildError, NotNativeError, NotReproducibleError
+from hermetic_nb.model import Artifact, Limits, Manifest
+from hermetic_nb.reference import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hermetic_nb.model import Executor, Payload, ToolSpec
+    from hermetic_nb.reference import ExampleRun, Outcome
+    from hermetic_nb.toolchains import SealingToolchain, Toolchains
+
+__all__ = ["Builder", "Built", "Proof"]
+
+BUILDS: Final = 2
+"""Builds of one spec that are compared byte for byte."""
+TRIAL: Final = Limits(wall_seconds=10.0, output_bytes=64 << 20)
+"""Limits of one call of the tool on trial; CPython answered the same call within a fraction of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What CPython says of a spec."""
+
+    examples: ExampleRun
+    cases: Sequence[Sequence[Any]]
+    outcomes: Sequence[Outcome]
+
+
+class Builder:
+    """Seals specs. ``executor`` runs the tools on trial, ``toolchains`` make them."""
+
+    def __init__(self, executor: Executor, toolchains: Toolchains, reference: Reference | None = None) -> None:
+        self._executor, self._toolchains = executor, toolchains
+        self._reference = reference or Reference()
+
+    def build(self, spec: ToolSpec) -> Built:
+        """Build, check and try a spec.
+
+        Raises BuildError: what the toolchain refuses (NotNativeError), NotReproducibleError, ExampleError,
+        DifferenceError, ToolchainError; and ExecutionError where the executor itself fails.
+        """
+        toolchain = self._toolchains.choose(spec.language, spec.tier)
+        payloads, meaning = self._compile_and_ask(toolchain, spec)
+        payload = _agreed(payloads)
+        module = check_shape(payload.data, spec)
+        artifact = Artifact(_manifest(spec, toolchain, payload), payload.data)
+        session = self._executor.open(artifact, TRIAL)
+        try:
+            recorded = None if meaning is None else meaning.examples
+            passed = try_examples(spec, session, self._reference, recorded)
+            counts: dict[str, int] = {}
+            if meaning is not None:
+                counts = count(compare(spec, session, self._reference, meaning.cases, meaning.outcomes, payload.ulp))
+        finally:
+            session.close()
+        proof = Proof(
+            reason=_reason(toolchain),
+            builds=len(payloads),
+            imports=module.imports,
+            examples=passed,
+            reference="" if meaning is None else "CPython, float sum as in 3.14",
+            seed="" if meaning is None else f"{inputs.seed_of(spec):016x}",
+            counts=counts,
+            ulp=payload.ulp,
+            notes=payload.notes,
+            programs={} if meaning is None else {"python": platform.python_version()},
+        )
+        return Built(artifact, proof)
+
+    def warm(self, language: str = "python", tier: str = "auto") -> None:
+        """Start in the background what the first build would wait for."""
+        self._reference.warm()
+        self._toolchains.choose(language, tier).warm()
+
+    def close(self) -> None:
+        """End the reference process; the next build starts a new one."""
+        self._reference.close()
+
+    def _compile_and_ask(
+        self, toolchain: SealingToolchain, spec: ToolSpec
+    ) -> tuple[Sequence[Payload], _Meaning | None]:
+        """Compile, and meanwhile ask CPython. What the compiler says of the source comes first."""
+        with ThreadPoolExecutor(1, thread_name_prefix="compile") as threads:
+            compiling = threads.submit(toolchain.compile, spec, builders=BUILDS)
+            try:
+                meaning: _Meaning | BuildError | None = None
+                if toolchain.has_reference:
+                    meaning = self._ask(spec)
+                return _compiled(compiling, spec), _known(meaning)
+            except BaseException:
+                if not compiling.done():
+                    toolchain.close()  # an interruption: nobody waits for the compiler any more
+                raise
+
+    def _ask(self, spec: ToolSpec) -> _Meaning | BuildError:
+        try:
+            examples = self._reference.record(spec)
+            cases = inputs.generate(spec, examples.calls)
+            return _Meaning(examples, cases, self._reference.cases(spec, cases))
+        except BuildError as error:
+            return error
+
+
+def _compiled(compiling: Future[Sequence[Payload]], spec: ToolSpec) -> Sequence[Payload]:
+    try:
+        return compiling.result()
+    except NotNativeError as error:
+        if spec.tier != "auto":
+            raise
+        later = "this version seals natively only; the python tier, for all of Python, comes with a later one"
+        raise NotNativeError(
+            error.message,
+            diagnostics=error.diagnostics,
+            help=f"{error.help}; {later}" if error.help else later,
+        ) from None
+
+
+def _known(meaning: _Meaning | BuildError | None) -> _Meaning | None:
+    if isinstance(meaning, BuildError):
+        raise meaning
+    return meaning
+
+
+def _agreed(payloads: Sequence[Payload]) -> Payload:
+    digests = [digest_bytes(payload.data) for payload in payloads]
+    if len(set(digests)) > 1:
+        raise NotReproducibleError(
+            f"builds of this cell differ: {', '.join(map(short, digests))}",
+            help="this is a fault of the toolchain, not of the cell; please report the cell",
+        )
+    return payloads[0]
+
+
+def _manifest(spec: ToolSpec, toolchain: SealingToolchain, payload: Payload) -> Manifest:
+    return Manifest(
+        name=spec.name,
+        tier=toolchain.tier,
+        language=spec.language,
+        media_type=payload.media_type,
+        payload=digest_bytes(payload.data),
+        entry=spec.entry,
+        signature=spec.signature,
+        source=spec.source_digest,
+        doc=spec.doc,
+        examples=spec.examples,
+        toolchain=toolchain.identity(),
+        limits=spec.limits,
+        env=spec.env,
+        uses=spec.uses,
+        dependencies=spec.dependencies,
+    )
+
+
+def _reason(toolchain: SealingToolchain) -> str:
+    return (
+        "every construct is in the native subset" if toolchain.tier == "native" else f"written in {toolchain.language}"
+    )

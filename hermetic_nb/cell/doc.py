@@ -1,0 +1,71 @@
+"""A docstring: its clean text and its examples, the same under every version of Python."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.errors import SpecError
+from hermetic_nb.model import Example
+
+if TYPE_CHECKING:
+    from hermetic_nb.cell.source import Source
+
+_PROMPT: Final = ">>>"
+_MORE: Final = "..."
+
+
+def docstring(function: ast.FunctionDef) -> ast.Constant | None:
+    """The docstring's node."""
+    first = function.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return first.value
+    return None
+
+
+def clean(text: str) -> str:
+    """The docstring without its indentation, by the rules of PEP 257 (section "Handling Docstring Indentation")."""
+    first, *rest = text.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return "\n".join([first.strip(), *(line[margin:].rstrip() for line in rest)]).strip("\n")
+
+
+def examples(source: Source, node: ast.Constant) -> tuple[Example, ...]:
+    """The doctests of a docstring, with the lines of the cell. Raises SpecError where one is not Python.
+
+    The grammar is that of the library's doctest: ``>>>``, then ``...`` for more lines, then the expected text up to a
+    blank line or the next ``>>>``.
+    """
+    lines = str(node.value).expandtabs().split("\n")
+    found: list[Example] = []
+    number = 0
+    while number < len(lines):
+        code = lines[number].lstrip()
+        if not _is_prompt(code, _PROMPT):
+            number += 1
+            continue
+        start, indent = number, len(lines[number]) - len(code)
+        taken = [code[4:]]
+        number += 1
+        while number < len(lines) and _is_prompt(lines[number][indent:].rstrip() or "-", _MORE):
+            taken.append(lines[number][indent + 4 :])
+            number += 1
+        want: list[str] = []
+        while number < len(lines) and lines[number].strip() and not _is_prompt(lines[number].lstrip(), _PROMPT):
+            want.append(lines[number][indent:].rstrip())
+            number += 1
+        found.append(_checked(source, "\n".join(taken).strip("\n"), "\n".join(want), node.lineno + start))
+    return tuple(found)
+
+
+def _is_prompt(text: str, prompt: str) -> bool:
+    return text.startswith(prompt + " ") or text == prompt
+
+
+def _checked(source: Source, code: str, want: str, line: int) -> Example:
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        finding = source.at_line(line + (error.lineno or 1) - 1, error.msg)
+        raise SpecError("an example of the docstring is not Python", diagnostics=[finding]) from None
+    return Example(code, want, line)

@@ -1,0 +1,97 @@
+"""Is this installation whole? The registry is read and hashed; a tool is sealed and called; versions are named."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.errors import HermeticError
+from hermetic_nb.toolbox import MEMORY, Toolbox
+
+if TYPE_CHECKING:
+    from hermetic_nb.registry import Report
+
+_PACKAGES: Final = ("wasmtime", "llvmlite", "RestrictedPython", "ipykernel", "IPython")
+_CELL: Final = "def double(n: int) -> int:\n    return 2 * n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What was found: facts of the installation, the registry's report, and the error of the trial tool, if any."""
+
+    facts: tuple[tuple[str, str], ...]
+    registry: Report
+    reindexed: int | None
+    trial: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything works."""
+        return self.registry.ok and not self.trial
+
+    def render(self) -> list[str]:
+        """As lines of text."""
+        width = max(len(name) for name, _ in self.facts)
+        lines = [f"{name:<{width}}  {value}" for name, value in self.facts]
+        lines += [f"{'trial':<{width}}  {self.trial or 'a tool was sealed and called'}"]
+        if self.reindexed is not None:
+            lines.append(f"{'index':<{width}}  made anew, {self.reindexed} names")
+        return [*lines, *(f"{'registry':<{width}}  {line}" for line in self.registry.render())]
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "ok": self.ok,
+            "facts": dict(self.facts),
+            "trial": self.trial,
+            "reindexed": self.reindexed,
+            "registry": {
+                "ok": self.registry.ok,
+                "records": self.registry.records,
+                "blobs": self.registry.blobs,
+                "findings": [
+                    {"kind": f.kind, "path": f.path, "message": f.message, "repaired": f.repaired}
+                    for f in self.registry.findings
+                ],
+            },
+        }
+
+
+def version() -> str:
+    """The package's version; the package itself is above this module on the map, so it is looked up by name."""
+    return str(import_module(__name__.partition(".")[0]).__version__)
+
+
+def doctor(box: Toolbox, *, reindex: bool = False, repair: bool = False) -> Health:
+    """Examine the installation and a toolbox's registry. Raises RegistryError where the registry cannot be read at all."""
+    report = box.registry.repair() if repair else box.registry.check()
+    return Health(
+        facts=tuple(_facts(box)), registry=report, reindexed=box.registry.reindex() if reindex else None, trial=_trial()
+    )
+
+
+def _facts(box: Toolbox) -> list[tuple[str, str]]:
+    facts = [
+        ("hermetic_nb", version()),
+        ("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
+        ("machine", f"{platform.system()} {platform.machine()}"),
+    ]
+    for package in _PACKAGES:
+        try:
+            facts.append((package, metadata.version(package)))
+        except metadata.PackageNotFoundError:
+            facts.append((package, "missing"))
+    return [*facts, ("isolation", "tools run in a child process"), ("folder", str(box.registry.path))]
+
+
+def _trial() -> str:
+    box = Toolbox(MEMORY)
+    try:
+        value = box.seal(_CELL)(21)
+    except HermeticError as error:
+        return str(error)
+    finally:
+        box.close()
+    return "" if value == 42 else f"2 * 21 gave {value!r}"

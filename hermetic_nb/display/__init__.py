@@ -1,0 +1,93 @@
+"""How tools, receipts, lists and errors are shown. Knows no notebook: `BUNDLES` says what makes the bundle of a type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.display.cards import (
+    MIME,
+    Bundle,
+    error_card,
+    list_card,
+    receipt_card,
+    receipt_json,
+    tool_card,
+    tool_json,
+    tool_sheet,
+    verification_card,
+)
+from hermetic_nb.display.text import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hermetic_nb.toolbox import Tool
+
+__all__ = [
+    "BUNDLES",
+    "MIME",
+    "Bundle",
+    "Listing",
+    "Sheet",
+    "error_card",
+    "list_card",
+    "receipt_card",
+    "receipt_json",
+    "shortened",
+    "tool_card",
+    "tool_json",
+    "tool_sheet",
+    "verification_card",
+]
+
+
+class _Shown:
+    """A value whose text is that of its bundle."""
+
+    __slots__ = ()
+
+    def bundle(self) -> Bundle:
+        """The forms it is shown in."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return str(self.bundle()["text/plain"])
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:  # noqa: ARG002 (IPython's protocol)
+        return self.bundle()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Listing(_Shown):
+    """Tools, one a line."""
+
+    tools: tuple[Tool, ...]
+    versions: bool = False
+
+    def bundle(self) -> Bundle:
+        """The list."""
+        return list_card(self.tools, versions=self.versions)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheet(_Shown):
+    """All of one tool."""
+
+    tool: Tool
+    source: bool = False
+
+    def bundle(self) -> Bundle:
+        """The sheet."""
+        return tool_sheet(self.tool, source=self.source)
+
+
+BUNDLES: Final[dict[tuple[str, str], Callable[[Any], Bundle]]] = {
+    ("hermetic_nb.toolbox.sealed", "Tool"): tool_card,
+    ("hermetic_nb.toolbox.sealed", "Verification"): verification_card,
+    ("hermetic_nb.model", "Receipt"): receipt_card,
+    ("hermetic_nb.errors", "HermeticError"): error_card,
+}
+"""Module and name of a type -> what shows it: a notebook registers these without importing the types."""

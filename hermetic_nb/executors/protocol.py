@@ -1,0 +1,169 @@
+"""The messages between the notebook's side and the worker process: one request, one answer, little-endian.
+
+    LOAD    <verb u8> <sha256 of the payload, 32> <length of the terms u32> <terms: JSON> <payload>
+    CALL    <verb u8> <canonical u8> <slots u16> <buffers u32> <relocations u32> <limit of the result u64> <sha256, 32>
+            <slots, 16 bytes each> <alignment u32, length u32 for each buffer>
+            <target, offset, buffer: u32 for each relocation> <the buffers>
+    answer  <status u8> <body>
+
+See `signature.abi` for slots, buffers and relocations.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.signature import abi
+from hermetic_nb.signature.annotations import parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hermetic_nb.signature import Signature, Type
+
+LOAD: Final = 1
+CALL: Final = 2
+
+DONE: Final = 0
+"""The body is the result as `abi.lift` takes it."""
+MISSING: Final = 1
+"""The worker does not hold that payload: load it first."""
+TRAPPED: Final = 2
+"""The body is a `Stop`."""
+MALFORMED: Final = 3
+"""The result breaks the ABI; the body is the reason."""
+TOO_LARGE: Final = 4
+"""The result is larger than the limit."""
+REFUSED: Final = 5
+"""The payload cannot be loaded; the body is the reason."""
+FAILED: Final = 6
+"""The engine could not run it."""
+
+MESSAGE_CHARACTERS: Final = 10_000
+"""Longer messages of failures are cut."""
+
+_LOAD: Final = struct.Struct("<B32sI")
+_CALL: Final = struct.Struct("<BBHIIQ32s")
+_BUFFER: Final = struct.Struct("<II")
+_RELOCATION: Final = struct.Struct("<III")
+_STOP: Final = struct.Struct("<BBq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the worker must know of a payload to run it."""
+
+    parameters: tuple[str, ...]
+    results: tuple[str, ...]
+    result: str
+    """The interface type of the result, as text."""
+    memory: bool
+    realloc: bool
+    canonical: bool
+    """Whether it always runs on NaN-canonical code."""
+    memory_bytes: int
+    """Memory limit where the module declares no maximum of its own."""
+
+    @classmethod
+    def of(cls, signature: Signature, *, canonical: bool, memory_bytes: int) -> Terms:
+        """The terms of a signature."""
+        parameters, results = abi.core_signature(signature)
+        return cls(
+            parameters=parameters,
+            results=results,
+            result=str(signature.result),
+            memory=abi.needs_memory(signature),
+            realloc=abi.needs_realloc(signature),
+            canonical=canonical,
+            memory_bytes=memory_bytes,
+        )
+
+    @property
+    def result_type(self) -> Type:
+        """The interface type of the result."""
+        return parse_type(self.result)
+
+
+@dataclass(slots=True)
+class Stop:
+    """Why a call trapped: the engine's trap kind, the module's error word, and the characters of its message."""
+
+    kind: int
+    word: int
+    message: str | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """A call as the worker reads it."""
+
+    canonical: bool
+    limit: int
+    sha: bytes
+    slots: memoryview
+    buffers: list[tuple[int, memoryview]]
+    relocations: list[tuple[int, int, int]]
+
+
+def load_request(sha: bytes, terms: Terms, payload: bytes) -> list[bytes]:
+    """A LOAD message."""
+    text = json.dumps({name: getattr(terms, name) for name in Terms.__slots__}).encode()
+    return [_LOAD.pack(LOAD, sha, len(text)) + text, payload]
+
+
+def read_load(message: memoryview) -> tuple[bytes, Terms, bytes]:
+    """The parts of a LOAD message."""
+    _, sha, length = _LOAD.unpack_from(message)
+    start = _LOAD.size
+    terms = json.loads(bytes(message[start : start + length]))
+    terms |= {name: tuple(terms[name]) for name in ("parameters", "results")}
+    return sha, Terms(**terms), bytes(message[start + length :])
+
+
+def call_request(
+    sha: bytes, lowered: abi.Lowered, *, canonical: bool, limit: int
+) -> Sequence[bytes | bytearray | memoryview]:
+    """A CALL message."""
+    slots, buffers, relocations = lowered.slots, lowered.buffers, lowered.relocations
+    head = _CALL.pack(CALL, canonical, len(slots) // abi.SLOT, len(buffers), len(relocations), limit, sha) + slots
+    if not buffers:
+        return (head,)
+    sizes = [_BUFFER.pack(align, data.nbytes if type(data) is memoryview else len(data)) for align, data in buffers]
+    return (
+        head,
+        *sizes,
+        *[_RELOCATION.pack(*relocation) for relocation in relocations],
+        *[data for _, data in buffers],
+    )
+
+
+def read_call(message: memoryview) -> Call:
+    """The parts of a CALL message; buffers are views of it."""
+    _, canonical, slots, buffers, relocations, limit, sha = _CALL.unpack_from(message)
+    start = _CALL.size + slots * abi.SLOT
+    call = Call(bool(canonical), limit, sha, message[_CALL.size : start], [], [])
+    if not buffers:
+        return call
+    table = start + buffers * _BUFFER.size
+    data = table + relocations * _RELOCATION.size
+    for align, length in _BUFFER.iter_unpack(message[start:table]):
+        call.buffers.append((align, message[data : data + length]))
+        data += length
+    call.relocations.extend(_RELOCATION.iter_unpack(message[table : table + relocations * _RELOCATION.size]))
+    return call
+
+
+def stop_answer(stop: Stop) -> bytes:
+    """A TRAPPED answer."""
+    text = b"" if stop.message is None else b"\x01" + stop.message.encode("utf-8", "replace")
+    return _STOP.pack(TRAPPED, stop.kind, stop.word) + text
+
+
+def read_stop(answer: bytes | memoryview) -> Stop:
+    """The body of a TRAPPED answer."""
+    _, kind, word = _STOP.unpack_from(answer)
+    text = bytes(answer[_STOP.size :])
+    return Stop(kind, word, text[1:].decode() if text else None)

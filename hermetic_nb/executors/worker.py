@@ -1,0 +1,195 @@
+"""The program of the worker process: loads payloads and runs calls, each in a fresh instance.
+
+Results do not depend on the CPU. A NaN that an operation makes has other bits on other CPUs, so plain code runs with
+the CPU's sticky *invalid* flag cleared; if the flag is set afterwards, such a NaN may exist, and the call runs again on code
+in which the engine canonicalises NaN. Tools have no effects, so running one twice cannot be seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import struct
+import sys
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb import child, traps
+from hermetic_nb.executors import engine, protocol
+from hermetic_nb.executors.compiled import CompiledCache, default_folder
+from hermetic_nb.executors.portable import PortableProgram
+from hermetic_nb.signature import abi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hermetic_nb.executors.engine import Instance, Program
+    from hermetic_nb.executors.protocol import Call, Terms
+
+LOADED: Final = 256
+"""Payloads kept; the one not called for the longest time goes."""
+FE_INVALID: Final = 1
+"""``<fenv.h>`` of glibc and musl, on x86-64 and aarch64."""
+
+
+class _Loaded:
+    """A payload, compiled for plain and for canonical runs when first needed."""
+
+    def __init__(self, wasm: bytes, terms: Terms, cache: CompiledCache) -> None:
+        self.result = terms.result_type
+        self._wasm = wasm
+        self._terms = terms
+        self._cache = cache
+        self._programs: dict[bool, Program] = {}
+
+    def program(self, canonical: bool) -> Program:  # noqa: FBT001
+        """The compiled program. Raises RefusedError."""
+        program = self._programs.get(canonical)
+        if program is None:
+            module = engine.compile_module(self._wasm, self._cache, canonical=canonical)
+            limit = engine.check(module, self._terms)
+            program = self._programs[canonical] = _kind_of_program()(
+                engine.engine(canonical), module, self._terms, limit
+            )
+        return program
+
+
+class Worker:
+    """Answers the messages of `protocol`."""
+
+    def __init__(self, cache: CompiledCache) -> None:
+        self._cache = cache
+        self._loaded: OrderedDict[bytes, _Loaded] = OrderedDict()
+        self._invalid = _invalid_flag()
+
+    def answer(self, message: memoryview) -> bytes | list[bytes]:
+        """The answer to one message."""
+        try:
+            return self._call(message) if message[0] == protocol.CALL else self._load(message)
+        except engine.RefusedError as refused:
+            return bytes([protocol.REFUSED]) + str(refused).encode()
+        except engine.EngineFailedError:
+            return bytes([protocol.FAILED])
+
+    def _load(self, message: memoryview) -> bytes:
+        sha, terms, payload = protocol.read_load(message)
+        loaded = _Loaded(payload, terms, self._cache)
+        loaded.program(terms.canonical or self._invalid is None)
+        self._loaded[sha] = loaded
+        while len(self._loaded) > LOADED:
+            self._loaded.popitem(last=False)
+        return bytes([protocol.DONE])
+
+    def _call(self, message: memoryview) -> bytes | list[bytes]:
+        call = protocol.read_call(message)
+        loaded = self._loaded.get(call.sha)
+        if loaded is None:
+            return bytes([protocol.MISSING])
+        self._loaded.move_to_end(call.sha)
+        if call.canonical or self._invalid is None:
+            return _run(loaded.program(canonical=True), loaded.result, call)
+        clear, is_set = self._invalid
+        clear(FE_INVALID)
+        answer = _run(loaded.program(canonical=False), loaded.result, call)
+        return _run(loaded.program(canonical=True), loaded.result, call) if is_set(FE_INVALID) else answer
+
+
+def _run(program: Program, result: Any, call: Call) -> bytes | list[bytes]:
+    instance: Instance | None = None
+    try:
+        instance = program.start()
+        slots = _place(instance, call) if call.buffers else bytes(call.slots)
+        word = instance.run(slots)
+        return [bytes([protocol.DONE]), abi.gather(result, word, instance, call.limit)]
+    except engine.TrappedError as trapped:
+        return protocol.stop_answer(_stop(trapped.kind, instance))
+    except abi.MalformedResultError as malformed:
+        return bytes([protocol.MALFORMED]) + str(malformed).encode()
+    except abi.ResultTooLargeError:
+        return bytes([protocol.TOO_LARGE])
+    finally:
+        if instance is not None:
+            instance.close()
+
+
+def _place(instance: Instance, call: Call) -> bytes:
+    """Put the buffers into the module's memory; the slots with the addresses filled in."""
+    users: dict[int, list[tuple[int, int]]] = {}
+    for target, offset, index in call.relocations:
+        users.setdefault(target, []).append((offset, index))
+    addresses: list[int] = []
+    for number, (align, data) in enumerate(call.buffers, 1):
+        address = instance.allocate(align, len(data))
+        if address % align or address + len(data) > instance.size():
+            raise abi.MalformedResultError("cabi_realloc gave an address that cannot hold the argument")
+        if number in users:
+            data = memoryview(_patched(data, users[number], addresses))  # noqa: PLW2901
+        instance.write(address, data)
+        addresses.append(address)
+    return bytes(_patched(call.slots, users.get(abi.SLOTS, []), addresses))
+
+
+def _patched(data: memoryview, users: list[tuple[int, int]], addresses: list[int]) -> bytearray:
+    patched = bytearray(data)
+    for offset, index in users:
+        struct.pack_into("<I", patched, offset, addresses[index])
+    return patched
+
+
+def _stop(kind: int, instance: Instance | None) -> protocol.Stop:
+    word = instance.error_word() if instance is not None else 0
+    address = traps.unpack(word)[2]
+    if instance is None or not address:
+        return protocol.Stop(kind, word)
+    try:
+        (count,) = struct.unpack_from("<I", abi.read_checked(instance, address, traps.MESSAGE_HEADER), 4)
+        points = abi.read_checked(instance, address + traps.MESSAGE_HEADER, 4 * min(count, protocol.MESSAGE_CHARACTERS))
+    except abi.MalformedResultError:
+        return protocol.Stop(kind, word, "(the message lies outside the tool's memory)")
+    return protocol.Stop(kind, word, points.decode("utf-32-le", "replace"))
+
+
+def _kind_of_program() -> Callable[..., Program]:
+    """The fast way if it works here, else the portable one. HERMETIC_ENGINE=portable asks for that."""
+    if os.environ.get("HERMETIC_ENGINE") != "portable":
+        from hermetic_nb.executors import fast  # noqa: PLC0415 (not loaded where it must not be tried)
+
+        if fast.works():
+            return fast.FastProgram
+    return PortableProgram
+
+
+def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
+    """The C library's ``feclearexcept`` and ``fetestexcept``, or None where there is none."""
+    for name in (None, "libm.so.6"):
+        with contextlib.suppress(OSError, AttributeError):
+            library = ctypes.PyDLL(name)
+            return library.feclearexcept, library.fetestexcept
+    return None
+
+
+def _first_to_die() -> None:
+    """If memory runs out, the system should end this process, not the notebook (Linux, proc(5): oom_score_adj)."""
+    path = Path("/proc/self/oom_score_adj")
+    if path.exists():
+        try:
+            path.write_text("1000")
+        except OSError as error:
+            sys.stderr.write(f"oom_score_adj: {error}\n")
+
+
+def main() -> None:
+    """Serve on a thread whose stack holds the deepest call."""
+    _first_to_die()
+    worker = Worker(CompiledCache(default_folder()))
+    threading.stack_size(engine.STACK_BYTES + engine.STACK_SPARE)
+    thread = threading.Thread(target=child.serve, args=(worker.answer,))
+    thread.start()
+    thread.join()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The notebook's face: registers magics, completion and formatters with IPython."""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import suppress
+from typing import Any, Final
+
+from hermetic_nb.display import BUNDLES
+from hermetic_nb.errors import HermeticError
+from hermetic_nb.magics.completion import PATTERN, complete
+from hermetic_nb.magics.magics import HermeticMagics
+from hermetic_nb.toolbox import default
+
+__all__ = ["HermeticMagics", "load", "unload"]
+
+_ALONE: Final = re.compile(r"\s*%%(hermetic_tool|tool_call)\b")
+_NAMES: Final = ("hermetic_tool", "tool_call", "tool_list", "tool_show", "tool_verify")
+
+
+def load(shell: Any) -> None:
+    """Register everything, and start the child processes in the background."""
+    shell.register_magics(HermeticMagics)
+    shell.input_transformers_cleanup.insert(0, _with_body)
+    shell.set_hook("complete_command", _complete, re_key=PATTERN)
+    for (module, name), bundle in BUNDLES.items():
+        shell.display_formatter.mimebundle_formatter.for_type_by_name(module, name, bundle)
+    threading.Thread(target=_warm, name="hermetic_nb warm", daemon=True).start()
+
+
+def unload(shell: Any) -> None:
+    """Take the magics away and end the child processes."""
+    for kind in ("line", "cell"):
+        for name in _NAMES:
+            shell.magics_manager.magics[kind].pop(name, None)
+    if _with_body in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(_with_body)
+    with suppress(HermeticError):
+        default().close()
+
+
+def _with_body(lines: list[str]) -> list[str]:
+    """Give one of our cell magics without a body an empty one.
+
+    IPython prints a usage error for it, which a notebook runner does not see; ours is raised.
+    """
+    if len(lines) == 1 and _ALONE.match(lines[0]) and not lines[0].rstrip().endswith("?"):
+        return [f"{lines[0].rstrip()}\n", "\n"]
+    return lines
+
+
+def _complete(shell: Any, event: Any) -> list[str]:
+    return complete(event.text_until_cursor, shell.user_ns)
+
+
+def _warm() -> None:
+    # What goes wrong here goes wrong again, and is told, where the first cell needs it.
+    with suppress(HermeticError):
+        default().warm()

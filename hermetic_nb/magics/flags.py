@@ -1,0 +1,62 @@
+"""The flags of each magic: one table for parsing, completion and help."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hermetic_nb.magics.options import Flag, help_of
+from hermetic_nb.toolchains import TOOLCHAINS
+
+LANGUAGES: Final = tuple(dict.fromkeys(language for language, _ in TOOLCHAINS))
+TIERS: Final = ("auto", *dict.fromkeys(tier for language, tier in TOOLCHAINS if language == "python"))
+
+OUTPUT: Final = Flag(name="-o", value="VAR", help="store the result in this variable too")
+VALUE: Final = Flag(name="-o", value="VAR", help="store the value in this variable, and show nothing")
+HERMETIC_TOOL: Final = (
+    Flag(name="--lang", value="LANG", choices=LANGUAGES, help="the language of the cell (python)"),
+    Flag(name="--tier", value="TIER", choices=TIERS, help="the kind of tool wanted (auto)"),
+    Flag(name="--sig", value='"f(x: int) -> int"', help="the signature, for languages without annotations"),
+    Flag(name="--limit", value="memory=1GiB,depth=1000", help="limits that are part of the tool"),
+    Flag(
+        name="--capture",
+        value="NAME",
+        many=True,
+        help="take functions, constants or modules of the notebook into the tool",
+    ),
+    Flag(name="--dry-run", help="build and prove, but keep and bind nothing"),
+    OUTPUT,
+)
+TOOL_LIST: Final = (Flag(name="--all", help="all tools of the registry, with their versions"), OUTPUT)
+TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), OUTPUT)
+TOOL_VERIFY: Final = (OUTPUT,)
+TOOL_CALL: Final = (VALUE,)
+
+FLAGS: Final = {
+    "hermetic_tool": HERMETIC_TOOL,
+    "tool_call": TOOL_CALL,
+    "tool_list": TOOL_LIST,
+    "tool_show": TOOL_SHOW,
+    "tool_verify": TOOL_VERIFY,
+}
+REFERENCE: Final = "NAME[@VERSION|@sha256:..]"
+HELP: Final = {
+    "hermetic_tool": help_of(
+        "%%hermetic_tool [NAME] [flags]",
+        "Make a sealed tool of this cell: of its only public function, or the one called NAME. The tool is bound to the\n"
+        "function's name, kept in the registry under NAME, and shown with what was proven of it.",
+        HERMETIC_TOOL,
+    ),
+    "tool_call": help_of(
+        f"%tool_call {REFERENCE} [name=value ...] [-o VAR]",
+        "Call a tool. A value is the text itself for str, else a JSON or Python literal of the declared type.\n"
+        "%%tool_call NAME takes the arguments from the cell's body, as one JSON object.",
+        TOOL_CALL,
+    ),
+    "tool_list": help_of("%tool_list [--all] [-o VAR]", "The tools that this notebook sealed or called.", TOOL_LIST),
+    "tool_show": help_of(f"%tool_show {REFERENCE} [--source] [-o VAR]", "All of one tool.", TOOL_SHOW),
+    "tool_verify": help_of(
+        f"%tool_verify {REFERENCE} [-o VAR]",
+        "Build a tool again from its source, run its examples and the comparison with CPython again, and compare digests.",
+        TOOL_VERIFY,
+    ),
+}

@@ -1,0 +1,128 @@
+"""The library functions of the reference: CPython 3.14's on every host, and with last digits moved on request."""
+
+from __future__ import annotations
+
+import math
+from functools import wraps
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.reference.pacing import BITS, TooLargeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+PATTERNS: Final = ("up", "down", "alternate", "mixed 1", "mixed 2", "mixed 3")
+"""Ways to move the results of library functions: all up, all down, in turn, and three fixed irregular sequences."""
+
+_LONG: Final = 1 << 63
+_TERMS: Final = BITS // 8
+"""Factors of a factorial or binomial beyond which the result has more bits than the reference holds."""
+
+
+def sum_as_in_3_14(iterable: Iterable[Any], /, start: Any = 0) -> Any:
+    """`sum` with the compensated float addition of CPython 3.12 and later, in the form of 3.14.
+
+    Source: CPython 3.14, Python/bltinmodule.c, `builtin_sum_impl` and `cs_add`: Neumaier (1974), Rundungsfehleranalyse
+    einiger Verfahren zur Summation endlicher Summen, Z. angew. Math. Mech. 54, 39-51.
+    """
+    if isinstance(start, (str, bytes, bytearray)):
+        return sum(iterable, start)  # the built-in's own refusal
+    items, result = iter(iterable), start
+    if type(result) is int and -_LONG <= result < _LONG:
+        for item in items:
+            whole = type(item) in {int, bool}
+            result = result + item
+            if not whole or not -_LONG <= result < _LONG:
+                break
+        else:
+            return result
+    if type(result) is float:
+        high, low = result, 0.0
+        for item in items:
+            if type(item) is float:
+                term = item
+            elif isinstance(item, int):
+                term = float(item)
+            else:
+                result = _compensated(high, low) + item
+                break
+            total = high + term
+            low += (high - total) + term if abs(high) >= abs(term) else (term - total) + high
+            high = total
+        else:
+            return _compensated(high, low)
+    for item in items:
+        result = result + item
+    return result
+
+
+def _compensated(high: float, low: float) -> float:
+    return high + low if low and math.isfinite(low) else high
+
+
+def math_names(ulp: Mapping[str, int], pattern: str) -> SimpleNamespace:
+    """The `math` module; results of the functions named in ``ulp`` are moved by that many units in the last place."""
+    names = {name: item for name, item in vars(math).items() if not name.startswith("_")}
+    names |= {"factorial": _factorial, "comb": _bounded(math.comb), "perm": _bounded(math.perm)}
+    signs = Signs(pattern)
+    for name, bound in ulp.items():
+        plain = name.removeprefix("math.")
+        if plain in names and pattern:
+            names[plain] = moved(names[plain], bound, signs)
+    return SimpleNamespace(**names)
+
+
+def moved(function: Callable[..., Any], bound: int, signs: Signs) -> Callable[..., Any]:
+    """The function with finite float results moved by ``bound`` units in the last place, up or down by ``signs``."""
+
+    @wraps(function)
+    def perturbed(*arguments: Any, **named: Any) -> Any:
+        result = function(*arguments, **named)
+        if type(result) is not float or not math.isfinite(result):
+            return result
+        toward = math.inf * signs.next()
+        for _ in range(bound):
+            result = math.nextafter(result, toward)
+        return result
+
+    return perturbed
+
+
+class Signs:
+    """The directions of a pattern, one for each call of a library function."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern, self._count = pattern, 0
+        self._state = len(pattern) + ord(pattern[-1]) if pattern else 0
+
+    def next(self) -> int:
+        """1 or -1."""
+        self._count += 1
+        if self._pattern in {"up", "down"}:
+            return 1 if self._pattern == "up" else -1
+        if self._pattern == "alternate":
+            return 1 if self._count % 2 else -1
+        self._state = (self._state * 6364136223846793005 + 1442695040888963407) % (1 << 64)
+        return 1 if self._state >> 63 else -1
+
+
+def _factorial(n: Any, /) -> Any:
+    if isinstance(n, int) and n > _TERMS:
+        raise TooLargeError
+    return math.factorial(n)
+
+
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def bounded(n: Any, k: Any = None, /) -> Any:
+        factors = n if k is None else k if function is math.perm else min(k, n - k) if _ints(n, k) else 0
+        if isinstance(factors, int) and factors > _TERMS:
+            raise TooLargeError
+        return function(n) if k is None else function(n, k)
+
+    return bounded
+
+
+def _ints(*numbers: Any) -> bool:
+    return all(isinstance(number, int) for number in numbers)

@@ -1,0 +1,134 @@
+"""A cell defined in CPython: its source checked, rewritten, and run in a namespace of its own."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import operator
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from hermetic_nb.errors import Diagnostic
+from hermetic_nb.reference import arithmetic, outcomes, policy
+from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value
+from hermetic_nb.reference.pacing import Rewrite, Steps, TooLargeError
+from hermetic_nb.reference.policy import NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+CELL: Final = "<cell>"
+DEFINING: Final = 200_000
+"""Steps, and items of a sequence, that the statements of the cell itself may take."""
+SECONDS: Final = 2.0
+"""CPU time of one call, for work that counts no steps."""
+SPARE: Final = 2
+"""Frames of the reference's own between the count and the cell's first function."""
+
+
+class OutOfTimeError(BaseException):
+    """The call took its CPU time. Not an Exception: the cell cannot catch it."""
+
+
+class Definition:
+    """A cell's source, executed once; its functions can then be called with counted steps.
+
+    ``ulp`` and ``pattern`` move the last digits of library functions (see `arithmetic`). Raises NotAllowedError on source
+    that the reference does not run, or that fails by itself.
+    """
+
+    def __init__(self, source: str, depth: int, ulp: Mapping[str, int], pattern: str) -> None:
+        self._depth = depth
+        self.namespace: dict[str, Any] = {"__name__": "cell"}
+        power: Callable[[Any, Any], Any] = operator.pow
+        bound = max(ulp.get("pow", 0), ulp.get("math.pow", 0), ulp.get("**", 0))
+        if bound and pattern:
+            power = arithmetic.moved(operator.pow, bound, arithmetic.Signs(pattern))
+        self._steps = Steps(self.namespace, power)
+        math = arithmetic.math_names(ulp, pattern)
+        self.namespace["__builtins__"] = policy.builtin_names() | {
+            "sum": arithmetic.sum_as_in_3_14,
+            "pow": self._pow,
+            "print": print,
+            "__import__": lambda name, *_: math if name == "math" else policy.MODULES[name],
+        }
+        code = self.compile(source, "exec", CELL)
+        outcome = self._run(lambda: exec(code, self.namespace), DEFINING, DEFINING)  # noqa: S102 (checked by the policy)
+        if not isinstance(outcome, Value):
+            line = outcome.line if isinstance(outcome, Raised) else 0
+            raise NotAllowedError(Diagnostic(f"the cell does not run in CPython: {outcome}", line))
+
+    def compile(self, source: str, mode: str, filename: str) -> Any:
+        """The code of checked and rewritten source. Raises NotAllowedError and SyntaxError."""
+        tree = ast.parse(source, filename, mode)
+        policy.check(tree)
+        code = Rewrite().visit(tree)
+        flags = __future__.annotations.compiler_flag
+        return compile(code, filename, mode, flags=flags, dont_inherit=True)
+
+    def call(self, entry: str, arguments: Sequence[Any], steps: int, size: int) -> tuple[Outcome, int]:
+        """Call a function of the cell; see `Steps.allow` for the budget. Also gives the steps taken."""
+        function = self.namespace[entry]
+        outcome = self._run(lambda: function(*arguments), steps, size)
+        if isinstance(outcome, Value):
+            try:
+                outcomes.to_wire(outcome)
+            except (TypeError, ValueError):
+                outcome = Foreign(type(outcome.value).__name__)
+        return outcome, steps - self._steps.left
+
+    def _run(self, work: Callable[[], Any], steps: int, size: int) -> Outcome:
+        self._steps.allow(steps, size)
+        before = sys.getrecursionlimit()
+        try:
+            sys.setrecursionlimit(_frames() + self._depth + SPARE)
+            signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+            value = work()
+        except (OutOfTimeError, TooLargeError, MemoryError) as error:
+            return Skipped({"OutOfTimeError": "time", "TooLargeError": "size"}.get(type(error).__name__, "memory"))
+        except Exception as error:  # noqa: BLE001 (the cell may raise anything)
+            if not self._steps.left:
+                return Skipped("steps")
+            return Raised(type(error).__name__, message_of(error), line_of(error))
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            sys.setrecursionlimit(before)
+        return Value(value) if self._steps.left else Skipped("steps")
+
+    def _pow(self, base: Any, exp: Any, mod: Any = None) -> Any:
+        return self._steps.power(base, exp) if mod is None else pow(base, exp, mod)
+
+
+def stop_late_calls() -> None:
+    """Let the CPU timer end calls. For the main thread of the reference process."""
+    signal.signal(signal.SIGVTALRM, _out_of_time)
+
+
+def message_of(error: BaseException) -> str:
+    """The exception's message, as a traceback shows it."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 (a message that cannot be had)
+        return ""
+
+
+def line_of(error: BaseException) -> int:
+    """The innermost line of the cell that the exception passed; 0 where there is none."""
+    line, place = 0, error.__traceback__
+    while place is not None:
+        if place.tb_frame.f_code.co_filename == CELL:
+            line = place.tb_lineno
+        place = place.tb_next
+    return line
+
+
+def _out_of_time(*_: object) -> NoReturn:
+    raise OutOfTimeError
+
+
+def _frames() -> int:
+    count, frame = 1, sys._getframe()  # noqa: SLF001 (the documented way to a frame)
+    while frame.f_back is not None:
+        count, frame = count + 1, frame.f_back
+    return count

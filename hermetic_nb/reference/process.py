@@ -1,0 +1,91 @@
+"""The reference process: CPython answers what a cell's function gives. Bounded in steps, memory and CPU time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import traceback
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb import values
+from hermetic_nb.child import serve
+from hermetic_nb.reference import doctests, outcomes
+from hermetic_nb.reference.definition import Definition, stop_late_calls
+from hermetic_nb.reference.outcomes import Outcome, Skipped
+from hermetic_nb.reference.policy import NotAllowedError
+from hermetic_nb.signature import Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MEMORY: Final = 2 << 30
+"""Bytes of address space."""
+STEPS: Final = 5_000
+"""Steps of one generated case; about 0.5 to 3 ms of CPython."""
+SIZE: Final = 1 << 14
+"""Items of a sequence that one operation of a generated case builds."""
+ALL_STEPS: Final = 60_000
+"""Steps of all generated cases of one request together; the rest get `FEW` each."""
+FEW: Final = 500
+
+
+@lru_cache(maxsize=8)
+def _define(source: str, depth: int, ulp: str, pattern: str) -> Definition:
+    return Definition(source, depth, json.loads(ulp), pattern)
+
+
+def _handle(request: memoryview) -> bytes:
+    document = json.loads(bytes(request))
+    try:
+        reply = _answer(document)
+    except NotAllowedError as error:
+        finding = error.diagnostic
+        reply = {"refused": [finding.message, finding.line, finding.column]}
+    return json.dumps(reply, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _answer(document: dict[str, Any]) -> dict[str, Any]:
+    if document["do"] == "warm":
+        return {}
+    ulp = json.dumps(document["ulp"], sort_keys=True)
+    if document["do"] == "cases":
+        definition = _define(document["source"], document["depth"], ulp, document["pattern"])
+        found = _cases(definition, document["entry"], document["cases"])
+        return {"outcomes": [outcomes.to_wire(outcome) for outcome in found]}
+    # Examples may change the cell's globals: each run has a definition of its own.
+    definition = Definition(document["source"], document["depth"], {}, "")
+    signature = Signature.from_json(document["signature"])
+    if document["do"] == "record":
+        run = doctests.recorded(definition, document["entry"], signature, document["examples"])
+    else:
+        run = doctests.answered(definition, document["entry"], signature, document["examples"], document["answers"])
+    return {"results": run.results, "calls": [values.encode(list(arguments)) for arguments in run.calls.values()]}
+
+
+def _cases(definition: Definition, entry: str, cases: Sequence[str]) -> list[Outcome]:
+    found, total = [], 0
+    for case in cases:
+        allowed = STEPS if total < ALL_STEPS else FEW
+        outcome, steps = definition.call(entry, values.decode(case), allowed, SIZE)
+        # A call ended by the clock stands for very many steps.
+        total += ALL_STEPS // 4 if outcome == Skipped("time") else steps
+        found.append(outcome)
+    return found
+
+
+def _confine() -> None:
+    """No new files, sockets or bytes in files, and bounded memory, from here on."""
+    traceback.format_exception_only(ValueError("loads what tracebacks need"))
+    for limit, value in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(ValueError, OSError):  # a lower hard limit is there already
+            resource.setrlimit(limit, (value, value))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+if __name__ == "__main__":
+    stop_late_calls()
+    _confine()
+    serve(_handle)

@@ -1,0 +1,245 @@
+"""The registry: tools by digest, names by version. Nothing in it is ever overwritten, and every read is verified."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hermetic_nb.digest import Digest, canonical, digest_bytes, short
+from hermetic_nb.errors import IntegrityError, RegistryError, ToolNotFoundError
+from hermetic_nb.model import FORMAT, Artifact, Manifest
+from hermetic_nb.registry.blobs import Blobs, missing
+from hermetic_nb.registry.builds import Builds, described
+from hermetic_nb.registry.check import LEFT_OVER, Check, repair
+from hermetic_nb.registry.disk import DiskFiles
+from hermetic_nb.registry.index import Index
+from hermetic_nb.registry.layout import check_layout, lay_out
+from hermetic_nb.registry.lookup import Lookup
+from hermetic_nb.registry.manifests import find_manifest
+from hermetic_nb.registry.memory import MemoryFiles
+from hermetic_nb.registry.names import Names, check_name
+from hermetic_nb.registry.records import NameRecord
+from hermetic_nb.registry.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hermetic_nb.registry.files import Files
+
+Records = list[NameRecord]  # in the class below, `list` is the method
+
+
+class Registry:
+    """A folder of sealed tools that several processes may use at once; the first push makes it.
+
+    Every method raises RegistryAccessError where the folder refuses, and IntegrityError on stored bytes that are not what
+    was written.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        files: Files | None = None,
+    ) -> None:
+        """Open the registry in a folder, which need not exist. Raises RegistryAccessError on one of another format.
+
+        ``files`` is another storage than the folder; ``path`` then means nothing.
+        """
+        self._folder = os.path.abspath(path) if files is None else None
+        if files is None:
+            files = DiskFiles(os.path.abspath(path))
+        self._files = files
+        self._clock = clock
+        self._blobs = Blobs(files)
+        self._names = Names(files)
+        self._builds = Builds(files)
+        self._lookup = Lookup(self._names, self._blobs)
+        self._index = Index(files, self._names, self._blobs, self._folder)
+        with suppress(IntegrityError):  # `check` reports a damaged record of the layout; the tools are not affected
+            check_layout(files)
+
+    @classmethod
+    def in_memory(cls, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Registry:
+        """A registry that keeps nothing: the same behaviour, no files."""
+        return cls("", clock=clock, files=MemoryFiles())
+
+    @property
+    def path(self) -> Path | None:
+        """The folder; None in memory."""
+        return None if self._folder is None else Path(self._folder)
+
+    # ------------------------------------------------------------ write
+
+    def push(
+        self,
+        artifact: Artifact,
+        *,
+        source: bytes,
+        provenance: Mapping[str, Any],
+        spec: Digest | None = None,
+        author: str = "",
+        reason: str = "",
+    ) -> NameRecord:
+        """Store a tool under its name, on stable storage on return.
+
+        Idempotent: a tool that has a version under its name keeps it (and its first provenance); else it gets the next one.
+
+        Args:
+            artifact: the manifest, and the payload that it names.
+            source: the normalised source that the manifest names.
+            provenance: how it was built: strings, ints, bools, None, lists and dicts; no floats.
+            spec: the digest of the `ToolSpec`, so that `bound` finds the tool; only where the manifest describes that spec.
+            author: who made it; free text.
+            reason: why; free text.
+
+        Raises:
+            IntegrityError: payload or source are not what the manifest names.
+            RegistryError: the manifest's name is none.
+            TypeError: the provenance holds a value that canonical JSON lacks.
+            RegistryAccessError: the folder cannot be written; nothing is half-written then.
+        """
+        manifest = artifact.manifest
+        check_name(manifest.name)
+        _check_part("payload", artifact.payload, manifest.payload)
+        _check_part("source", source, manifest.source)
+        lay_out(self._files)
+        last = self._names.last(manifest.name)
+        known = self._names.find(manifest.name, manifest.digest)
+        statement = canonical({"format": FORMAT} | dict(provenance))
+        parts = [artifact.payload, manifest.canonical, source]
+        if known is None or known.provenance == digest_bytes(statement):
+            parts.append(statement)
+        self._blobs.put(parts)
+        if known is None:
+            record = NameRecord(
+                name=manifest.name,
+                version=0,
+                tool=manifest.digest,
+                created=self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                author=_plain(author),
+                reason=_plain(reason),
+                provenance=digest_bytes(statement),
+            )
+            known = self._names.add(record, after=last)
+        else:
+            self._names.settle(manifest.name)
+        if spec is not None:
+            self._builds.put(spec, manifest, source.decode())
+        return known
+
+    # ------------------------------------------------------------ read
+
+    def pull(self, tool: Digest) -> Artifact:
+        """A tool by its digest. Raises ToolNotFoundError, IntegrityError."""
+        manifest = self._manifest(tool)
+        return Artifact(manifest, self._blobs.read(manifest.payload))
+
+    def source(self, tool: Digest) -> str:
+        """The normalised source of a tool by its digest. Raises ToolNotFoundError, IntegrityError."""
+        return self._blobs.read(self._manifest(tool).source).decode()
+
+    def provenance(self, tool: Digest) -> dict[str, Any]:
+        """How a tool was built: the statement of its first push. Raises ToolNotFoundError, IntegrityError."""
+        record = self._lookup.of_tool(tool)
+        if record is None:
+            raise _absent(tool)
+        return _statement(self._blobs.read(record.provenance))
+
+    def resolve(self, reference: str) -> NameRecord:
+        """The record that a reference means.
+
+        A reference is ``name`` (its latest version), ``name@2``, ``name@sha256:...``, ``sha256:...``, or the first hex
+        digits (at least 8) of a digest, where only one tool's begins so. Raises ToolNotFoundError with close matches,
+        IntegrityError.
+        """
+        return self._lookup.resolve(reference.strip())
+
+    def versions(self, name: str) -> Records:
+        """The records of a name, oldest first; none for an unknown one. Damaged ones are left out (`check` reports them)."""
+        return [*self._names.newest_first(name)][::-1]
+
+    def list(self) -> Records:
+        """The latest record of each name, by name. Damaged ones are left out (`check` reports them)."""
+        latest = (next(self._names.newest_first(name), None) for name in self._names.all())
+        return [record for record in latest if record is not None]
+
+    def search(self, text: str, *, limit: int = 20) -> Records:
+        """The latest records of the names that match any of the words in name, doc or parameters; best first."""
+        latest = (next(self._names.newest_first(name), None) for name in self._index.search(text, limit))
+        return [record for record in latest if record is not None]
+
+    def bound(self, spec: Digest, toolchain: Mapping[str, str]) -> Artifact | None:
+        """The tool that this toolchain made of this spec, if it is here and whole; else None: build it.
+
+        ``spec`` is the digest of a `ToolSpec`, ``toolchain`` a toolchain's identity (it stands in the manifest). The build
+        record is only a hint: manifest and source, verified by their digests, must describe that spec and toolchain.
+        """
+        hint = self._builds.find(spec, toolchain)
+        if hint is None:
+            return None
+        try:
+            artifact = self.pull(hint.tool)
+            source = self._blobs.read(artifact.manifest.source).decode()
+        except (IntegrityError, ToolNotFoundError):
+            return None
+        if (
+            dict(artifact.manifest.toolchain) != dict(toolchain)
+            or described(artifact.manifest, source, hint.tier) != spec
+        ):
+            return None
+        return None if self._names.find(artifact.manifest.name, hint.tool) is None else artifact
+
+    # ------------------------------------------------------------ care
+
+    def check(self, *, left_over: float = LEFT_OVER) -> Report:
+        """Read and re-hash everything; changes nothing. Temporary files older than ``left_over`` seconds are findings."""
+        return Check(self._files, self._index, left_over).run()
+
+    def repair(self, *, left_over: float = LEFT_OVER) -> Report:
+        """Check, then put damaged blobs and records aside, and delete leftovers and useless build records."""
+        report = self.check(left_over=left_over)
+        return replace(report, findings=tuple(repair(self._files, self._index, finding) for finding in report.findings))
+
+    def reindex(self) -> int:
+        """Make the search index anew; the number of names in it."""
+        return self._index.rebuild()
+
+    def _manifest(self, tool: Digest) -> Manifest:
+        manifest = find_manifest(self._blobs, tool)
+        if manifest is None:
+            raise _absent(tool) if self._lookup.of_tool(tool) is None else missing(tool)
+        return manifest
+
+
+def _check_part(what: str, data: bytes, digest: Digest) -> None:
+    if digest_bytes(data) != digest:
+        raise IntegrityError(
+            f"the {what} to store is not the one that its manifest names ({short(digest)})",
+            help="nothing was stored; seal the cell again",
+        )
+
+
+def _statement(data: bytes) -> dict[str, Any]:
+    document = json.loads(data)  # `push` wrote it, and its digest was checked
+    if type(document) is not dict:
+        raise RegistryError("a provenance statement is not a document")
+    return document
+
+
+def _absent(tool: Digest) -> ToolNotFoundError:
+    return ToolNotFoundError(
+        f"there is no tool {short(tool)}",
+        help="seal it here (run its cell), or list what is here with %tool_list --all",
+    )
+
+
+def _plain(text: str) -> str:
+    """Text that UTF-8 can carry."""
+    return text.encode(errors="backslashreplace").decode()

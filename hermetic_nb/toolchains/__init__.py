@@ -1,0 +1,73 @@
+"""The toolchains: what turns a spec's source into a payload.
+
+`TOOLCHAINS` is the table by (language, tier), a plain public dict: a new language is a new entry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from hermetic_nb.errors import BuildError
+from hermetic_nb.model import Toolchain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class SealingToolchain(Toolchain, Protocol):
+    """A toolchain with processes of its own."""
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether the source is Python, so that CPython can say what it means."""
+
+    def warm(self) -> None:
+        """Start what the first build would wait for. Returns at once."""
+
+    def close(self) -> None:
+        """End its processes; a build that runs fails. The next build starts new ones."""
+
+
+def _native() -> SealingToolchain:
+    from hermetic_nb.toolchains.native.toolchain import NativeToolchain  # noqa: PLC0415 (see the table)
+
+    return NativeToolchain()
+
+
+def _wat() -> SealingToolchain:
+    from hermetic_nb.toolchains.wat import WatToolchain  # noqa: PLC0415 (see the table)
+
+    return WatToolchain()
+
+
+TOOLCHAINS: Final[dict[tuple[str, str], Callable[[], SealingToolchain]]] = {
+    ("python", "native"): _native,
+    ("wat", "wat"): _wat,
+}
+"""(language, tier) -> what makes the toolchain. Made late: a kernel that never seals WAT loads nothing for it."""
+
+
+class Toolchains:
+    """The toolchains of one notebook: each made once, when first asked for."""
+
+    def __init__(self, table: dict[tuple[str, str], Callable[[], SealingToolchain]] | None = None) -> None:
+        self._table = TOOLCHAINS if table is None else table
+        self._made: dict[tuple[str, str], SealingToolchain] = {}
+
+    def choose(self, language: str, tier: str) -> SealingToolchain:
+        """The toolchain for a language; tier ``auto`` takes the language's first. Raises BuildError where there is none."""
+        tiers = [known for spoken, known in self._table if spoken == language]
+        if not tiers:
+            spoken_here = ", ".join(dict.fromkeys(spoken for spoken, _ in self._table))
+            raise BuildError(f"no toolchain for language {language!r}", help=f"the languages here: {spoken_here}")
+        wanted = tiers[0] if tier == "auto" else tier
+        if wanted not in tiers:
+            raise BuildError(f"{language} has no tier {tier!r}", help=f"tiers of {language}: auto, {', '.join(tiers)}")
+        if (language, wanted) not in self._made:
+            self._made[language, wanted] = self._table[language, wanted]()
+        return self._made[language, wanted]
+
+    def close(self) -> None:
+        """End the processes of all toolchains."""
+        for toolchain in self._made.values():
+            toolchain.close()

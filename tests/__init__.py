@@ -1,0 +1,1 @@
+"""The tests: one folder a kind; `conftest.py` at the root gives every session a registry of its own."""

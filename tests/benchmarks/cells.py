@@ -1,0 +1,54 @@
+"""The cells of the cost benchmark."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SMALL: Final = '''def gc_content(seq: str) -> float:
+    """Fraction of G and C in a DNA sequence.
+
+    >>> gc_content("GATTACA")
+    0.2857142857142857
+    """
+    hits = 0
+    for c in seq:
+        if c == "G" or c == "C":
+            hits += 1
+    return hits / len(seq)
+'''
+"""The cell of the README."""
+
+OTHER: Final = """def double(n: int) -> int:
+    return 2 * n
+"""
+"""Called first where another tool's first call is timed, so that the executor is up."""
+
+_TWENTY: Final = '''def rolling_spread(values: list[float], width: int) -> list[float]:
+    """Greatest minus least value in each window, in units of {unit}.
+
+    >>> rolling_spread([1.0, 4.0, 2.0, 2.0], 2)
+    [3.0, 2.0, 0.0]
+    """
+    if width <= 0 or width > len(values):
+        raise ValueError("no window of this width")
+    spreads = [0.0] * (len(values) - width + 1)
+    for i in range(len(spreads)):
+        low = values[i]
+        high = values[i]
+        for v in values[i : i + width]:
+            if v < low:
+                low = v
+            elif v > high:
+                high = v
+        spread = high - low
+        spreads[i] = spread
+    return spreads
+'''
+
+
+def twenty_lines(unit: int) -> str:
+    """A cell of 20 lines that no registry has seen: `unit` tells it from the others."""
+    return _TWENTY.format(unit=unit)
+
+
+assert len(twenty_lines(1).splitlines()) == 20

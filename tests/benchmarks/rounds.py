@@ -1,0 +1,44 @@
+"""Fair timing on a shared machine: the rivals take turns in one process, and a row holds medians and their ratios."""
+
+from __future__ import annotations
+
+import gc
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+LEAST_ROUNDS: Final = 7
+
+
+def once(action: Callable[[], Any]) -> float:
+    """Seconds that one call takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def interleave(rivals: Mapping[str, Callable[[], Any]], rounds: int, fewer: Mapping[str, int]) -> dict[str, float]:
+    """Median seconds of each rival over rounds in which each runs once; `fewer` caps the rounds of slow ones.
+
+    The order turns by one place each round, so that no rival always follows the same other.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in rivals}
+    names = list(rivals)
+    gc.collect()
+    for turn in range(rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            if len(seconds[name]) < fewer.get(name, rounds):
+                seconds[name].append(once(rivals[name]))
+    return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+def median_of(action: Callable[[], float], rounds: int) -> float:
+    """Median of what an action measures itself."""
+    return statistics.median([action() for _ in range(rounds)])
+
+
+def geometric_mean(ratios: Sequence[float]) -> float:
+    """The geometric mean, nan of nothing."""
+    return math.exp(math.fsum(map(math.log, ratios)) / len(ratios)) if ratios else math.nan

@@ -1,0 +1,1 @@
+"""The same bytes: two processes, two folders, two hash seeds, two Pythons, two architectures."""

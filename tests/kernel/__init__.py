@@ -1,0 +1,1 @@
+"""The magics in a real kernel, spoken to by the Jupyter protocol."""

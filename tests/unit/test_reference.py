@@ -1,0 +1,280 @@
+"""CPython as the reference: counted steps, one `sum`, examples with answers from elsewhere, no effects."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hermetic_nb import cell
+from hermetic_nb.errors import BuildError
+from hermetic_nb.model import ToolSpec
+from hermetic_nb.reference import Outcome, Raised, Reference, Skipped, Value, key_of
+from hermetic_nb.reference.arithmetic import PATTERNS, sum_as_in_3_14
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Reference]:
+    reference = Reference()
+    yield reference
+    reference.close()
+
+
+def _ask(reference: Reference, source: str, *cases: Sequence[Any]) -> list[Outcome]:
+    return reference.cases(cell.parse(source), cases)
+
+
+# ------------------------------------------------------------ outcomes
+
+
+def test_values_keep_their_exact_types(reference: Reference) -> None:
+    source = "def f(k: int) -> float:\n    return [1, 1.0, True, -0.0, 2**70, (1, 2), None, b'x', float('nan')][k]\n"
+    found = _ask(reference, source, *((k,) for k in range(9)))
+    shown = [repr(outcome.value) for outcome in found if isinstance(outcome, Value)]
+    assert shown == ["1", "1.0", "True", "-0.0", str(2**70), "(1, 2)", "None", "b'x'", "nan"]
+
+
+def test_an_exception_has_its_name_message_and_line(reference: Reference) -> None:
+    source = (
+        "def _inner(n: int) -> int:\n    return 1 // n\n\n"
+        "def f(n: int) -> int:\n    if n > 5:\n        raise ValueError('too big')\n    return _inner(n)\n"
+    )
+    low, high = _ask(reference, source, (0,), (9,))
+    assert isinstance(low, Raised)
+    assert (low.exception, low.line) == ("ZeroDivisionError", 2)
+    assert high == Raised("ValueError", "too big", 6)
+
+
+def test_arguments_are_fresh_in_each_case(reference: Reference) -> None:
+    source = "def f(xs: list[int]) -> int:\n    xs.append(1)\n    return len(xs)\n"
+    assert _ask(reference, source, ([1],), ([1],)) == [Value(2), Value(2)]
+
+
+def test_a_function_as_result_is_foreign(reference: Reference) -> None:
+    (outcome,) = _ask(reference, "def f() -> int:\n    return f\n", ())
+    assert str(outcome) == "a value of type function"
+
+
+# ------------------------------------------------------------ bounds
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True:\n        pass",
+        "return sum(1 for _ in range(10**12))",
+        "return [x for x in range(10**12)][0]",
+        "return f(n) + f(n)",
+        "return len(list(range(10**9)))",
+        "return len([0] * 10**10)",
+        "return len('ab' * 10**10)",
+        "return len(bytes(10**10))",
+        "x = 3\n    while True:\n        x = x * x",
+        "x = 3\n    while True:\n        x *= x",
+        "return 1 << (1 << 62)",
+        "return 3 ** (10**9)",
+        "return pow(3, 10**9)",
+        "return math.factorial(10**7)",
+        "return math.comb(10**9, 10**8)",
+        "return sum(map(int, range(10**12)))",
+        "return max(enumerate(range(10**12)))[0]",
+    ],
+)
+def test_work_without_end_is_skipped_or_raises_and_the_next_case_runs(reference: Reference, body: str) -> None:
+    source = f"import math\n\ndef f(n: int) -> int:\n    if n == 0:\n        return 7\n    {body}\n"
+    first, second = _ask(reference, source, (1,), (0,))
+    assert isinstance(first, Skipped) or first == Raised("RecursionError", first.message, first.line)  # type: ignore[union-attr]
+    assert second == Value(7)
+
+
+def test_whether_a_case_is_skipped_is_decided_by_steps(reference: Reference) -> None:
+    source = "def f(n: int) -> int:\n    total = 0\n    for i in range(n):\n        total += i\n    return total\n"
+    sizes = [(10**k,) for k in range(7)]
+    kinds = [[type(outcome).__name__ for outcome in _ask(reference, source, *sizes)] for _ in range(3)]
+    assert kinds[0] == ["Value"] * 4 + ["Skipped"] * 3
+    assert kinds[1:] == kinds[:2]
+
+
+def test_the_recursion_limit_is_the_tools_own_depth(reference: Reference) -> None:
+    source = "def f(n: int) -> int:\n    return 0 if n == 0 else 1 + f(n - 1)\n"
+    below, above = _ask(reference, source, (999,), (1000,))
+    assert below == Value(999)
+    assert isinstance(above, Raised)
+    assert above.exception == "RecursionError"
+
+
+# ------------------------------------------------------------ no effects
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os",
+        "from subprocess import run",
+        "open('/etc/passwd')",
+        "(1).__class__",
+        "__import__('os')",
+        "eval('1')",
+        "x = (i for i in ()).gi_frame",
+        "getattr(1, 'real')",
+    ],
+)
+def test_source_with_effects_is_not_run(reference: Reference, line: str) -> None:
+    with pytest.raises(BuildError, match="CPython cannot be asked"):
+        reference.cases(cell_spec(f"{line}\ndef f() -> int:\n    return 1\n"), [()])
+
+
+def cell_spec(source: str) -> ToolSpec:
+    plain = cell.parse("def f() -> int:\n    return 1\n")
+    return ToolSpec(name="f", language="python", source=source, entry="f", signature=plain.signature)
+
+
+def test_what_a_cell_prints_goes_nowhere(reference: Reference, capfd: pytest.CaptureFixture[str]) -> None:
+    assert _ask(reference, "def f() -> int:\n    print('hello')\n    return 1\n", ()) == [Value(1)]
+    assert capfd.readouterr() == ("", "")
+
+
+# ------------------------------------------------------------ arithmetic
+
+
+def test_sum_of_floats_is_that_of_3_14_on_every_host(reference: Reference) -> None:
+    source = "def f(xs: list[float]) -> float:\n    return sum(xs)\n"
+    assert _ask(reference, source, ([0.1] * 10,), ([1e100, 1.0, -1e100],), ([],)) == [Value(1.0), Value(1.0), Value(0)]
+    assert _ask(reference, source, ([math.inf, 1.0],), ([1e308, 1e308, -1e308],)) == [Value(math.inf), Value(math.inf)]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="the built-in is 3.14's there only")
+@given(st.lists(st.one_of(st.floats(), st.integers(-(2**70), 2**70), st.booleans())), st.sampled_from([0, 0.0, -0.0, 3]))
+def test_sum_agrees_with_the_built_in(items: list[float], start: float) -> None:
+    assert repr(sum_as_in_3_14(items, start)) == repr(sum(items, start))
+
+
+@given(st.lists(st.integers(-(2**70), 2**70)))
+def test_sum_of_ints_is_exact(items: list[int]) -> None:
+    assert sum_as_in_3_14(items) == sum(items)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300), max_size=2))
+def test_sum_of_two_floats_is_rounded_once(items: list[float]) -> None:
+    assert sum_as_in_3_14(items) == sum(items)
+
+
+def test_sum_has_the_refusals_of_the_built_in() -> None:
+    with pytest.raises(TypeError, match="join"):
+        sum_as_in_3_14(["a"], "")
+    with pytest.raises(TypeError):
+        sum_as_in_3_14([1, "a"])
+    with pytest.raises(OverflowError):
+        sum_as_in_3_14([1.0, 10**400])
+    assert sum_as_in_3_14([[1], [2]], []) == [1, 2]
+
+
+def test_last_digits_of_named_functions_move(reference: Reference) -> None:
+    source = "import math\nfrom math import sin\n\ndef f(x: float) -> float:\n    return sin(x) + 0 * math.cos(x)\n"
+    spec = cell.parse(source)
+    (plain,) = reference.cases(spec, [(1.0,)])
+    moved = [reference.cases(spec, [(1.0,)], ulp={"sin": 2}, pattern=pattern)[0] for pattern in PATTERNS]
+    assert plain == Value(math.sin(1.0))
+    up = math.nextafter(math.nextafter(math.sin(1.0), 1.0), 1.0)
+    assert moved[0] == Value(up)
+    assert len({str(outcome) for outcome in moved}) == 2
+    assert reference.cases(spec, [(1.0,)], ulp={"tan": 2}, pattern="up") == [plain]
+
+
+# ------------------------------------------------------------ examples
+
+DOCUMENTED = '''
+def f(x: float) -> float:
+    """Twice.
+
+    >>> f(2)
+    4.0
+    >>> round(f(0.25), 3)
+    0.5
+    >>> f(1) == f(1.0)
+    True
+    >>> xs = [f(i) for i in range(3)]
+    >>> for x in xs:
+    ...     print(x)
+    0.0
+    2.0
+    4.0
+    >>> f(x=3)  # doctest: +ELLIPSIS
+    6...
+    >>> f(-1)
+    Traceback (most recent call last):
+        ...
+    ValueError: negative
+    >>> f("a")
+    Traceback (most recent call last):
+        ...
+    TypeError: words of ours
+    >>> f(5)  # doctest: +SKIP
+    11
+    >>> [f(1),
+    ...  f(2)]  # doctest: +NORMALIZE_WHITESPACE
+    [2.0,
+     4.0]
+    """
+    if x < 0:
+        raise ValueError("negative")
+    return x + x
+'''
+
+
+def test_examples_are_run_as_doctest_runs_them(reference: Reference) -> None:
+    run = reference.record(cell.parse(DOCUMENTED))
+    assert [match for match, _ in run.results] == ["full"] * 10
+    assert run.calls == ((2.0,), (0.25,), (1.0,), (0.0,), (3.0,), (-1.0,))
+
+
+def _answers(spec: ToolSpec, reference: Reference, calls: Sequence[Sequence[Any]]) -> dict[str, Outcome]:
+    return {key_of(call): outcome for call, outcome in zip(calls, reference.cases(spec, calls), strict=True)}
+
+
+def test_examples_run_with_answers_from_elsewhere(reference: Reference) -> None:
+    spec = cell.parse(DOCUMENTED)
+    answers = _answers(spec, reference, reference.record(spec).calls)
+    run = reference.replay(spec, answers)
+    assert [match for match, _ in run.results] == ["full"] * 10
+    assert run.calls == ()
+    answers[key_of([2.0])] = Value(4.5)
+    assert [match for match, _ in reference.replay(spec, answers).results].count("no") == 3
+
+
+def test_calls_without_an_answer_are_told(reference: Reference) -> None:
+    spec = cell.parse(DOCUMENTED)
+    assert (2.0,) in reference.replay(spec, {}, source=False).calls
+
+
+def test_another_message_of_the_wanted_exception_is_told_apart(reference: Reference) -> None:
+    source = 'def f(n: int) -> int:\n    """\n    >>> f(0)\n    Traceback (most recent call last):\n    {}\n    """\n    return 1 // n\n'
+    messages = {"ZeroDivisionError: words": "kind", "ValueError: words": "no", "ZeroDivisionError": "kind"}
+    for message, match in messages.items():
+        assert reference.record(cell.parse(source.format(message))).results[0][0] == match
+
+
+def test_a_failing_example_gives_what_it_got(reference: Reference) -> None:
+    spec = cell.parse('def f(n: int) -> int:\n    """\n    >>> f(1)\n    3\n    >>> g\n    """\n    return n + 1\n')
+    assert reference.record(spec).results == (("no", "2\n"), ("no", "NameError: name 'g' is not defined\n"))
+
+
+def test_examples_do_not_change_the_cell(reference: Reference) -> None:
+    source = 'def f(n: int) -> int:\n    """\n    >>> n = 3; f = None\n    """\n    return n + 1\n'
+    spec = cell.parse(source)
+    reference.record(spec)
+    assert reference.cases(spec, [(1,)]) == [Value(2)]
+
+
+def test_the_reference_comes_back_after_its_process_ended() -> None:
+    reference = Reference()
+    source = "def f() -> int:\n    return 1\n"
+    assert _ask(reference, source, ()) == [Value(1)]
+    reference.close()
+    assert _ask(reference, source, ()) == [Value(1)]
+    reference.close()
