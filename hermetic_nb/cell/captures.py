@@ -27,8 +27,11 @@ _SCALARS: Final = (int, float, bool, str, bytes)
 
 
 def capture(names: Mapping[str, Any]) -> str:
-    """The text that defines these names with these values. Raises SpecError on a value that cannot be taken."""
-    return "".join(f"{_taken(name, value).rstrip()}\n" for name, value in names.items())
+    """The text that defines these names with these values. Raises SpecError on a value that cannot be taken.
+
+    The order is that of the alphabet: in which order names were asked for does not change the tool.
+    """
+    return "".join(f"{_taken(name, names[name]).rstrip()}\n" for name in sorted(names))
 
 
 def look_up(name: str, namespace: Mapping[str, Any]) -> Any:

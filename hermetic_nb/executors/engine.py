@@ -7,7 +7,10 @@ settings. No fuel and no epochs: a call is stopped by killing the process, so th
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
+import re
+import struct
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +31,8 @@ STACK_SPARE: Final = 16 << 20
 TABLE_ELEMENTS: Final = 10_000_000
 NO_TRAP: Final = 255
 """The trap kind where the engine names none."""
+
+_NAN_CONSTANT: Final = re.compile(rb"\x44(?=.{6}[\xf0-\xff][\x7f\xff])", re.DOTALL)
 
 SETTINGS: Final = {
     "wasm_threads": False,
@@ -118,6 +123,15 @@ def compile_module(wasm: bytes, cache_: CompiledCache, *, canonical: bool) -> wa
         raise RefusedError("the payload is not a WebAssembly module of the features that tools may use") from None
     cache_.put(key, bytes(module.serialize()))
     return module
+
+
+def holds_nan(wasm: bytes) -> bool:
+    """Whether an ``f64.const`` of the code may be NaN: such a NaN comes into being without the *invalid* flag.
+
+    A look at the bytes (opcode 0x44, then the number: WebAssembly core specification, binary format of instructions); other
+    code that happens to look so only runs canonical without need.
+    """
+    return any(math.isnan(struct.unpack_from("<d", wasm, found.end())[0]) for found in _NAN_CONSTANT.finditer(wasm))
 
 
 def check(module: wasmtime.Module, terms: Terms) -> int:

@@ -28,7 +28,7 @@ LOAD: Final = 1
 CALL: Final = 2
 
 DONE: Final = 0
-"""The body is the result as `abi.lift` takes it."""
+"""The body is the result as `lifting.lift` takes it."""
 MISSING: Final = 1
 """The worker does not hold that payload: load it first."""
 TRAPPED: Final = 2

@@ -15,7 +15,7 @@ from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors import protocol
 from hermetic_nb.model import PAGE, WASM, Done, Failed, Failure
 from hermetic_nb.sandbox import Sandbox
-from hermetic_nb.signature import abi
+from hermetic_nb.signature import abi, lifting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ class WasmSession:
         self._sandbox = sandbox
         self._limits = limits
         self._signature = manifest.signature
-        self._payload = artifact.payload
+        self._payload: bytes | None = artifact.payload
         # Only our own compiler is known to make no NaN but by arithmetic.
         self._canonical = manifest.tier != "native"
         memory = manifest.limits.memory_pages * PAGE
@@ -97,18 +97,20 @@ class WasmSession:
 
         Raises ArgumentError on a value that cannot be lowered, LimitExceeded, EngineError.
         """
+        if self._payload is None:
+            raise EngineError("the session is closed")
         lowered = abi.lower(self._signature, arguments)
         canonical = self._canonical or lowered.has_nan
         request = protocol.call_request(self._key, lowered, canonical=canonical, limit=self._limits.output_bytes)
         answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
         if answer[0] == protocol.MISSING:
-            self._load()
+            self._load(self._payload)
             answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
         if answer[0] != protocol.DONE:
             return self._unfinished(answer)
         try:
-            return Done(abi.lift(self._signature.result, answer[1:]))
-        except abi.MalformedResultError as malformed:
+            return Done(lifting.lift(self._signature.result, answer[1:]))
+        except lifting.MalformedResultError as malformed:
             return _malformed(str(malformed))
 
     def resume(self, replies: Sequence[Any]) -> Step:
@@ -117,10 +119,10 @@ class WasmSession:
 
     def close(self) -> None:
         """Let go of the artifact; the worker forgets payloads that are not called."""
-        self._payload = b""
+        self._payload = None
 
-    def _load(self) -> None:
-        answer = self._sandbox.ask(protocol.load_request(self._key, self._terms, self._payload), seconds=LOAD_SECONDS)
+    def _load(self, payload: bytes) -> None:
+        answer = self._sandbox.ask(protocol.load_request(self._key, self._terms, payload), seconds=LOAD_SECONDS)
         if answer[0] != protocol.DONE:
             self._unfinished(answer)
 

@@ -21,7 +21,7 @@ from hermetic_nb import child, traps
 from hermetic_nb.executors import engine, protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
 from hermetic_nb.executors.portable import PortableProgram
-from hermetic_nb.signature import abi
+from hermetic_nb.signature import abi, lifting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ class _Loaded:
 
     def __init__(self, wasm: bytes, terms: Terms, cache: CompiledCache) -> None:
         self.result = terms.result_type
+        self.canonical = terms.canonical or engine.holds_nan(wasm)
         self._wasm = wasm
         self._terms = terms
         self._cache = cache
@@ -77,7 +78,7 @@ class Worker:
     def _load(self, message: memoryview) -> bytes:
         sha, terms, payload = protocol.read_load(message)
         loaded = _Loaded(payload, terms, self._cache)
-        loaded.program(terms.canonical or self._invalid is None)
+        loaded.program(loaded.canonical or self._invalid is None)
         self._loaded[sha] = loaded
         while len(self._loaded) > LOADED:
             self._loaded.popitem(last=False)
@@ -89,7 +90,7 @@ class Worker:
         if loaded is None:
             return bytes([protocol.MISSING])
         self._loaded.move_to_end(call.sha)
-        if call.canonical or self._invalid is None:
+        if call.canonical or loaded.canonical or self._invalid is None:
             return _run(loaded.program(canonical=True), loaded.result, call)
         clear, is_set = self._invalid
         clear(FE_INVALID)
@@ -103,12 +104,12 @@ def _run(program: Program, result: Any, call: Call) -> bytes | list[bytes]:
         instance = program.start()
         slots = _place(instance, call) if call.buffers else bytes(call.slots)
         word = instance.run(slots)
-        return [bytes([protocol.DONE]), abi.gather(result, word, instance, call.limit)]
+        return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
     except engine.TrappedError as trapped:
         return protocol.stop_answer(_stop(trapped.kind, instance))
-    except abi.MalformedResultError as malformed:
+    except lifting.MalformedResultError as malformed:
         return bytes([protocol.MALFORMED]) + str(malformed).encode()
-    except abi.ResultTooLargeError:
+    except lifting.ResultTooLargeError:
         return bytes([protocol.TOO_LARGE])
     finally:
         if instance is not None:
@@ -124,7 +125,7 @@ def _place(instance: Instance, call: Call) -> bytes:
     for number, (align, data) in enumerate(call.buffers, 1):
         address = instance.allocate(align, len(data))
         if address % align or address + len(data) > instance.size():
-            raise abi.MalformedResultError("cabi_realloc gave an address that cannot hold the argument")
+            raise lifting.MalformedResultError("cabi_realloc gave an address that cannot hold the argument")
         if number in users:
             data = memoryview(_patched(data, users[number], addresses))  # noqa: PLW2901
         instance.write(address, data)
@@ -145,9 +146,11 @@ def _stop(kind: int, instance: Instance | None) -> protocol.Stop:
     if instance is None or not address:
         return protocol.Stop(kind, word)
     try:
-        (count,) = struct.unpack_from("<I", abi.read_checked(instance, address, traps.MESSAGE_HEADER), 4)
-        points = abi.read_checked(instance, address + traps.MESSAGE_HEADER, 4 * min(count, protocol.MESSAGE_CHARACTERS))
-    except abi.MalformedResultError:
+        (count,) = struct.unpack_from("<I", lifting.read_checked(instance, address, traps.MESSAGE_HEADER), 4)
+        points = lifting.read_checked(
+            instance, address + traps.MESSAGE_HEADER, 4 * min(count, protocol.MESSAGE_CHARACTERS)
+        )
+    except lifting.MalformedResultError:
         return protocol.Stop(kind, word, "(the message lies outside the tool's memory)")
     return protocol.Stop(kind, word, points.decode("utf-32-le", "replace"))
 

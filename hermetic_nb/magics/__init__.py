@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from hermetic_nb.display import BUNDLES
 from hermetic_nb.errors import HermeticError
-from hermetic_nb.magics.completion import PATTERN, complete
+from hermetic_nb.magics.completion import MATCHER, matcher
 from hermetic_nb.magics.magics import HermeticMagics
 from hermetic_nb.toolbox import default
 
@@ -22,8 +22,9 @@ _NAMES: Final = ("hermetic_tool", "tool_call", "tool_list", "tool_show", "tool_v
 def load(shell: Any) -> None:
     """Register everything, and start the child processes in the background."""
     shell.register_magics(HermeticMagics)
+    _with_body.has_side_effects = True  # type: ignore[attr-defined] # IPython: not while a cell is still being typed
     shell.input_transformers_cleanup.insert(0, _with_body)
-    shell.set_hook("complete_command", _complete, re_key=PATTERN)
+    shell.Completer.custom_matchers.append(matcher(shell))
     for (module, name), bundle in BUNDLES.items():
         shell.display_formatter.mimebundle_formatter.for_type_by_name(module, name, bundle)
     threading.Thread(target=_warm, name="hermetic_nb warm", daemon=True).start()
@@ -34,6 +35,8 @@ def unload(shell: Any) -> None:
     for kind in ("line", "cell"):
         for name in _NAMES:
             shell.magics_manager.magics[kind].pop(name, None)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [known for known in matchers if getattr(known, "matcher_identifier", "") != MATCHER]
     if _with_body in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(_with_body)
     with suppress(HermeticError):
@@ -48,10 +51,6 @@ def _with_body(lines: list[str]) -> list[str]:
     if len(lines) == 1 and _ALONE.match(lines[0]) and not lines[0].rstrip().endswith("?"):
         return [f"{lines[0].rstrip()}\n", "\n"]
     return lines
-
-
-def _complete(shell: Any, event: Any) -> list[str]:
-    return complete(event.text_until_cursor, shell.user_ns)
 
 
 def _warm() -> None:

@@ -6,6 +6,8 @@ import re
 import types
 from typing import TYPE_CHECKING, Any, Final
 
+from IPython.core.completer import SimpleCompletion, context_matcher
+
 from hermetic_nb.errors import HermeticError
 from hermetic_nb.magics.flags import FLAGS
 from hermetic_nb.toolbox import default
@@ -16,14 +18,25 @@ if TYPE_CHECKING:
     from hermetic_nb.magics.options import Flag
     from hermetic_nb.toolbox import Tool
 
-PATTERN: Final = rf"%%?({'|'.join(FLAGS)})"
-"""The commands that this completes, for IPython's hook ``complete_command``."""
+MATCHER: Final = "hermetic_nb.matcher"
+_MAGIC: Final = re.compile(rf"%%?({'|'.join(FLAGS)})\b")
 _CAPTURED: Final = (int, float, bool, str, bytes, list, types.FunctionType, types.ModuleType)
+
+
+def matcher(shell: Any) -> Any:
+    """What IPython's completer asks: where it finds something, the completer's other sources are left out."""
+
+    def match(context: Any) -> dict[str, Any]:
+        words = complete(context.text_until_cursor, shell.user_ns)
+        found = [SimpleCompletion(text=word, type="magic") for word in words if word.startswith(context.token)]
+        return {"completions": found, "suppress": bool(found), "ordered": True}
+
+    return context_matcher(identifier=MATCHER)(match)
 
 
 def complete(line: str, namespace: Mapping[str, Any]) -> list[str]:
     """The words that may stand where the line (up to the cursor) ends."""
-    found = re.match(PATTERN, line.lstrip())
+    found = _MAGIC.match(line.lstrip())
     if found is None:
         return []
     flags = {flag.name: flag for flag in FLAGS[found[1]]}

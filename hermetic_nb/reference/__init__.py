@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
-from hermetic_nb.errors import BuildError, Diagnostic
+from hermetic_nb.errors import BuildError, Diagnostic, ToolchainError
 from hermetic_nb.reference.arithmetic import PATTERNS
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared, from_wire, to_wire
 
@@ -38,6 +38,7 @@ SECONDS: Final = 20.0
 CHUNK: Final = 10
 """Cases of one request once a request of all cases took too long."""
 CHUNK_SECONDS: Final = 2.0
+_ENDED: Final = Skipped("the process ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,15 @@ class Reference:
             chunk = texts[start : start + CHUNK]
             try:
                 found += _outcomes(self._ask(request | {"cases": chunk}, CHUNK_SECONDS))
-            except (ChildTimeoutError, ChildDiedError):
+            except ChildTimeoutError:
                 found += [Skipped("time")] * len(chunk)
+            except ChildDiedError:
+                found += [_ENDED] * len(chunk)
+        if found == [_ENDED] * len(texts):
+            raise ToolchainError(
+                "the CPython reference process does not run",
+                help="the host may be out of memory; install the package again",
+            )
         return found
 
     def _examples(self, spec: ToolSpec, request: dict[str, Any]) -> dict[str, Any]:
@@ -121,10 +129,15 @@ class Reference:
         }
         try:
             return self._ask(document, SECONDS)
-        except (ChildTimeoutError, ChildDiedError):
+        except ChildDiedError:
+            raise ToolchainError(
+                "the CPython reference process ended on the examples",
+                help="they may need more than its 2 GiB of memory",
+            ) from None
+        except ChildTimeoutError:
             raise BuildError(
                 "the examples did not finish in CPython",
-                help=f"examples have {SECONDS:.0f} s and 2 GiB in all; choose smaller ones",
+                help=f"examples have {SECONDS:.0f} s in all; choose smaller ones",
             ) from None
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import wraps
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.reference.pacing import BITS, TooLargeError
+from hermetic_nb.toolchains.native.ulp import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,32 +63,71 @@ def _compensated(high: float, low: float) -> float:
     return high + low if low and math.isfinite(low) else high
 
 
+def fma_as_in_3_14(x: float, y: float, z: float, /) -> float:
+    """``x * y + z`` rounded once, as `math.fma` of CPython 3.13 and later; exact rationals do the work.
+
+    Source: CPython 3.14, Modules/mathmodule.c, `math_fma_impl`, for what it raises.
+    """
+    x, y, z = float(x), float(y), float(z)
+    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
+        # With an infinity or NaN nothing is rounded, except that a product of finite numbers must not become infinite.
+        result = (x * y if not (math.isfinite(x) and math.isfinite(y)) else 0.0) + z
+        if math.isnan(result) and not any(map(math.isnan, (x, y, z))):
+            raise ValueError("invalid operation in fma")
+        return result
+    exact = Fraction(x) * Fraction(y) + Fraction(z)
+    if not exact:
+        return x * y + z if x == 0 or y == 0 else 0.0
+    try:
+        return exact.numerator / exact.denominator
+    except OverflowError:
+        raise OverflowError("overflow in fma") from None
+
+
 def math_names(ulp: Mapping[str, int], pattern: str) -> SimpleNamespace:
-    """The `math` module; results of the functions named in ``ulp`` are moved by that many units in the last place."""
+    """The `math` module; results of the functions named in ``ulp`` are moved by that many units in the last place.
+
+    ``log_base`` is `math.log` with two arguments; names that `math` lacks have no effect here.
+    """
     names = {name: item for name, item in vars(math).items() if not name.startswith("_")}
-    names |= {"factorial": _factorial, "comb": _bounded(math.comb), "perm": _bounded(math.perm)}
+    names |= {"fma": fma_as_in_3_14, "factorial": _factorial, "comb": _bounded(math.comb), "perm": _bounded(math.perm)}
+    if not pattern:
+        return SimpleNamespace(**names)
     signs = Signs(pattern)
     for name, bound in ulp.items():
-        plain = name.removeprefix("math.")
-        if plain in names and pattern:
-            names[plain] = moved(names[plain], bound, signs)
+        if name in names and name != "log":
+            names[name] = moved(names[name], bound, signs, SMALLEST.get(name, 0.0))
+    names["log"] = _logarithm(moved(math.log, ulp.get("log", 0), signs), moved(math.log, ulp.get("log_base", 0), signs))
     return SimpleNamespace(**names)
 
 
-def moved(function: Callable[..., Any], bound: int, signs: Signs) -> Callable[..., Any]:
-    """The function with finite float results moved by ``bound`` units in the last place, up or down by ``signs``."""
+def moved(function: Callable[..., Any], bound: int, signs: Signs, smallest: float = 0.0) -> Callable[..., Any]:
+    """The function with finite float results moved by ``bound`` units in the last place, up or down by ``signs``.
 
-    @wraps(function)
+    Units are those of a result of at least ``smallest``.
+    """
+    if not bound:
+        return function
+
     def perturbed(*arguments: Any, **named: Any) -> Any:
         result = function(*arguments, **named)
         if type(result) is not float or not math.isfinite(result):
             return result
-        toward = math.inf * signs.next()
+        sign = signs.next()
+        if abs(result) < smallest:
+            return result + sign * bound * math.ulp(smallest)
         for _ in range(bound):
-            result = math.nextafter(result, toward)
+            result = math.nextafter(result, sign * math.inf)
         return result
 
     return perturbed
+
+
+def _logarithm(natural: Callable[..., Any], based: Callable[..., Any]) -> Callable[..., Any]:
+    def log(*arguments: Any) -> Any:
+        return based(*arguments) if len(arguments) == 2 else natural(*arguments)
+
+    return log
 
 
 class Signs:

@@ -42,9 +42,8 @@ class Definition:
         self._depth = depth
         self.namespace: dict[str, Any] = {"__name__": "cell"}
         power: Callable[[Any, Any], Any] = operator.pow
-        bound = max(ulp.get("pow", 0), ulp.get("math.pow", 0), ulp.get("**", 0))
-        if bound and pattern:
-            power = arithmetic.moved(operator.pow, bound, arithmetic.Signs(pattern))
+        if pattern:
+            power = arithmetic.moved(operator.pow, ulp.get("**", 0), arithmetic.Signs(pattern))
         self._steps = Steps(self.namespace, power)
         math = arithmetic.math_names(ulp, pattern)
         self.namespace["__builtins__"] = policy.builtin_names() | {

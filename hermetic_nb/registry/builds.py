@@ -25,17 +25,22 @@ FOLDER: Final = "builds"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildRecord:
-    """One build: ``tier`` is the one that the spec asked for, which the manifest does not hold."""
+    """One build: ``tier`` is the one that the spec asked for, which the manifest does not hold.
+
+    ``version`` is the tool's under its name: where to look first.
+    """
 
     spec: Digest
     toolchain: Mapping[str, str]
     tier: str
     tool: Digest
+    version: int
 
     def to_json(self) -> dict[str, Any]:
         """The stored form, without its checksum."""
         return {
             "format": FORMAT,
+            "version": self.version,
             "toolchain": dict(self.toolchain),
             "spec": self.spec,
             "tier": self.tier,
@@ -60,12 +65,12 @@ class Builds:
         except IntegrityError:
             return None
 
-    def put(self, spec: Digest, manifest: Manifest, source: str) -> None:
+    def put(self, spec: Digest, manifest: Manifest, source: str, version: int) -> None:
         """Record a build. Nothing is recorded where the manifest does not describe the spec: `find` would not believe it."""
         tier = next((tier for tier in ("auto", manifest.tier) if described(manifest, source, tier) == spec), None)
         if tier is None:
             return
-        record = BuildRecord(spec=spec, toolchain=manifest.toolchain, tier=tier, tool=manifest.digest)
+        record = BuildRecord(spec=spec, toolchain=manifest.toolchain, tier=tier, tool=manifest.digest, version=version)
         data, path = stamp(record.to_json()), path_of(spec, manifest.toolchain)
         if self._files.read(path) != data:
             self._files.publish({path: data}, durable=False)
@@ -81,6 +86,7 @@ def parse(data: bytes, path: str) -> BuildRecord:
             toolchain=dict(document["toolchain"]),
             tier=str(document["tier"]),
             tool=parse_digest(document["tool"]),
+            version=int(document["version"]),
         )
         whole = record.to_json() == document and path_of(record.spec, record.toolchain) == path
     except (ValueError, KeyError, TypeError) as error:

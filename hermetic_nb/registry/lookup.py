@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.digest import Digest, short
+from hermetic_nb.digest import Digest, hex_of, short
 from hermetic_nb.errors import IntegrityError, ToolNotFoundError
 from hermetic_nb.registry.manifests import find_manifest
 from hermetic_nb.registry.names import NAME
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 8
 """Hex digits that a digest's beginning must have, to be taken for one."""
+_WHOLE: Final = 64
 _DIGEST: Final = re.compile(rf"(sha256:)?(?P<hex>[0-9a-f]{{{SHORTEST},64}})")
 
 
@@ -61,8 +62,7 @@ class Lookup:
             record = self._names.read(name, int(version))
         else:
             digest = _DIGEST.fullmatch(version)
-            found = [r for r in self._names.newest_first(name) if digest and r.tool[7:].startswith(digest["hex"])]
-            record = found[0] if len(found) == 1 else None
+            record = self._digested(name, digest["hex"]) if digest else None
         if record is None:
             known = self._names.versions(name)
             raise ToolNotFoundError(
@@ -71,8 +71,14 @@ class Lookup:
             )
         return record
 
+    def _digested(self, name: str, prefix: str) -> NameRecord | None:
+        if len(prefix) == _WHOLE:
+            return self._names.find(name, Digest(f"sha256:{prefix}"))
+        found = [record for record in self._names.newest_first(name) if hex_of(record.tool).startswith(prefix)]
+        return found[0] if len(found) == 1 else None
+
     def _addressed(self, prefix: str) -> NameRecord:
-        whole = len(prefix) == 64  # then the record is enough: the blob may be missing, which `pull` says
+        whole = len(prefix) == _WHOLE  # then the record is enough: the blob may be missing, which `pull` says
         candidates = [Digest(f"sha256:{prefix}")] if whole else self._blobs.starting(prefix)
         found = [record for record in map(self.of_tool, candidates) if record is not None]
         if len(found) == 1:

@@ -28,6 +28,8 @@ class Names:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._found: dict[tuple[str, Digest], int] = {}
+        """Where to look first; what is there is read and verified as ever."""
 
     @staticmethod
     def path(name: str, version: int) -> str:
@@ -61,9 +63,10 @@ class Names:
         """The highest version number in use; 0 for an unknown name."""
         return max((number for number, _ in self._numbers(name)), default=0)
 
-    def find(self, name: str, tool: Digest) -> NameRecord | None:
-        """The record that gives this tool its version under the name."""
-        return self._search(name, tool, reversed(self.versions(name)))
+    def find(self, name: str, tool: Digest, *, guess: int = 0) -> NameRecord | None:
+        """The record that gives this tool its version under the name. ``guess``: the version to look at first."""
+        first = self._search(name, tool, {guess, self._found.get((name, tool), 0)} - {0})
+        return first or self._search(name, tool, reversed(self.versions(name)))
 
     def add(self, record: NameRecord, *, after: int) -> NameRecord:
         """Give the tool the name's next free version, or the version that it has already; durable on return.
@@ -96,6 +99,7 @@ class Names:
             with suppress(IntegrityError):
                 record = parse(data, name, version)
                 if record.tool == tool:
+                    self._found[name, tool] = version
                     return record
         return None
 

@@ -1,7 +1,7 @@
 """The registry's small documents: canonical JSON that carries its own checksum, so that damage is seen at every read.
 
     names/<name>/<version>.json   {"format", "name", "version", "tool", "created", "author", "reason", "provenance", "checksum"}
-    builds/<hex>.json             {"format", "spec", "toolchain", "tier", "tool", "checksum"}
+    builds/<hex>.json             {"format", "spec", "toolchain", "tier", "tool", "version", "checksum"}
     layout.json                   {"format", "checksum"}
 
 ``checksum`` is the digest of the canonical JSON of all the rest. It finds damage; it is no signature.

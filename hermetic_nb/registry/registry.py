@@ -131,7 +131,7 @@ class Registry:
         else:
             self._names.settle(manifest.name)
         if spec is not None:
-            self._builds.put(spec, manifest, source.decode())
+            self._builds.put(spec, manifest, source.decode(), known.version)
         return known
 
     # ------------------------------------------------------------ read
@@ -194,7 +194,8 @@ class Registry:
             or described(artifact.manifest, source, hint.tier) != spec
         ):
             return None
-        return None if self._names.find(artifact.manifest.name, hint.tool) is None else artifact
+        record = self._names.find(artifact.manifest.name, hint.tool, guess=hint.version)
+        return None if record is None else artifact
 
     # ------------------------------------------------------------ care
 

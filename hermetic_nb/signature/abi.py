@@ -1,12 +1,11 @@
-"""The Component Model's canonical ABI for our types: values to flat core parameters and memory, and results back.
+"""The Component Model's canonical ABI for our types: values to flat core parameters and memory (`lifting`: and back).
 
 Source: component-model ``design/mvp/CanonicalABI.md``: flattening (MAX_FLAT_PARAMS 16, MAX_FLAT_RESULTS 1), alignment and
-size, storing and loading, string encoding utf8. Two rules are narrower here: a bool result other than 0 and 1 is refused
-(there: true), and NaN is always the one of `NAN_BITS`.
+size, storing, string encoding utf8. NaN always goes in as the one of `NAN_BITS`.
 
 A call is `Lowered`: slots of 16 bytes, one for each flat parameter (its value in the low bytes, as in the engine's
 ``wasmtime_val_raw``), buffers to be placed by ``cabi_realloc`` in their order, and relocations: where the address of a
-buffer goes. `gather` copies a result out of memory, `lift` makes the Python value of the copy.
+buffer goes.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import math
 import struct
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.errors import ArgumentError
 from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType
@@ -35,30 +34,12 @@ SLOT: Final = 16
 SLOTS: Final = 0
 """The target of a relocation into the slots; n > 0 is the buffer n - 1."""
 
-_NAN: Final[float] = struct.unpack("<d", struct.pack("<Q", NAN_BITS))[0]
-_SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
+NAN: Final[float] = struct.unpack("<d", struct.pack("<Q", NAN_BITS))[0]
+SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
+"""Formats of the types that are one flat value."""
 _PAIR: Final = struct.Struct("<II")
-_COUNT: Final = struct.Struct("<Q")
 
 Data = bytes | bytearray | memoryview
-
-
-class Memory(Protocol):
-    """The linear memory of a module that has just run."""
-
-    def size(self) -> int:
-        """Bytes it has now."""
-
-    def read(self, address: int, length: int) -> bytes:
-        """A copy of bytes that lie inside."""
-
-
-class MalformedResultError(ValueError):
-    """The module's result breaks the canonical ABI. The text is stable: it becomes the failure's message."""
-
-
-class ResultTooLargeError(Exception):
-    """The result has more bytes than the limit."""
 
 
 @dataclass(slots=True)
@@ -133,7 +114,7 @@ def lower(signature: Signature, values: Sequence[Any]) -> Lowered:
     offset = 0
     for parameter, value in zip(signature.parameters, values, strict=True):
         kind = type(parameter.type)
-        if kind in _SCALAR:
+        if kind in SCALAR:
             _store_scalar(kind, value, slots, offset, lowered)
             offset += SLOT
         else:
@@ -153,7 +134,7 @@ def _lower_record(signature: Signature, values: Sequence[Any], lowered: Lowered)
         offset = _aligned(len(record), alignment(parameter.type))
         record.extend(bytes(offset - len(record) + size(parameter.type)))
         kind = type(parameter.type)
-        if kind in _SCALAR:
+        if kind in SCALAR:
             _store_scalar(kind, value, record, offset, lowered)
         else:
             index, count = _place(parameter.type, value, parameter.name, lowered)
@@ -168,9 +149,9 @@ def _lower_record(signature: Signature, values: Sequence[Any], lowered: Lowered)
 
 def _store_scalar(kind: type[object], value: Any, target: bytearray, offset: int, lowered: Lowered) -> None:
     if kind is FloatType and value != value:  # noqa: PLR0124 (only NaN differs from itself)
-        value = _NAN
+        value = NAN
         lowered.has_nan = True
-    struct.pack_into("<" + _SCALAR[kind], target, offset, value)
+    struct.pack_into("<" + SCALAR[kind], target, offset, value)
 
 
 def _place(type_: Type, value: Any, name: str, lowered: Lowered) -> tuple[int, int]:
@@ -183,7 +164,7 @@ def _place(type_: Type, value: Any, name: str, lowered: Lowered) -> tuple[int, i
     else:
         assert isinstance(type_, ListType)
         count, align = len(value), alignment(type_.item)
-        if type(type_.item) not in _SCALAR:
+        if type(type_.item) not in SCALAR:
             return _place_nested(type_.item, value, name, lowered), count
         data = _scalars(type_.item, value, lowered)
     nbytes = data.nbytes if type(data) is memoryview else len(data)
@@ -212,99 +193,9 @@ def _scalars(item: Type, value: Any, lowered: Lowered) -> Data:
     # A sum is the fastest look for a NaN that needs no library; inf - inf only makes the second look.
     if math.isnan(sum(value)):
         lowered.has_nan = any(map(math.isnan, value)) or lowered.has_nan
-        value = array("d", [_NAN if number != number else number for number in value])  # noqa: PLR0124
+        value = array("d", [NAN if number != number else number for number in value])  # noqa: PLR0124
     return value if type(value) is memoryview else memoryview(array("d", value))
 
 
 def _aligned(offset: int, align: int) -> int:
     return -(-offset // align) * align
-
-
-# ---------------------------------------------------------------- lifting
-
-
-def gather(type_: Type, word: bytes, memory: Memory, limit: int) -> bytes:
-    """Copy a result out of the module's memory, as the bytes that `lift` takes.
-
-    ``word`` is the low 8 bytes of the core result. Raises MalformedResultError, and ResultTooLargeError beyond ``limit`` bytes.
-    """
-    if type(type_) in _SCALAR:
-        return word
-    (address,) = struct.unpack_from("<I", word)
-    if address % 4:
-        raise MalformedResultError("the result's address is not aligned")
-    return _Gathering(memory, limit).row(type_, *_PAIR.unpack(read_checked(memory, address, _PAIR.size)))
-
-
-def read_checked(memory: Memory, address: int, length: int) -> bytes:
-    """Copy bytes of memory. Raises MalformedResultError outside it."""
-    if address + length > memory.size():
-        raise MalformedResultError("the result lies outside the tool's memory")
-    return memory.read(address, length)
-
-
-class _Gathering:
-    """One result's way out; counts its bytes, because rows that overlap in memory can hold more than it."""
-
-    def __init__(self, memory: Memory, limit: int) -> None:
-        self._memory = memory
-        self._left = limit
-
-    def row(self, type_: Type, address: int, count: int) -> bytes:
-        item = type_.item if isinstance(type_, ListType) else None
-        length = count * size(item) if item is not None else count
-        if item is not None and address % alignment(item):
-            raise MalformedResultError("a list of the result is not aligned")
-        self._left -= length
-        if self._left < 0 and address + length <= self._memory.size():
-            raise ResultTooLargeError
-        data = read_checked(self._memory, address, length)
-        if item is None or type(item) in _SCALAR:
-            return data
-        rows = [self.row(item, *pair) for pair in _PAIR.iter_unpack(data)]
-        return b"".join([_COUNT.pack(count), *[part for row in rows for part in (_COUNT.pack(len(row)), row)]])
-
-
-def lift(type_: Type, data: bytes | memoryview) -> Any:
-    """The Python value of gathered bytes. Raises MalformedResultError."""
-    match type_:
-        case IntType():
-            return struct.unpack_from("<q", data)[0]
-        case FloatType():
-            number = struct.unpack_from("<d", data)[0]
-            return number if number == number else _NAN  # noqa: PLR0124
-        case BoolType():
-            (word,) = struct.unpack_from("<I", data)
-            if word > 1:
-                raise MalformedResultError("a bool of the result is neither 0 nor 1")
-            return bool(word)
-        case StrType():
-            try:
-                return str(data, "utf-8")
-            except UnicodeDecodeError:
-                raise MalformedResultError("text of the result is not UTF-8") from None
-        case BytesType():
-            return bytes(data)
-        case ListType(item):
-            return _lift_list(item, memoryview(data))
-
-
-def _lift_list(item: Type, data: memoryview) -> list[Any]:
-    if isinstance(item, IntType):
-        return data.cast("q").tolist()
-    if isinstance(item, FloatType):
-        numbers = data.cast("d").tolist()
-        return [_NAN if n != n else n for n in numbers] if math.isnan(sum(numbers)) else numbers  # noqa: PLR0124
-    if isinstance(item, BoolType):
-        if data.nbytes and max(data) > 1:
-            raise MalformedResultError("a bool of the result is neither 0 nor 1")
-        return list(map(bool, data))
-    (count,) = _COUNT.unpack_from(data)
-    offset = _COUNT.size
-    rows = []
-    for _ in range(count):
-        (length,) = _COUNT.unpack_from(data, offset)
-        offset += _COUNT.size
-        rows.append(lift(item, data[offset : offset + length]))
-        offset += length
-    return rows

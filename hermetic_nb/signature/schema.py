@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
@@ -65,7 +64,7 @@ def read(type_: Type, data: Any) -> Any:
     if isinstance(type_, BytesType) and isinstance(data, str):
         try:
             return base64.b64decode(data, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise ValueError("bytes are given as base64 text") from None
     if isinstance(type_, IntType) and isinstance(data, float) and data.is_integer():
         return int(data)  # JSON has one number type: 3.0 is an integer (JSON Schema core 4.2.3)

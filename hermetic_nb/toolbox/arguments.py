@@ -149,7 +149,8 @@ def _parsed(text: str, kind: str) -> Any:
     try:
         return ast.literal_eval(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        raise ValueError(f"not {_article(kind)} literal, as in {_sample(kind)}") from None
+        hint = "; to give a variable, call the tool in Python" if text.isidentifier() else ""
+        raise ValueError(f"not {_article(kind)} literal, as in {_sample(kind)}{hint}") from None
 
 
 def _float(text: str) -> Any:

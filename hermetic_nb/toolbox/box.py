@@ -55,6 +55,9 @@ class Toolbox:
         self._lock = threading.Lock()
         self._here: dict[str, Tool] = {}  # by what a plain reference means: a name, or a digest
 
+    def __repr__(self) -> str:
+        return f"<toolbox with {len(self.here)} tools at hand>"
+
     # ------------------------------------------------------------ make
 
     def seal(

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
 from hermetic_nb import child
@@ -31,6 +32,11 @@ def answer(request: memoryview) -> bytes | memoryview | list[bytes]:
             os.write(2, b"said on stderr\n")
         case b"exit":
             os._exit(int(body))
+        case b"once":
+            mark = Path(body.decode())
+            if not mark.exists():
+                mark.touch()
+                os._exit(1)
         case b"raise":
             raise RuntimeError("deliberate")
         case b"sigint":

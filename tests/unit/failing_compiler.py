@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 
 from hermetic_nb.child import serve
-from hermetic_nb.errors import NotNativeError, Diagnostic
+from hermetic_nb.errors import Diagnostic, NotNativeError
 from hermetic_nb.model import Payload, ToolSpec
 from hermetic_nb.toolchains.channel import answer
 from hermetic_nb.toolchains.crew import enter_folder
@@ -25,7 +26,9 @@ def _compile(spec: ToolSpec) -> Payload:
         raise KeyError("missing\nentry")
     if "deep" in source:
         raise RecursionError
-    return Payload(data=repr((hash("seed"), os.getcwd(), os.environ["TZ"])).encode(), ulp={"sin": 1}, notes=("a note",))
+    return Payload(
+        data=repr((hash("seed"), str(Path.cwd()), os.environ["TZ"])).encode(), ulp={"sin": 1}, notes=("a note",)
+    )
 
 
 if __name__ == "__main__":

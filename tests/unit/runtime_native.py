@@ -12,8 +12,11 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,7 +83,16 @@ void hnb_test_batch(void *function, int32_t floating, int64_t cases, const int64
 }
 """
 
-FLAGS: Final = ("-std=c11", "-O2", "-fno-strict-aliasing", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror")
+FLAGS: Final = (
+    "-std=c11",
+    "-O2",
+    "-fno-strict-aliasing",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+)
 
 
 class List(ctypes.Structure):
@@ -115,6 +127,14 @@ def compiled(*extra: str) -> ctypes.CDLL:
         return ctypes.CDLL(str(library))
 
 
+@cache
+def loaded() -> Runtime:
+    """The runtime, compiled once in a process; skips the test that asks where there is no C compiler."""
+    if compiler() is None:
+        pytest.skip("NOT TESTED: the C sources of the native runtime, for want of a C compiler")
+    return Runtime(compiled())
+
+
 class Runtime:
     """Calls of the runtime's functions with lists of arguments."""
 
@@ -122,7 +142,9 @@ class Runtime:
         self.library = library
         self._batch = library.hnb_test_batch
 
-    def many(self, name: str, cases: Iterable[tuple[Sequence[int], Sequence[float]]], result: type = int) -> list[object]:
+    def many(
+        self, name: str, cases: Iterable[tuple[Sequence[int], Sequence[float]]], result: type = int
+    ) -> list[object]:
         """One result or Trapped per case of (integers, floats), in the order of the C parameters of either kind."""
         integers, floats, count = array.array("q"), array.array("d"), 0
         for whole, real in cases:

@@ -71,7 +71,8 @@ class Arena:
 
 def place(lowered: abi.Lowered) -> tuple[bytearray, Arena]:
     """What the worker does with lowered arguments, in the plainest way."""
-    arena, addresses = Arena(), []
+    arena = Arena()
+    addresses: list[int] = []
     for number, (align, data) in enumerate(lowered.buffers, 1):
         patched = bytearray(bytes(data))
         for target, offset, index in lowered.relocations:
@@ -85,12 +86,12 @@ def place(lowered: abi.Lowered) -> tuple[bytearray, Arena]:
     return slots, arena
 
 
-def given_back(type_: Type, slots: bytes, arena: Arena, limit: int = 1 << 30) -> Any:
+def given_back(type_: Type, slots: bytes | bytearray, arena: Arena, limit: int = 1 << 30) -> Any:
     """The value of flat parameters, read as a result."""
     if len(abi.flat_types(type_)) == 1:
-        return abi.lift(type_, abi.gather(type_, bytes(slots[:8]), arena, limit))
+        return lifting.lift(type_, lifting.gather(type_, bytes(slots[:8]), arena, limit))
     pointer = arena.add(4, bytes(slots[0:4]) + bytes(slots[16:20]))
-    return abi.lift(type_, abi.gather(type_, struct.pack("<Q", pointer), arena, limit))
+    return lifting.lift(type_, lifting.gather(type_, struct.pack("<Q", pointer), arena, limit))
 
 
 @given(st.lists(typed(), max_size=7))
@@ -118,7 +119,7 @@ def test_many_parameters_come_back_from_one_record(arguments: list[tuple[Type, A
         address += -address % abi.alignment(type_)
         field = arena.read(address, abi.size(type_))
         if len(abi.flat_types(type_)) == 1:
-            back = abi.lift(type_, field.ljust(8, b"\0"))
+            back = lifting.lift(type_, field.ljust(8, b"\0"))
         else:
             back = given_back(type_, field[:4] + bytes(12) + field[4:] + bytes(12), arena)
         assert back == value
@@ -149,7 +150,7 @@ def test_nan_has_one_form_and_everything_else_keeps_its_bits(numbers: list[float
             struct.pack("<Q", abi.NAN_BITS) if math.isnan(number) else struct.pack("<d", number) for number in numbers
         )
         assert bytes(lowered.buffers[0][1]) == expected
-    lifted = abi.lift(ListType(FLOAT), payload)
+    lifted = lifting.lift(ListType(FLOAT), payload)
     assert struct.pack(f"<{len(lifted)}d", *lifted) == expected
 
 
@@ -165,8 +166,8 @@ def test_hostile_memory_never_gives_more_than_an_error(example: tuple[Type, Any]
     arena.data[:] = memory
     type_ = example[0]
     for pointer in (word, word % max(1, len(memory)) & ~3):
-        with contextlib.suppress(abi.MalformedResultError, abi.ResultTooLargeError):
-            abi.lift(type_, abi.gather(type_, struct.pack("<Q", pointer), arena, 1 << 16))
+        with contextlib.suppress(lifting.MalformedResultError, lifting.ResultTooLargeError):
+            lifting.lift(type_, lifting.gather(type_, struct.pack("<Q", pointer), arena, 1 << 16))
 
 
 # ---------------------------------------------------------------- JSON Schema

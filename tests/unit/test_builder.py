@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -26,6 +29,7 @@ from hermetic_nb.model import Artifact, Done, Failed, Failure, Limits, ModuleLim
 from hermetic_nb.reference import Reference
 from hermetic_nb.signature import Signature, abi
 from hermetic_nb.toolchains import Toolchains
+from hermetic_nb.toolchains.crew import Crew
 from hermetic_nb.toolchains.wat import WatToolchain
 
 _CODES = {"i32": 0x7F, "i64": 0x7E, "f64": 0x7C}
@@ -89,7 +93,7 @@ class Acting:
         self.function = function
         self.calls: list[Sequence[Any]] = []
 
-    def open(self, artifact: Artifact, limits: Limits) -> Acting:
+    def open(self, artifact: Artifact, limits: Limits) -> Acting:  # noqa: ARG002 (a tool of a test is always the same)
         return self
 
     def start(self, arguments: Sequence[Any]) -> Step:
@@ -102,7 +106,7 @@ class Acting:
             return Failed(Failure(type(error).__name__, str(error), 3, getattr(error, "code", 0)))
 
     def resume(self, replies: Sequence[Any]) -> Step:
-        raise AssertionError
+        raise AssertionError(replies)
 
     def close(self) -> None:
         pass
@@ -199,16 +203,16 @@ def _plain_sum(xs: list[float]) -> float:
         ("def f(n: int) -> int:\n    return n // 3\n", lambda n: int(n / 3)),
         ("def f(n: int) -> int:\n    return n % 7\n", lambda n: int(math.fmod(n, 7))),
         ("def f(x: float) -> float:\n    return -x\n", lambda x: 0.0 - x),
-        ("def f(x: float) -> bool:\n    return x == x\n", lambda x: True),
+        ("def f(x: float) -> bool:\n    return x == x\n", lambda _: True),
         ("def f(s: str) -> int:\n    return len(s)\n", lambda s: len(s.encode())),
         ("def f(s: str) -> str:\n    return s.upper()\n", lambda s: "".join(c.upper() if c < "\x7f" else c for c in s)),
-        ("def f(xs: list[float]) -> float:\n    return sum(xs) + 0.0\n", lambda xs: _plain_sum(xs)),
-        ("def f(x: str) -> float:\n    return {'a': 1.5, 'b': 2.5}.get(x, 0.0)\n", lambda x: 0.0),
+        ("def f(xs: list[float]) -> float:\n    return sum(xs) + 0.0\n", _plain_sum),
+        ("def f(x: str) -> float:\n    return {'a': 1.5, 'b': 2.5}.get(x, 0.0)\n", lambda _: 0.0),
         ("def f(xs: list[int]) -> int:\n    return xs[0]\n", lambda xs: xs[0] if xs else 0),
         ("def f(a: int, b: int) -> float:\n    return a / b\n", lambda a, b: float(a) / float(b)),
         ("def f(n: int) -> int:\n    return n * n\n", lambda n: (n * n + 2**63) % 2**64 - 2**63),
-        ("def f(s: str) -> int:\n    return 1 if s == 'needle' else 0\n", lambda s: 0),
-        ("def f(n: int) -> int:\n    return 1 if n == 987654321 else 0\n", lambda n: 0),
+        ("def f(s: str) -> int:\n    return 1 if s == 'needle' else 0\n", lambda _: 0),
+        ("def f(n: int) -> int:\n    return 1 if n == 987654321 else 0\n", lambda _: 0),
     ],
 )
 def test_common_mistakes_of_compilers_are_found(reference: Reference, source: str, wrong: Callable[..., Any]) -> None:
@@ -290,6 +294,27 @@ def test_a_cell_that_fails_when_it_is_defined_is_refused(reference: Reference) -
         _build(reference, _add_one, "K = 1 // 0\n\ndef f(n: int) -> int:\n    return n\n")
 
 
+class Hanging(Fixed):
+    """A toolchain whose compiler never answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crew = Crew("tests.unit.failing_compiler", "test")
+
+    def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
+        return self.crew.compile(spec, builders)
+
+    def close(self) -> None:
+        self.crew.close()
+
+
+def test_an_interruption_ends_a_build(reference: Reference) -> None:
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        _build(reference, _add_one, f"# hang\n{ADD_ONE}", toolchain=Hanging())
+    assert _build(reference, _add_one).proof.examples == 1
+
+
 # ------------------------------------------------------------ library functions
 
 SINE = "import math\n\ndef f(x: float) -> float:\n    return math.sin(x) * 3\n"
@@ -359,10 +384,7 @@ def _spec(text: str, signature: str = "f(n: int) -> int", examples: str = "") ->
 
 
 def _double(factor: int = 2) -> str:
-    return (
-        '(module (func (export "run") (param i64) (result i64)\n'
-        f"  local.get 0 i64.const {factor} i64.mul))\n"
-    )
+    return f'(module (func (export "run") (param i64) (result i64)\n  local.get 0 i64.const {factor} i64.mul))\n'
 
 
 @pytest.fixture
@@ -371,7 +393,9 @@ def builder(wat: WatToolchain, engine: WasmExecutor, reference: Reference) -> Bu
 
 
 def test_a_wat_cell_is_sealed_and_its_proof_says_what_was_not_compared(builder: Builder, engine: WasmExecutor) -> None:
-    built = builder.build(_spec(_double(), examples="    >>> f(f(2)) + 1\n    9\n    >>> [f(i) for i in range(3)]\n    [0, 2, 4]"))
+    built = builder.build(
+        _spec(_double(), examples="    >>> f(f(2)) + 1\n    9\n    >>> [f(i) for i in range(3)]\n    [0, 2, 4]")
+    )
     assert (built.proof.examples, built.proof.compared, built.proof.reference) == (2, 0, "")
     assert built.artifact.manifest.tier == "wat"
     session = engine.open(built.artifact, Limits())
@@ -396,12 +420,24 @@ def test_an_error_in_the_text_is_placed(builder: Builder) -> None:
     ("text", "signature", "message"),
     [
         ('(module (func (export "run") (result i64) f64.const 1))', "f() -> int", "type mismatch"),
-        ('(module (import "a" "b" (func)) (func (export "run") (result i64) i64.const 1))', "f() -> int", "imports a.b"),
+        (
+            '(module (import "a" "b" (func)) (func (export "run") (result i64) i64.const 1))',
+            "f() -> int",
+            "imports a.b",
+        ),
         ('(module (func (export "go") (result i64) i64.const 1))', "f() -> int", "no function 'run'"),
         ('(module (func (export "run") (result i32) i32.const 1))', "f() -> int", "has type"),
-        ('(module (memory (export "memory") 1) (func (export "run") (result i64) i64.const 1))', "f() -> int", "no maximum"),
+        (
+            '(module (memory (export "memory") 1) (func (export "run") (result i64) i64.const 1))',
+            "f() -> int",
+            "no maximum",
+        ),
         ('(module (memory 1 65536) (func (export "run") (result i64) i64.const 1))', "f() -> int", "may grow to 65536"),
-        ('(module (func $s) (start $s) (func (export "run") (result i64) i64.const 1))', "f() -> int", "start function"),
+        (
+            '(module (func $s) (start $s) (func (export "run") (result i64) i64.const 1))',
+            "f() -> int",
+            "start function",
+        ),
         ('(module (func (export "run") (param i32 i32) (result i64) i64.const 1))', "f(s: str) -> int", "no 'memory'"),
         (
             '(module (memory (export "memory") 1 2) (func (export "run") (param i32 i32) (result i64) i64.const 1))',
@@ -446,4 +482,3 @@ def test_a_module_that_is_none_is_refused() -> None:
     for data in (b"", b"\x00asm", module[:-3], module[:20] + b"\xff" * 9):
         with pytest.raises(BuildError, match="no sealed module"):
             check_shape(data, spec)
-

@@ -186,6 +186,7 @@ def test_a_child_outlives_the_thread_that_started_it() -> None:
     child.close()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Python 3.12 warns of forks beside threads
 def test_a_fork_of_the_parent_gets_its_own_child(child: Child) -> None:
     mine = child.request(b"pid")
     reader, writer = os.pipe()
@@ -243,3 +244,9 @@ def test_a_normal_exit_of_the_parent_leaves_no_child_and_no_words() -> None:
     )
     assert done.stderr == ""
     assert gone(int(done.stdout))
+
+
+def test_parts_of_any_size_arrive_in_order(child: Child) -> None:
+    numbers = memoryview(bytes(range(256)) * 8 * 4000).cast("q")
+    parts = [b"echo ", b"a" * SMALL, b"b" * (SMALL + 1), b"", numbers, b"c", b"d" * 10 * SMALL]
+    assert child.request(parts) == b"".join(parts)[5:]

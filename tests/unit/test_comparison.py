@@ -20,8 +20,8 @@ OVERFLOW = Raised("OverflowError", "more than 64 bits", 3, code=1)
     [
         (INT, Value(3), Value(3), Verdict.EQUAL),
         (INT, Value(3), Value(4), Verdict.DIFFERENT),
-        (INT, Value(True), Value(1), Verdict.DIFFERENT),  # noqa: FBT003
-        (BOOL, Value(1), Value(True), Verdict.DIFFERENT),  # noqa: FBT003
+        (INT, Value(True), Value(1), Verdict.DIFFERENT),
+        (BOOL, Value(1), Value(True), Verdict.DIFFERENT),
         (FLOAT, Value(3), Value(3.0), Verdict.EQUAL),
         (FLOAT, Value(2**53 + 1), Value(2.0**53), Verdict.DIFFERENT),
         (FLOAT, Value(10**400), Value(math.inf), Verdict.DIFFERENT),

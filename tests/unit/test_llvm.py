@@ -22,6 +22,7 @@ from hermetic_nb import traps
 from hermetic_nb.errors import BuildError, ToolchainError
 from hermetic_nb.toolchains.native import runtime, runtime_archive
 from hermetic_nb.toolchains.native.llvm import FEATURES, compile_module, warm
+from hermetic_nb.toolchains.native.runtime.sources import sources_digest
 from tests.unit.ir_programs import ADD, ALLOCATOR, APPEND, TRAP, Instance, run
 
 PAGE = 65536
@@ -173,6 +174,28 @@ def test_nothing_that_the_program_does_not_call() -> None:
     assert compile_module(ADD + unused) == compile_module(ADD)
 
 
+@pytest.mark.parametrize("name", ["sin", "llvm.exp.f64", "pow"])
+def test_what_the_host_would_evaluate_is_refused(name: str) -> None:
+    text = f"declare double @{name}(double)\ndefine double @run() {{\n  %y = call double @{name}(double 0.5)\n  ret double %y\n}}\n"
+    with pytest.raises(BuildError, match="libm of this machine"):
+        compile_module(text)
+
+
+def test_inlined_function_is_not_kept_beside_its_callers() -> None:
+    reads = "declare i32 @hnb_list_eq_i64(ptr, ptr)\ndeclare void @hnb_list_free(ptr, i32)\n"
+    text = (
+        TRAP
+        + reads
+        + """
+define i32 @run(ptr %a) {
+  call void @hnb_list_free(ptr %a, i32 8)
+  ret i32 1
+}
+"""
+    )
+    assert len(compile_module(text)) < 420
+
+
 @pytest.mark.parametrize("text", ["", "nonsense", "define i64 @run() {\n  ret i32 1\n}\n", "define i64 @run(", "\0"])
 def test_ir_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(BuildError):
@@ -208,7 +231,7 @@ def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
 
 
 def test_archive_holds_no_places_and_no_producers() -> None:
-    pieces = runtime_archive.unpack(archive_bytes())
+    pieces = runtime_archive.unpack(archive_bytes()).pieces
     assert pieces
     for piece in pieces:
         for content in (piece.object, piece.bitcode):
@@ -226,8 +249,8 @@ def test_every_need_of_the_runtime_is_met() -> None:
 
 
 def test_archive_survives_packing() -> None:
-    pieces = runtime_archive.unpack(archive_bytes())
-    assert runtime_archive.unpack(runtime_archive.pack(pieces)) == pieces
+    archive = runtime_archive.unpack(archive_bytes())
+    assert runtime_archive.unpack(runtime_archive.pack(archive)) == archive
 
 
 @pytest.mark.parametrize("damage", [b"", b"no archive", archive_bytes()[:-20]])
@@ -242,6 +265,10 @@ def test_header_and_table_of_traps_agree() -> None:
     assert codes
     assert set(codes) <= set(traps.BY_CODE)
     assert len(set(codes)) == len(codes)
+
+
+def test_archive_was_built_of_these_sources() -> None:
+    assert runtime_archive.unpack(archive_bytes()).sources == sources_digest(), "build the native runtime anew"
 
 
 @pytest.mark.slow

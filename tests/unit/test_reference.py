@@ -15,7 +15,7 @@ from hermetic_nb import cell
 from hermetic_nb.errors import BuildError
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.reference import Outcome, Raised, Reference, Skipped, Value, key_of
-from hermetic_nb.reference.arithmetic import PATTERNS, sum_as_in_3_14
+from hermetic_nb.reference.arithmetic import PATTERNS, fma_as_in_3_14, sum_as_in_3_14
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,9 @@ def test_sum_of_floats_is_that_of_3_14_on_every_host(reference: Reference) -> No
 
 
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="the built-in is 3.14's there only")
-@given(st.lists(st.one_of(st.floats(), st.integers(-(2**70), 2**70), st.booleans())), st.sampled_from([0, 0.0, -0.0, 3]))
+@given(
+    st.lists(st.one_of(st.floats(), st.integers(-(2**70), 2**70), st.booleans())), st.sampled_from([0, 0.0, -0.0, 3])
+)
 def test_sum_agrees_with_the_built_in(items: list[float], start: float) -> None:
     assert repr(sum_as_in_3_14(items, start)) == repr(sum(items, start))
 
@@ -162,6 +164,30 @@ def test_sum_of_ints_is_exact(items: list[int]) -> None:
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300), max_size=2))
 def test_sum_of_two_floats_is_rounded_once(items: list[float]) -> None:
     assert sum_as_in_3_14(items) == sum(items)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="math.fma is new in 3.13")
+@given(st.floats(), st.floats(), st.floats())
+def test_fma_agrees_with_the_library(x: float, y: float, z: float) -> None:
+    def shown(function: Any) -> str:
+        try:
+            return repr(function(x, y, z))
+        except (ValueError, OverflowError) as error:
+            return repr(error)
+
+    assert shown(fma_as_in_3_14) == shown(math.fma)  # type: ignore[attr-defined,unused-ignore]
+
+
+def test_fma_rounds_once() -> None:
+    assert fma_as_in_3_14(0.1, 10.0, -1.0) == 5.551115123125783e-17
+    assert repr(fma_as_in_3_14(-0.0, 1.0, -0.0)) == "-0.0"
+    assert repr(fma_as_in_3_14(1.0, 1.0, -1.0)) == "0.0"
+    assert repr(fma_as_in_3_14(-5e-324, 0.25, 0.0)) == "-0.0"
+    assert fma_as_in_3_14(1e308, 10.0, -math.inf) == -math.inf
+    with pytest.raises(ValueError, match="invalid operation"):
+        fma_as_in_3_14(math.inf, 1.0, -math.inf)
+    with pytest.raises(OverflowError, match="overflow"):
+        fma_as_in_3_14(1e308, 10.0, 0.0)
 
 
 def test_sum_has_the_refusals_of_the_built_in() -> None:
@@ -184,6 +210,37 @@ def test_last_digits_of_named_functions_move(reference: Reference) -> None:
     assert moved[0] == Value(up)
     assert len({str(outcome) for outcome in moved}) == 2
     assert reference.cases(spec, [(1.0,)], ulp={"tan": 2}, pattern="up") == [plain]
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "steps"),
+    [
+        ("**", "x ** 0.3", 1),
+        ("**", "pow(x, 0.3)", 1),
+        ("pow", "math.pow(x, 0.3)", 1),
+        ("pow", "x ** 0.3", 0),
+        ("log", "math.log(x)", 1),
+        ("log", "math.log(x, 3.0)", 0),
+        ("log_base", "math.log(x, 3.0)", 1),
+        ("log_base", "math.log(x)", 0),
+    ],
+)
+def test_each_name_of_a_bound_means_its_function_only(
+    reference: Reference, name: str, expression: str, steps: int
+) -> None:
+    spec = cell.parse(f"import math\n\ndef f(x: float) -> float:\n    return {expression}\n")
+    (plain,) = reference.cases(spec, [(7.5,)])
+    (up,) = reference.cases(spec, [(7.5,)], ulp={name: 1}, pattern="up")
+    assert isinstance(plain, Value)
+    assert up == Value(math.nextafter(plain.value, math.inf) if steps else plain.value)
+
+
+def test_bounds_of_lgamma_count_in_units_of_one(reference: Reference) -> None:
+    spec = cell.parse("import math\n\ndef f(x: float) -> float:\n    return math.lgamma(x)\n")
+    (plain,) = reference.cases(spec, [(2.0001,)])
+    (up,) = reference.cases(spec, [(2.0001,)], ulp={"lgamma": 6}, pattern="up")
+    assert isinstance(plain, Value)
+    assert up == Value(plain.value + 6 * math.ulp(1.0))
 
 
 # ------------------------------------------------------------ examples

@@ -54,37 +54,41 @@ def test_processes_that_push_the_same_tool_share_its_version(folder: Path) -> No
     assert len(Registry(folder).versions("shared")) == 4
 
 
-def test_a_push_between_our_look_and_our_record_is_seen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process pushes the same tool just before each read, listing and creation of ours, one at a time."""
-    for moment in range(200):
-        place = folder / str(moment)
-        push(Registry(place), sealed("f", "0"))
-        calls = 0
+class Late(DiskFiles):
+    """Files before whose n-th operation another process pushes a tool."""
 
-        class Late(DiskFiles):
-            def _turn(self) -> None:
-                nonlocal calls
-                calls += 1
-                if calls == moment:
-                    push(Registry(place), sealed("f", "1"))
+    def __init__(self, root: Path, moment: int, tool: Sealed) -> None:
+        super().__init__(str(root))
+        self.left = moment
+        self._place = root
+        self._tool = tool
 
-            def names(self, folder: str) -> list[str]:
-                self._turn()
-                return super().names(folder)
+    def _turn(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            push(Registry(self._place), self._tool)
 
-            def read(self, path: str) -> bytes | None:
-                self._turn()
-                return super().read(path)
+    def names(self, folder: str) -> list[str]:
+        self._turn()
+        return super().names(folder)
 
-            def create(self, path: str, data: bytes) -> bool:
-                self._turn()
-                return super().create(path, data)
+    def read(self, path: str) -> bytes | None:
+        self._turn()
+        return super().read(path)
 
-        record = push(Registry("", files=Late(str(place))), sealed("f", "1"))
-        assert record.version == 2
-        assert [record.version for record in Registry(place).versions("f")] == [1, 2]
-        if calls < moment:
-            break
+    def create(self, path: str, data: bytes) -> bool:
+        self._turn()
+        return super().create(path, data)
+
+
+def test_a_push_of_the_same_tool_at_any_moment_of_ours_is_seen(folder: Path) -> None:
+    tool, moment, late = sealed("f", "1"), 0, None
+    while late is None or late.left <= 0:
+        moment += 1
+        push(Registry(folder / str(moment)), sealed("f", "0"))
+        late = Late(folder / str(moment), moment, tool)
+        assert push(Registry("", files=late), tool).version == 2
+        assert [record.version for record in Registry(folder / str(moment)).versions("f")] == [1, 2]
     assert moment > 8
 
 

@@ -325,6 +325,7 @@ def sign(expression: str) -> bytes:
         "(f64.sqrt (f64.const -1))",
         "(f64.min (f64.sqrt (f64.const -2)) (f64.const 1))",
         "(f64.promote_f32 (f32.div (f32.const 0) (f32.const 0)))",
+        "(f64.add (f64.const -nan:0x8000000000001) (f64.const 1))",
         "(f64x2.extract_lane 1 (f64x2.div (f64x2.splat (f64.const 0)) (f64x2.splat (f64.const 0))))",
     ],
 )
@@ -501,6 +502,13 @@ def test_payloads_that_are_not_what_the_manifest_says_are_refused(executor: Wasm
         executor.open(wat.artifact(ADD, "int, int -> int", media_type="text/x-python"), Limits())
     with pytest.raises(EngineError, match="no replies"):
         executor.open(true, Limits()).resume([1])
+
+
+def test_a_closed_session_says_so(executor: WasmExecutor) -> None:
+    session = executor.open(wat.artifact(ADD, "int, int -> int"), Limits())
+    session.close()
+    with pytest.raises(EngineError, match="closed"):
+        session.start((1, 2))
 
 
 def test_a_closed_executor_starts_again(executor: WasmExecutor) -> None:

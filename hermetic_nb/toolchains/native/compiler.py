@@ -12,7 +12,7 @@ from hermetic_nb.toolchains.native.intervals import analyse_both
 from hermetic_nb.toolchains.native.llvm import compile_module
 from hermetic_nb.toolchains.native.lowering.module import lower_module
 from hermetic_nb.toolchains.native.refusal import RefusedError, place
-from hermetic_nb.toolchains.native.ulp import ULP
+from hermetic_nb.toolchains.native.ulp import BOUNDS
 
 if TYPE_CHECKING:
     from hermetic_nb.model import ToolSpec
@@ -43,7 +43,7 @@ def compile_spec(spec: ToolSpec) -> Payload:
         found = sorted({place(refused, lines) for refused in inference.refusals}, key=lambda d: (d.line, d.column))
         raise NotNativeError(found[0].message, diagnostics=found, help=HELP)
     data = compile_module(ir, memory_pages=spec.limits.memory_pages)
-    return Payload(data=data, ulp={name: ULP[name] for name in sorted(inference.libm()) if name in ULP})
+    return Payload(data=data, ulp={name: BOUNDS[name] for name in sorted(inference.libm()) if name in BOUNDS})
 
 
 def warm() -> None:

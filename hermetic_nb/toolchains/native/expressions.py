@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
@@ -28,6 +29,8 @@ from hermetic_nb.toolchains.native.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hermetic_nb.toolchains.native.cellmodule import Scalar, Static
     from hermetic_nb.toolchains.native.inference import Inference, Instance
 
@@ -271,6 +274,9 @@ class ExpressionTyper:
         line = getattr(node, "lineno", 0)
         if BOTTOM in {left.type, right.type}:
             return t.Arith(BOTTOM, line, op, left, right)
+        folded = fold_ints(op, left, right)
+        if folded is not None:
+            return t.Const(INT, line, folded)
         if is_number(left.type) and is_number(right.type):
             return self._numeric(op, left, right, node, line)
         if op == "+" and is_text(left.type) and is_text(right.type):
@@ -353,8 +359,8 @@ class ExpressionTyper:
         left = self.expr(node.left)
         links: list[tuple[str, t.Expr]] = []
         previous = left
-        for index, (operator, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
-            op = _COMPARE.get(type(operator))
+        for index, (comparison, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
+            op = _COMPARE.get(type(comparison))
             if op is None:
                 refuse("is / is not are outside the native subset: compare with ==", node)
             if op in {"in", "not in"}:
@@ -445,6 +451,32 @@ class ExpressionTyper:
 
     def _expr_Tuple(self, node: ast.Tuple) -> t.Expr:
         return refuse("a tuple as a value is outside the native subset", node)
+
+
+def fold_ints(op: str, left: t.Expr, right: t.Expr) -> int | None:
+    """The value of an int operation on two literals, where it has one within 64 bits."""
+    if not (isinstance(left, t.Const) and isinstance(right, t.Const) and left.type == right.type == INT):
+        return None
+    a, b = int(left.value), int(right.value)
+    if (op in {"//", "%"} and b == 0) or (op in {"**", "<<", ">>"} and not 0 <= b <= 64):  # noqa: PLR2004 (bits of an int)
+        return None
+    fold: dict[str, Callable[[int, int], int]] = {
+        "+": operator.add,
+        "-": operator.sub,
+        "*": operator.mul,
+        "//": operator.floordiv,
+        "%": operator.mod,
+        "**": operator.pow,
+        "<<": operator.lshift,
+        ">>": operator.rshift,
+        "&": operator.and_,
+        "|": operator.or_,
+        "^": operator.xor,
+    }
+    if op not in fold:
+        return None
+    value = fold[op](a, b)
+    return value if INT_MIN <= value <= INT_MAX else None
 
 
 def kind_of(node: ast.AST) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hermetic_nb.toolchains.native import tree as t
 
@@ -22,7 +22,13 @@ class Facts:
     """`Arith` // % >> <<: both operands are >= 0. `Index`, `SetItem`: the index is >= 0."""
     exact: set[Node] = field(default_factory=set)
     """`Arith` int / int and `Compare` of ints with floats: all ints are at most 2**53 in magnitude."""
+    in_bounds: set[Node] = field(default_factory=set)
+    """`Index`, `SetItem`: the index is within the sequence, counted from its start."""
     assumed: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Bounds (both included) of the entry's int parameters under which this holds; empty: always."""
     gain: int = 0
     """Checks inside loops that this removes and that facts without an assumption keep."""
+
+    def within(self, in_bounds: set[Node], no_overflow: set[Node]) -> Facts:
+        """These facts and more that hold in one part of the program."""
+        return replace(self, in_bounds=self.in_bounds | in_bounds, no_overflow=self.no_overflow | no_overflow)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from hermetic_nb.signature.types import BoolType, BytesType, IntType, StrType
 from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.facts import Facts, Node
+from hermetic_nb.toolchains.native.facts import Node
 from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, TRUTH, Interval
 from hermetic_nb.toolchains.native.summaries import Parameter, Result, Summaries
 from hermetic_nb.toolchains.native.types import FLOAT, INT, NUM, ListT
@@ -73,8 +73,8 @@ class ValueWalker:
         """Evaluate a test: the environments in which it is true and false (None: never)."""
         raise NotImplementedError
 
-    def enter(self, function: t.Function) -> None:
-        """A call of one of the cell's functions is met."""
+    def enter(self, function: t.Function, *, grew: bool) -> None:
+        """A call of one of the cell's functions is met; whether its arguments are more than was known."""
         raise NotImplementedError
 
     def block(self, body: list[t.Stmt], env: Env) -> Env | None:
@@ -170,13 +170,16 @@ class ValueWalker:
             if op in {"/", "//", "%"}:
                 self.note("nonzero", node, right is not None and not right[0] <= 0 <= right[1])
                 if node.left.type.__class__ is IntType and left is not None and right is not None:
-                    self.note("exact", node, _is_exact(left) and _is_exact(right))
+                    self.note("exact", node, is_exact(left) and is_exact(right))
             return None
         left, right = left or FULL, right or FULL
         if op in {"//", "%", ">>", "<<"}:
             self.note("nonnegative", node, left[0] >= 0 and right[0] >= 0)
             if op in {"//", "%"}:
                 self.note("nonzero", node, not right[0] <= 0 <= right[1])
+                if op == "%":
+                    # The quotient is what can overflow: the machine's remainder is undefined with it.
+                    self.note("no_overflow", node, left[0] > INT_MIN or not right[0] <= -1 <= right[1])
         result = iv.OPERATIONS[op](left, right)
         if (op == "**" and right[0] < 0) or (op == "<<" and not (right[0] >= 0 and right[1] < 64)):
             self.note("no_overflow", node, False)
@@ -197,7 +200,7 @@ class ValueWalker:
         if have.__class__ is BoolType:
             return TRUTH if operand is None else operand
         if have.__class__ is IntType and kind == NUM:
-            self.note("no_overflow", node, operand is not None and _is_exact(operand))
+            self.note("no_overflow", node, operand is not None and is_exact(operand))
         return operand
 
     def _truth(self, node: t.Truth, env: Env) -> Interval | None:
@@ -243,14 +246,15 @@ class ValueWalker:
     def _invoke(self, node: t.Invoke, env: Env) -> Interval | None:
         function = node.target
         values = [self.value(argument, env) for argument in node.arguments]
+        grew = False
         for index, (argument, given) in enumerate(zip(node.arguments, values, strict=True)):
             if argument.type.__class__ is IntType:
-                self.summaries.put(Parameter(function, index), given or FULL)
+                grew |= self.summaries.put(Parameter(function, index), given or FULL)
             elif argument.type.__class__ is BoolType:
-                self.summaries.put(Parameter(function, index), TRUTH)
+                grew |= self.summaries.put(Parameter(function, index), TRUTH)
             else:
                 self.forget(argument.type)
-        self.enter(function)
+        self.enter(function, grew=grew)
         self.forget(node.type)
         if node.type.__class__ is not IntType:
             return None
@@ -356,14 +360,9 @@ def longest(kind: Type) -> int:
     return _CHARACTERS if kind.__class__ is StrType else _BYTES
 
 
-def _is_exact(values: Interval) -> bool:
+def is_exact(values: Interval) -> bool:
+    """Whether floats hold all these ints without loss."""
     return values[0] >= -EXACT and values[1] <= EXACT
-
-
-def facts_of(walker: ValueWalker) -> Facts:
-    """The facts that the last pass found."""
-    sets = {kind: {node for node, holds in asked.items() if holds} for kind, asked in walker.known.items()}
-    return Facts(**sets)  # type: ignore[arg-type] # the kinds are the names of its sets
 
 
 ValueWalker.VALUES.update(

@@ -29,6 +29,12 @@ TRIPLE: Final = "wasm32-unknown-unknown"
 FEATURES: Final = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
 """Never wide-arithmetic: LLVM 22.1 miscompiles the overflow test of a 64-bit product with it."""
 
+_LIBM: Final = "acos asin atan atan2 cosh cos exp exp2 exp10 expm1 log log10 log1p log2 pow sinh sin tan tanh cbrt erf"
+_HOST_EVALUATED: Final = frozenset(
+    name.format(function) for function in _LIBM.split() for name in ("{}", "llvm.{}.f64")
+) | {"llvm.powi.f64.i32", "llvm.sincos.f64"}
+"""Functions whose calls with constant arguments LLVM replaces by what the machine's own libm says."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlvmTarget:
@@ -78,10 +84,13 @@ class LlvmTarget:
     def _link_inlined(self, module: llvm.ModuleRef, context: llvm.ContextRef, used: set[str]) -> set[str]:
         """Link the small functions that the program calls; the answer: what the runtime calls in the program."""
         wanted = [f.name for f in module.functions if f.is_declaration and f.name in used]
-        called_back = {symbol for piece in self.runtime.closure(wanted) for symbol in piece.needs}
+        if refused := sorted(used.intersection(_HOST_EVALUATED)):
+            raise BuildError(f"LLVM would evaluate {', '.join(refused)} by the libm of this machine")
+        needed = {symbol for piece in self.runtime.closure(wanted) for symbol in piece.needs}
+        called_back = {f.name for f in module.functions if not f.is_declaration and f.name in needed}
         for function in module.functions:
             # LLVM's linker does not see internal definitions, such as the program's hnb_trap.
-            if not function.is_declaration and function.name in called_back:
+            if function.name in called_back:
                 function.linkage = "external"
         for piece in self.runtime.inlined(wanted):
             module.link_in(llvm.parse_bitcode(piece.bitcode, context))

@@ -65,8 +65,8 @@ class Shapes:
     """The shapes of all loops of some functions, and the int constants in them."""
 
     loops: dict[Loop, Shape] = field(default_factory=dict)
-    additions: set[t.Assign] = field(default_factory=set)
-    """All assignments that add to their own variable inside a loop."""
+    additions: dict[t.Assign, tuple[bool, bool]] = field(default_factory=dict)
+    """All assignments that add to their own variable inside a loop; see `step_of`."""
     constants: set[int] = field(default_factory=set)
 
 
@@ -163,10 +163,11 @@ def names_of(target: t.Target) -> list[str]:
 def _assign(shapes: Shapes, node: t.Assign, loops: tuple[Loop, ...]) -> None:
     if not loops:
         return
-    if step_of(node) is None:
+    step = step_of(node)
+    if step is None:
         _replace(shapes, [node.name], loops)
         return
-    shapes.additions.add(node)
+    shapes.additions[node] = step
     for depth, loop in enumerate(loops, 1):
         shape = shapes.loops[loop]
         shape.assigned.add(node.name)

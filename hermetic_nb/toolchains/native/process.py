@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.child import serve
+from hermetic_nb.model import ToolSpec
+from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 from hermetic_nb.toolchains.channel import answer
 from hermetic_nb.toolchains.crew import enter_folder
-from hermetic_nb.toolchains.native import compiler
+from hermetic_nb.toolchains.native.compiler import compile_spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FIRST: Final = ToolSpec(
+    name="first",
+    language="python",
+    source="def first(s: str) -> float:\n    return len(s) / 2\n",
+    entry="first",
+    signature=Signature((Parameter("s", STR),), FLOAT),
+)
+"""Compiled when a process starts, so that the author's first cell does not wait for LLVM to load."""
+
+
+def _warm() -> None:
+    compile_spec(_FIRST)
+
 
 def _handle(request: memoryview) -> Sequence[bytes]:
-    return answer(request, compile_spec=compiler.compile_spec, warm=compiler.warm)
+    return answer(request, compile_spec=compile_spec, warm=_warm)
 
 
 if __name__ == "__main__":

@@ -39,12 +39,7 @@ class Program:
 
     def __init__(self, objects: Sequence[WasmObject]) -> None:
         self.objects = tuple(objects)
-        self._public = {
-            (symbol.kind, symbol.name): Place(number, symbol)
-            for number, part in enumerate(self.objects)
-            for symbol in part.symbols
-            if symbol.defined and not symbol.local
-        }
+        self._public = _public(self.objects)
         self._refuse_missing()
         self._imported_functions = [_count(part, wasm.KIND_FUNCTION) for part in self.objects]
         self._imported_globals = [_names(part, wasm.KIND_GLOBAL) for part in self.objects]
@@ -133,6 +128,20 @@ class Program:
     def _type_of(self, place: Place) -> bytes:
         part = self.objects[place.object]
         return part.types[part.functions[place.symbol.index - self._imported_functions[place.object]]]
+
+
+def _public(objects: Sequence[WasmObject]) -> dict[tuple[int, str], Place]:
+    """What objects define for one another, by kind and name."""
+    found: dict[tuple[int, str], Place] = {}
+    for number, part in enumerate(objects):
+        for symbol in part.symbols:
+            if (
+                symbol.defined
+                and not symbol.local
+                and found.setdefault((symbol.kind, symbol.name), Place(number, symbol)).object != number
+            ):
+                raise BuildError(f"the native code defines {symbol.name} twice")
+    return found
 
 
 def _count(part: WasmObject, kind: int) -> int:

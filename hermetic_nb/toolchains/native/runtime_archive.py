@@ -1,8 +1,9 @@
 """The native runtime as it ships: one piece for each symbol, compiled beforehand.
 
 The file ``data/native_runtime.xz`` is made by ``python -m hermetic_nb.toolchains.native.runtime.build``. Format,
-inside xz: one line ``hermetic native runtime 1``, one line of JSON (for each piece, in order: its symbol, the symbols
-it needs, the sizes of its object and of its bitcode), then for each piece its object and its bitcode.
+inside xz: one line ``hermetic native runtime 1``, one line with the sha256 of the sources, one line of JSON (for each
+piece, in order: its symbol, the symbols it needs, the sizes of its object and of its bitcode), then for each piece its
+object and its bitcode.
 
 Every piece is a relocatable WebAssembly object. Small functions also come as LLVM bitcode, so that LLVM can inline
 them into a program; no piece with bitcode holds state, which must exist once in a module.
@@ -37,31 +38,38 @@ class Piece:
     bitcode: bytes = b""
 
 
-def pack(pieces: Iterable[Piece]) -> bytes:
-    """The archive of some pieces; the same pieces give the same bytes."""
-    listed = list(pieces)
-    index = [(p.symbol, p.needs, len(p.object), len(p.bitcode)) for p in listed]
-    content = b"".join(p.object + p.bitcode for p in listed)
-    plain = MAGIC + json.dumps(index, separators=(",", ":")).encode() + b"\n" + content
-    return lzma.compress(plain, preset=9 | lzma.PRESET_EXTREME)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """The pieces, and the sha256 (hex) of the sources they were made of."""
+
+    sources: str
+    pieces: tuple[Piece, ...]
 
 
-def unpack(archive: bytes) -> tuple[Piece, ...]:
-    """The pieces of an archive. Raises: ToolchainError when it is not one."""
+def pack(archive: Archive) -> bytes:
+    """The archive's file; the same pieces give the same bytes."""
+    index = [(p.symbol, p.needs, len(p.object), len(p.bitcode)) for p in archive.pieces]
+    lines = (archive.sources, json.dumps(index, separators=(",", ":")), "")
+    content = b"".join(p.object + p.bitcode for p in archive.pieces)
+    return lzma.compress(MAGIC + "\n".join(lines).encode() + content, preset=9 | lzma.PRESET_EXTREME)
+
+
+def unpack(file: bytes) -> Archive:
+    """The archive of a file. Raises: ToolchainError when it is not one."""
     try:
-        plain = lzma.decompress(archive)
+        plain = lzma.decompress(file)
         if not plain.startswith(MAGIC):
             raise ToolchainError("the native runtime has an unknown format")
-        end = plain.index(b"\n", len(MAGIC))
-        pieces, position = [], end + 1
-        for symbol, needs, size, bitcode_size in json.loads(plain[len(MAGIC) : end]):
+        sources, index, content = plain[len(MAGIC) :].split(b"\n", 2)
+        pieces, position = [], 0
+        for symbol, needs, size, bitcode_size in json.loads(index):
             middle = position + size
-            bitcode = plain[middle : middle + bitcode_size]
-            pieces.append(Piece(symbol=symbol, needs=tuple(needs), object=plain[position:middle], bitcode=bitcode))
+            bitcode = content[middle : middle + bitcode_size]
+            pieces.append(Piece(symbol=symbol, needs=tuple(needs), object=content[position:middle], bitcode=bitcode))
             position = middle + bitcode_size
+        return Archive(sources=sources.decode(), pieces=tuple(pieces))
     except (lzma.LZMAError, ValueError, TypeError) as error:
         raise ToolchainError("the native runtime of this installation is damaged") from error
-    return tuple(pieces)
 
 
 class Runtime:
@@ -117,4 +125,4 @@ def shipped_runtime() -> Runtime:
         archive = file.read_bytes()
     except OSError as error:
         raise ToolchainError("the native runtime of this installation is missing") from error
-    return Runtime(unpack(archive))
+    return Runtime(unpack(archive).pieces)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.interval import FULL, Interval, join, meet, widen
+from hermetic_nb.toolchains.native.types import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hermetic_nb.toolchains.native import tree as t
-    from hermetic_nb.toolchains.native.types import Cell
 
 _STOPS: Final = (
     *(-(1 << bits) for bits in (62, 53, 32, 31, 16, 8)),
@@ -41,7 +41,7 @@ class Result:
     function: t.Function
 
 
-Key = Parameter | Result | "Cell"
+Key = Parameter | Result | Cell
 
 
 class Stops:
@@ -66,9 +66,9 @@ class Summaries:
 
     def __init__(self, stops: Stops) -> None:
         self._stops = stops
-        self._known: dict[object, Interval] = {}
-        self._growths: dict[object, int] = {}
-        self._fresh: dict[object, Interval] | None = None
+        self._known: dict[Key, Interval] = {}
+        self._growths: dict[Key, int] = {}
+        self._fresh: dict[Key, Interval] | None = None
         self.changed = False
         """Whether anything grew (or, in a pass, shrank) since this was last set to False."""
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.flow import unbound_reads
 from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, Value, ir_type
-from hermetic_nb.toolchains.native.lowering.statements import StatementLowering, assigned_names
+from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
 from hermetic_nb.toolchains.native.types import NUM, is_counted
+from hermetic_nb.toolchains.native.walks import assigned_names
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native import tree as t

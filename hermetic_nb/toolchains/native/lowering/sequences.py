@@ -77,6 +77,8 @@ class SequenceLowering:
 
     def checked_index(self, node: t.Index | t.SetItem, base: Value, index: str, code: int) -> str:
         """An index brought into range, from the end where negative."""
+        if node in self.facts.in_bounds:
+            return index
         make = self.code.make
         count = self.length(base)
         constant = int(node.index.value) if isinstance(node.index, t.Const) else None

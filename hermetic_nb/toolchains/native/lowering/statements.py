@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value, ir_type
 from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
+from hermetic_nb.toolchains.native.lowering.loop_test import LoopTest
+from hermetic_nb.toolchains.native.loop_bounds import plan_loop
 from hermetic_nb.toolchains.native.types import INT, NONE, NUM, STR, ListT, Type, is_counted
+from hermetic_nb.toolchains.native.walks import assigned_names, target_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,10 @@ class Cursor:
     advance: Callable[[], None]
     after: Callable[[], None]
     """Gives back what the loop held."""
+    ends: Callable[[], tuple[str, str]] | None = None
+    """The first and the last value of the loop's counter, if there is a round at all (anything, if not)."""
+    count: Callable[[], str] | None = None
+    """The number of items now."""
 
 
 @dataclass(slots=True)
@@ -180,24 +187,38 @@ class StatementLowering(ExpressionLowering):
 
     def _for(self, node: t.For) -> None:
         cursor = self._cursor(node.source, assigned_names(node.body))
-        test, body, onward, done, out = (self.code.fresh(part) for part in ("for", "do", "next", "else", "out"))
-        self.code.label(test)
-        more = cursor.more()
-        self.code.branch(more, body, done)
-        self.code.label(body)
-        self._bind(node.target, cursor.item())
-        self._body(node.body, onward, out)
-        self.code.label(onward)
-        cursor.advance()
-        self.code.jump(test)
+        done, out = self.code.fresh("else"), self.code.fresh("out")
+        plan = plan_loop(node, self.unbound) if cursor.ends is not None else None
+        if plan is not None and cursor.ends is not None:
+            fast, slow = self.code.fresh("fast"), self.code.fresh("slow")
+            test = LoopTest(self).holds(plan, *cursor.ends())
+            self.code.branch(test, fast, slow)
+            self.code.label(fast)
+            checked = self.facts
+            self.facts = checked.within(plan.in_bounds, plan.no_overflow)
+            self._rounds(node, cursor, done, out)
+            self.facts = checked
+            self.code.label(slow)
+        self._rounds(node, cursor, done, out)
         self.code.label(done)
         self.block(node.orelse)
         self._out(out, reached=self.code.live or _breaks(node.body))
         if self.code.live:
             cursor.after()
 
+    def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str) -> None:
+        test, body, onward = (self.code.fresh(part) for part in ("for", "do", "next"))
+        self.code.label(test)
+        self.code.branch(cursor.more(), body, done)
+        self.code.label(body)
+        self._bind(node.target, cursor.item())
+        self._body(node.body, onward, out)
+        self.code.label(onward)
+        cursor.advance()
+        self.code.jump(test)
+
     def _bind(self, target: t.Target, values: list[Value]) -> None:
-        names = _flat(target)
+        names = target_names(target)
         for name, value in zip(names, values, strict=True):
             kind = self.variables[name]
             self.set_local(name, self._as(value, kind))
@@ -237,6 +258,8 @@ class StatementLowering(ExpressionLowering):
                 # Never past the stop, so within 64 bits.
                 lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at),
                 lambda: None,
+                # Without a round the last value may wrap: then nothing is read.
+                lambda: (start, make(f"sub i64 {stop}, {step}")),
             )
         by = self.expr(source.step).ref
         if step is None:
@@ -260,11 +283,16 @@ class StatementLowering(ExpressionLowering):
             code.store("i64", make(f"add i64 {code.load('i64', at)}, {by}"), at)
             code.store("i64", make(f"sub i64 {code.load('i64', left)}, 1"), left)
 
+        def ends() -> tuple[str, str]:
+            steps = make(f"sub i64 {rounds}, 1")
+            return start, make(f"add i64 {start}, {make(f'mul i64 {steps}, {by}')}")
+
         return Cursor(
             lambda: make(f"icmp ne i64 {code.load('i64', left)}, 0"),
             lambda: [Value(INT, code.load("i64", at))],
             advance,
             lambda: None,
+            ends,
         )
 
     def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
@@ -302,7 +330,8 @@ class StatementLowering(ExpressionLowering):
                 code.store("ptr", "null", f'%"{holder}"')
 
         step = -1 if source.backwards else 1
-        return Cursor(more, item, lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at), after)
+        advance = lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at)  # noqa: E731 (as above)
+        return Cursor(more, item, advance, after, count=lambda: self.length(sequence))
 
     def _enumerate(self, source: t.Enumerate, assigned: set[str]) -> Cursor:
         code, make = self.code, self.code.make
@@ -318,7 +347,13 @@ class StatementLowering(ExpressionLowering):
                 code.trap_if(make(f"icmp eq i64 {now}, {(1 << 63) - 1}"), 1, source.line)
             code.store("i64", make(f"add nsw i64 {now}, 1"), number)
 
-        return Cursor(inner.more, lambda: [Value(INT, code.load("i64", number)), *inner.item()], advance, inner.after)
+        def ends() -> tuple[str, str]:
+            # Only asked for a list, str or bytes and a constant start.
+            first = code.load("i64", number)
+            return first, make(f"add i64 {first}, {make(f'sub i64 {inner.count()}, 1')}")
+
+        item = lambda: [Value(INT, code.load("i64", number)), *inner.item()]  # noqa: E731 (one of several small functions)
+        return Cursor(inner.more, item, advance, inner.after, ends if inner.count is not None else None)
 
     def _zip(self, source: t.Zip, assigned: set[str]) -> Cursor:
         make = self.code.make
@@ -343,10 +378,6 @@ class StatementLowering(ExpressionLowering):
         return Cursor(more, lambda: [value for part in parts for value in part.item()], each("advance"), each("after"))
 
 
-def _flat(target: t.Target) -> list[str]:
-    return [target] if isinstance(target, str) else [name for part in target for name in _flat(part)]
-
-
 def _breaks(body: list[t.Stmt]) -> bool:
     """Whether a loop's body can break out of that loop."""
     for node in body:
@@ -360,23 +391,3 @@ def _breaks(body: list[t.Stmt]) -> bool:
                 if _breaks(node.orelse):
                     return True
     return False
-
-
-def assigned_names(body: list[t.Stmt]) -> set[str]:
-    """The variables that a block assigns."""
-    names = set[str]()
-    for node in body:
-        match node:
-            case t.Assign():
-                names.add(node.name)
-            case t.Unpack():
-                names.update(node.names)
-            case t.If():
-                names |= assigned_names(node.body) | assigned_names(node.orelse)
-            case t.While():
-                names |= assigned_names(node.body) | assigned_names(node.orelse)
-            case t.For():
-                names |= set(_flat(node.target)) | assigned_names(node.body) | assigned_names(node.orelse)
-    return names
-
-

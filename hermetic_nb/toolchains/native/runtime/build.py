@@ -12,14 +12,14 @@ import tempfile
 from pathlib import Path
 
 from hermetic_nb.toolchains.native.runtime.pieces import cut
-from hermetic_nb.toolchains.native.runtime.sources import linked
-from hermetic_nb.toolchains.native.runtime_archive import ARCHIVE, Runtime, pack, unpack
+from hermetic_nb.toolchains.native.runtime.sources import linked, sources_digest
+from hermetic_nb.toolchains.native.runtime_archive import ARCHIVE, Archive, pack, unpack
 
 
 def build() -> bytes:
     """The archive. Raises: ToolchainError when ziglang is missing or a source does not compile."""
     with tempfile.TemporaryDirectory() as work:
-        return pack(cut(linked(Path(work))))
+        return pack(Archive(sources=sources_digest(), pieces=tuple(cut(linked(Path(work))))))
 
 
 def main() -> int:
@@ -28,8 +28,8 @@ def main() -> int:
     file = Path(__file__).parents[3] / "data" / ARCHIVE
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(archive)
-    symbols = Runtime(unpack(archive)).symbols
-    print(f"{ARCHIVE}: {len(archive)} bytes, {len(symbols)} symbols, sha256 {hashlib.sha256(archive).hexdigest()}")
+    pieces = unpack(archive).pieces
+    print(f"{ARCHIVE}: {len(archive)} bytes, {len(pieces)} symbols, sha256 {hashlib.sha256(archive).hexdigest()}")
     return 0
 
 

@@ -19,6 +19,9 @@ int64_t hnb_shr(int64_t a, int64_t n, int32_t line);
 /* fmod.c */
 double hnb_fmod(double x, double y);
 
+/* fma.c */
+double hnb_fma(double x, double y, double z);
+
 /* power.c */
 int64_t hnb_int_pow(int64_t base, int64_t exp, int32_t line);
 int64_t hnb_int_powmod(int64_t base, int64_t exp, int64_t mod, int32_t line);

@@ -4,7 +4,7 @@
 
 double acos(double), acosh(double), asin(double), asinh(double), atan(double), atan2(double, double), atanh(double);
 double cbrt(double), cos(double), cosh(double), erf(double), erfc(double), exp(double), exp2(double), expm1(double);
-double fma(double, double, double), log(double), log10(double), log1p(double), log2(double), pow(double, double);
+double log(double), log10(double), log1p(double), log2(double), pow(double, double);
 double sin(double), sinh(double), tan(double), tanh(double);
 
 #endif

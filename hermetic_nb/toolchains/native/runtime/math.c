@@ -92,7 +92,7 @@ double hnb_math_pow(double x, double y, int32_t line) {
 }
 
 double hnb_math_fma(double x, double y, double z, int32_t line) {
-    double result = fma(x, y, z);
+    double result = hnb_fma(x, y, z);
     if (HNB_LIKELY(is_finite(result))) return result;
     if (is_nan(result)) {
         if (!is_nan(x) && !is_nan(y) && !is_nan(z)) hnb_trap(HNB_FMA_INVALID, line);

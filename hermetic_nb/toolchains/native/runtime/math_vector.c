@@ -1,7 +1,6 @@
 /* The functions of Python's math module on vectors of floats, computed as CPython 3.12 and later do. */
 #include "exact.h"
 #include "exports.h"
-#include "libm.h"
 #include "numbers.h"
 
 /* One coordinate of the difference of two points; q may be null. */
@@ -70,7 +69,7 @@ static inline Pair multiply_any(double a, double b) {
     double product = a * b, size = __builtin_fabs(product);
     if (HNB_LIKELY(size > 0x1p-900 && size < 0x1p1000 && __builtin_fabs(a) < 0x1p990 && __builtin_fabs(b) < 0x1p990))
         return (Pair){product, product_error(a, b, product)};
-    return (Pair){product, a == 0 || b == 0 ? 0.0 : fma(a, b, -product)};
+    return (Pair){product, a == 0 || b == 0 ? 0.0 : hnb_fma(a, b, -product)};
 }
 
 /* math.sumprod: T. Ogita, S. M. Rump and S. Oishi, Accurate sum and dot product (2005), algorithm 5.10 for K = 3. From

@@ -6,6 +6,7 @@ compiler-rt and from ``libm.zig``; the functions that musl still has in C are co
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import re
 import subprocess
@@ -77,6 +78,15 @@ def linked(work: Path) -> llvm.ModuleRef:
     module = llvm.parse_assembly(_renamed(str(module)), context)
     optimise(module, wasm_machine())
     return module
+
+
+def sources_digest() -> str:
+    """The sha256 (hex) of the runtime's own sources, names included."""
+    whole = hashlib.sha256()
+    for source in sorted(HERE.iterdir()):
+        if source.suffix in (".c", ".h", ".zig"):
+            whole.update(f"{source.name}\n{hashlib.sha256(source.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
 
 
 def undefined(module: llvm.ModuleRef) -> set[str]:

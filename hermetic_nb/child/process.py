@@ -1,17 +1,9 @@
-"""A persistent child Python process behind one request-and-answer channel; killed to interrupt it.
-
-A message is its length (8 bytes, little-endian) and its bytes, over a Unix socket pair. The child imports its module, says
-hello with an empty message and answers requests one by one (`serve`). It ignores SIGINT, because a notebook interrupts
-the whole process group, writes nothing to our terminal, and ends when its parent ends, whatever it is doing: the kernel
-sends it SIGIO (whose default is to terminate) when the parent's end of a pipe, the lifeline, closes.
-"""
+"""The parent's side: start the process, talk to it, kill it."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import runpy
 import shlex
 import signal
 import socket
@@ -22,21 +14,20 @@ import threading
 import time
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
+
+from hermetic_nb.child.framing import SMALL, receive, send
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-Buffer = bytes | bytearray | memoryview
+    from hermetic_nb.child.framing import Buffer
 
 START_SECONDS: Final = 120.0
 """Time for a child to import its module; a cold disk and a loaded host are slow."""
-SMALL: Final = 1 << 16
-"""Bytes of a message that travels in one system call."""
 
-_LENGTH: Final = struct.Struct("<Q")
 _TIMEVAL: Final = struct.Struct("ll")
-_BOOT: Final = "import sys; sys.path += [p for p in sys.argv[4:] if p not in sys.path]; from hermetic_nb import child; child.boot()"
+_BOOT: Final = "import sys; sys.path += [p for p in sys.argv[4:] if p not in sys.path]; from hermetic_nb.child.server import boot; boot()"
 
 
 class ChildDiedError(Exception):
@@ -147,7 +138,7 @@ class _Running:
         self._stderr = os.memfd_create("stderr") if hasattr(os, "memfd_create") else os.open(os.devnull, os.O_RDWR)
         inherited = [name for name in os.environ if not name.startswith("PYTHON")]
         numbers = [str(theirs.fileno()), str(lifeline)]
-        paths = [str(Path(__file__).parent.parent), *(path for path in sys.path if path.startswith("/"))]
+        paths = [str(Path(__file__).parent.parent.parent), *(path for path in sys.path if path.startswith("/"))]
         try:
             self.process = subprocess.Popen(
                 [*_python(), "-P", "-s", "-X", "utf8", "-c", _BOOT, *numbers, module, *paths],
@@ -169,13 +160,13 @@ class _Running:
         """Send one message and wait for the answer. Raises BlockingIOError when the time is up, EOFError, ConnectionError."""
         if not self._greeted:
             self._set_timeout(START_SECONDS)
-            _receive(self._channel, self._small)
+            receive(self._channel, self._small)
             self._greeted = True
         if timeout != self._timeout:
             self._set_timeout(timeout)
         self.busy = True
-        _send(self._channel, parts)
-        reply = _receive(self._channel, self._small, None if timeout is None else time.monotonic() + timeout)
+        send(self._channel, parts)
+        reply = receive(self._channel, self._small, None if timeout is None else time.monotonic() + timeout)
         self.busy = False
         return reply
 
@@ -192,8 +183,8 @@ class _Running:
             self.abandon()
             return
         self.process.kill()
-        self.process.wait()
         self._close_ends()
+        self.process.wait()
 
     def abandon(self) -> None:
         """Close our ends and forget the process, which belongs to another parent."""
@@ -215,75 +206,6 @@ class _Running:
         self._timeout = timeout
 
 
-def serve(answer: Callable[[memoryview], Buffer | Sequence[Buffer]]) -> None:
-    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call."""
-    assert _channel is not None, "serve() runs in a process that Child started"
-    small = bytearray(SMALL)
-    try:
-        _send(_channel, b"")
-        while True:
-            _send(_channel, answer(memoryview(_receive(_channel, small))))
-    except (EOFError, ConnectionError):
-        return
-
-
-def boot() -> NoReturn:
-    """In the child: take over the channels named on the command line, and run the module."""
-    global _channel  # noqa: PLW0603 (the module that runs next finds it by `serve`)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGIO})
-    _channel = socket.socket(fileno=int(sys.argv[1]))
-    _channel.set_inheritable(False)
-    lifeline, module = int(sys.argv[2]), sys.argv[3]
-    os.set_inheritable(lifeline, False)
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
-    sys.argv[:] = [module]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
-    sys.exit()
-
-
-def _send(channel: socket.socket, parts: Buffer | Sequence[Buffer]) -> None:
-    if isinstance(parts, (bytes, bytearray, memoryview)):
-        parts = (parts,)
-    total = 0
-    for part in parts:
-        total += part.nbytes if type(part) is memoryview else len(part)
-    if total <= SMALL - _LENGTH.size:
-        channel.sendall(b"".join((_LENGTH.pack(total), *parts)))
-        return
-    channel.sendall(_LENGTH.pack(total))
-    for part in parts:
-        channel.sendall(part)
-
-
-def _receive(channel: socket.socket, small: bytearray, deadline: float | None = None) -> bytes | memoryview:
-    count = channel.recv_into(small)
-    while count < _LENGTH.size:
-        if not count:
-            raise EOFError
-        with memoryview(small) as view:
-            more = channel.recv_into(view[count:])
-        if not more:
-            raise EOFError
-        count += more
-    (length,) = _LENGTH.unpack_from(small)
-    if count == length + _LENGTH.size:
-        return bytes(small[_LENGTH.size : count])
-    whole = memoryview(bytearray(length))
-    have = count - _LENGTH.size
-    whole[:have] = small[_LENGTH.size : count]
-    while have < length:
-        more = channel.recv_into(whole[have:])
-        if not more:
-            raise EOFError
-        if deadline is not None and time.monotonic() > deadline:
-            raise BlockingIOError
-        have += more
-    return whole
-
-
 def _python() -> list[str]:
     """The command of this Python; HERMETIC_PYTHON names another, for example one under an emulator."""
     return shlex.split(os.environ.get("HERMETIC_PYTHON", "")) or [sys.executable]
@@ -303,6 +225,5 @@ def _forget_all() -> None:
         child._forget()  # noqa: SLF001
 
 
-_channel: socket.socket | None = None
 _children: weakref.WeakSet[Child] = weakref.WeakSet()
 os.register_at_fork(after_in_child=_forget_all)

@@ -1,0 +1,13 @@
+"""A persistent child Python process behind one request-and-answer channel; killed to interrupt it.
+
+The child imports its module, says hello with an empty message and answers requests one by one (`serve`). It ignores
+SIGINT, because a notebook interrupts the whole process group, writes nothing to our terminal, and ends when its parent
+ends, whatever it is doing: the kernel sends it SIGIO (whose default is to terminate) when the parent's end of a pipe, the
+lifeline, closes.
+"""
+
+from hermetic_nb.child.framing import SMALL, Buffer
+from hermetic_nb.child.process import Child, ChildDiedError, ChildTimeoutError
+from hermetic_nb.child.server import serve
+
+__all__ = ["SMALL", "Buffer", "Child", "ChildDiedError", "ChildTimeoutError", "serve"]

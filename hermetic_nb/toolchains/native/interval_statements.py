@@ -1,0 +1,325 @@
+"""The interval analysis of statements, loops and whole functions.
+
+A loop's head holds what its variables can be whenever an iteration starts. While values rise, the body is walked until
+the head holds all that comes back to it. In later passes every body is walked once: what the head held, and what enters
+and comes back now, both are true, so their common part is.
+
+A variable that a loop only adds to is bounded by where it starts, and the number of iterations times what one iteration
+adds. Both are taken from the walk itself, so the bound is part of what the fixed point proves: before any one addition
+all earlier ones kept to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from hermetic_nb.signature.types import IntType
+from hermetic_nb.toolchains.native import interval as iv
+from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.interval import FULL, Interval
+from hermetic_nb.toolchains.native.interval_conditions import merge
+from hermetic_nb.toolchains.native.interval_sources import SourceWalker
+from hermetic_nb.toolchains.native.interval_values import DeadError, Env
+from hermetic_nb.toolchains.native.loop_shapes import Loop, Shapes
+from hermetic_nb.toolchains.native.summaries import Parameter, Result, Stops, Summaries
+from hermetic_nb.toolchains.native.types import ListT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_BUDGET: Final = 4000
+"""Walks of loop bodies and functions after which the analysis gives up."""
+_KINDS: Final = ("no_overflow", "nonzero", "nonnegative", "exact")
+
+
+class TooHardError(Exception):
+    """No fixed point within the budget."""
+
+
+class StatementWalker(SourceWalker):
+    """Walks the program: first until nothing grows, then in passes that narrow and record."""
+
+    STATEMENTS: ClassVar[dict[type, Callable[..., Env | None]]] = {}
+
+    def __init__(self, functions: list[t.Function], shapes: Shapes, stops: Stops, assumed: Mapping[str, Interval]) -> None:
+        super().__init__(Summaries(stops))
+        self.entry, self.shapes, self.stops, self.assumed = functions[0], shapes, stops, assumed
+        self._function = self.entry
+        self._hot = {function for function in functions if function.recursive}
+        self._heads: dict[Loop, Env] = {}
+        self._growths: dict[Loop, int] = {}
+        self._added: dict[t.Assign, Interval] = {}
+        self._trips: dict[Loop, int | None] = {}
+        self._frames: list[list[Env | None]] = []
+        self._active: set[t.Function] = set()
+        self._walked: set[t.Function] = set()
+        self._budget = _BUDGET
+
+    # ------------------------------------------------------------ passes
+
+    def rise(self) -> None:
+        """Walk the program until nothing is new. Raises TooHardError."""
+        self.summaries.changed = True
+        while self.summaries.changed:
+            self.summaries.changed = False
+            self._pass()
+
+    def narrow(self) -> bool:
+        """Walk the program once under what is known, recording facts; whether more is known now."""
+        self.recording = True
+        self.known = {kind: {} for kind in _KINDS}
+        self.in_loops.clear()
+        self.summaries.changed = False
+        self.summaries.start_pass()
+        self._pass()
+        self.summaries.end_pass()
+        return self.summaries.changed
+
+    def _pass(self) -> None:
+        self._walked.clear()
+        for index, (name, kind) in enumerate(self.entry.parameters):
+            if kind.__class__ is IntType:
+                self.summaries.put(Parameter(self.entry, index), self.assumed.get(name, FULL))
+        self._walk(self.entry)
+
+    def _spend(self) -> None:
+        self._budget -= 1
+        if self._budget < 0:
+            raise TooHardError
+
+    # ------------------------------------------------------------ functions
+
+    def enter(self, function: t.Function, *, grew: bool) -> None:
+        """Walk a called function, unless that is done or under way."""
+        if self.depth:
+            self._hot.add(function)
+        if function not in self._active and (grew or function not in self._walked):
+            self._walk(function)
+
+    def _walk(self, function: t.Function) -> None:
+        self._spend()
+        env: Env = {}
+        for index, (name, kind) in enumerate(function.parameters):
+            if kind.__class__ is IntType:
+                env[name] = self.summaries.get(Parameter(function, index)) or FULL
+            elif isinstance(kind, ListT):
+                self.forget(kind)
+                self.forget(function.variables.get(name, kind))
+        self._walked.add(function)
+        self._active.add(function)
+        caller, frames, depth = self._function, self._frames, self.depth
+        self._function, self._frames, self.depth = function, [], int(function in self._hot)
+        self.block(function.body, env)
+        self._function, self._frames, self.depth = caller, frames, depth
+        self._active.discard(function)
+
+    # ------------------------------------------------------------ statements
+
+    def block(self, body: list[t.Stmt], env: Env) -> Env | None:
+        """Run statements; None: control does not reach the end. Uses up the environment."""
+        now: Env | None = env
+        statements = self.STATEMENTS
+        try:
+            for statement in body:
+                now = statements[statement.__class__](self, statement, now)
+                if now is None:
+                    return None
+        except DeadError:
+            return None
+        return now
+
+    def _assign(self, node: t.Assign, env: Env) -> Env:
+        value = node.value
+        found = self.value(value, env)
+        if value.type.__class__ is IntType:
+            step = self.shapes.additions.get(node)
+            if step is not None:
+                left, subtracted = step
+                added = self.operands[0 if left else 1]
+                self._added[node] = iv.negate(added) if subtracted else added
+            env[node.name] = found or FULL
+        elif isinstance(value.type, ListT):
+            self.same(value.type, self._function.variables.get(node.name, value.type))
+        return env
+
+    def _set_item(self, node: t.SetItem, env: Env) -> Env:
+        found = self.value(node.value, env)
+        self.value(node.base, env)
+        self._position(node, node.index, env)
+        self.store(node.base.type, node.value, found)
+        return env
+
+    def _unpack(self, node: t.Unpack, env: Env) -> Env:
+        self.value(node.sequence, env)
+        items = self.items(node.sequence.type)
+        if items is not None:
+            env.update(dict.fromkeys(node.names, items))
+        return env
+
+    def _eval(self, node: t.Eval, env: Env) -> Env:
+        self.value(node.value, env)
+        return env
+
+    def _if(self, node: t.If, env: Env) -> Env | None:
+        yes, no = self.branch(node.test, env)
+        if yes is not None:
+            yes = self.block(node.body, yes)
+        if no is not None and node.orelse:
+            no = self.block(node.orelse, no)
+        return merge(yes, no)
+
+    def _return(self, node: t.Return, env: Env) -> None:
+        if node.value is not None:
+            found = self.value(node.value, env)
+            if node.value.type.__class__ is IntType:
+                self.summaries.put(Result(self._function), found or FULL)
+
+    def _raise(self, node: t.Raise, env: Env) -> None:
+        if node.message is not None:
+            self.value(node.message, env)
+
+    def _break(self, _node: t.Break, env: Env) -> None:
+        frame = self._frames[-1]
+        frame[0] = merge(frame[0], env)
+
+    def _continue(self, _node: t.Continue, env: Env) -> None:
+        frame = self._frames[-1]
+        frame[1] = merge(frame[1], env)
+
+    # ------------------------------------------------------------ loops
+
+    def _for(self, node: t.For, env: Env) -> Env | None:
+        steps = self.steps(node.source, env)
+        assigned = self.shapes.loops[node].assigned
+
+        def start(inside: Env) -> tuple[Env | None, Env | None]:
+            return (inside if self.bind(node.target, steps, inside, assigned) else None), None
+
+        return self._loop(node, env, steps.trips, start)
+
+    def _while(self, node: t.While, env: Env) -> Env | None:
+        return self._loop(node, env, None, lambda inside: self.branch(node.test, inside))
+
+    def _loop(
+        self, node: Loop, env: Env, trips: int | None, start: Callable[[Env], tuple[Env | None, Env | None]]
+    ) -> Env | None:
+        """Walk a loop; ``start`` begins an iteration: the environments of the body and, for ``while``, of the end."""
+        shape = self.shapes.loops[node]
+        self._trips[node] = trips
+        head = self._heads.get(node)
+        if head is None:
+            head = dict(env)
+        elif not self.recording:
+            merge(head, env)
+        while True:
+            self._spend()
+            frame: list[Env | None] = [None, None]
+            self._frames.append(frame)
+            self.depth += 1
+            back, leave = self._iterate(node, head, start)
+            self.depth -= 1
+            self._frames.pop()
+            back = merge(back, frame[1])
+            bounds = self._bounds(node, env, trips) if back is not None and trips is not None and shape.additions else {}
+            for name, bound in bounds.items():
+                both = iv.meet(back[name], bound) if back is not None and name in back else None
+                if both is not None and back is not None:
+                    back[name] = both
+            if self.recording:
+                head = self._shrunk(head, merge(dict(env), back))
+                break
+            if back is None or not self._grow(node, head, back, bounds):
+                break
+        self._heads[node] = head
+        if node.__class__ is t.For:
+            leave = dict(head)
+        if leave is not None and node.orelse:
+            leave = self.block(node.orelse, leave)
+        return merge(leave, frame[0])
+
+    def _iterate(
+        self, node: Loop, head: Env, start: Callable[[Env], tuple[Env | None, Env | None]]
+    ) -> tuple[Env | None, Env | None]:
+        try:
+            inside, leave = start(dict(head))
+        except DeadError:
+            return None, None
+        return (None if inside is None else self.block(node.body, inside)), leave
+
+    def _grow(self, node: Loop, head: Env, back: Env, bounds: Env) -> bool:
+        """Let the head hold what comes back to it; whether it did not yet."""
+        times = 0
+        for name, values in back.items():
+            old = head.get(name)
+            if old is None:
+                times = times or self._grown(node)
+                head[name] = values
+            elif values[0] < old[0] or values[1] > old[1]:
+                times = times or self._grown(node)
+                bound = bounds.get(name)
+                early = bound is not None and times <= 2
+                head[name] = iv.join(old, bound) if early and bound is not None else self.stops.grown(old, values, times)
+        return times > 0
+
+    def _grown(self, node: Loop) -> int:
+        times = self._growths[node] = self._growths.get(node, 0) + 1
+        return times
+
+    def _shrunk(self, head: Env, now: Env | None) -> Env:
+        """The head of a later pass: what it held and what reaches it now."""
+        result = dict(head)
+        for name, values in (now or {}).items():
+            old = head.get(name, FULL)
+            both = iv.meet(old, values) or old
+            if both != old:
+                result[name] = both
+                self.summaries.changed = True
+        return result
+
+    def _bounds(self, node: Loop, entry: Env, trips: int) -> Env:
+        """For each variable that a loop only adds to, what the number of iterations allows."""
+        result: Env = {}
+        for name, additions in self.shapes.loops[node].additions.items():
+            first = entry.get(name)
+            if first is None:
+                continue
+            low = high = 0
+            for addition in additions:
+                added = self._added.get(addition.place)
+                if added is None:
+                    continue
+                times = self._times(addition.inside)
+                if times is None:
+                    break
+                low, high = low + times * min(added[0], 0), high + times * max(added[1], 0)
+            else:
+                bound = iv.meet((first[0] + trips * low, first[1] + trips * high), FULL)
+                if bound is not None:
+                    result[name] = bound
+        return result
+
+    def _times(self, loops: tuple[Loop, ...]) -> int | None:
+        result = 1
+        for loop in loops:
+            trips = self._trips.get(loop)
+            if trips is None:
+                return None
+            result *= trips
+        return result
+
+
+StatementWalker.STATEMENTS.update(
+    {
+        t.Assign: StatementWalker._assign,
+        t.SetItem: StatementWalker._set_item,
+        t.Unpack: StatementWalker._unpack,
+        t.Eval: StatementWalker._eval,
+        t.If: StatementWalker._if,
+        t.While: StatementWalker._while,
+        t.For: StatementWalker._for,
+        t.Return: StatementWalker._return,
+        t.Raise: StatementWalker._raise,
+        t.Break: StatementWalker._break,
+        t.Continue: StatementWalker._continue,
+    }
+)

@@ -1,0 +1,113 @@
+"""Walks over the typed tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hermetic_nb.toolchains.native import tree as t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def statements(body: Iterable[t.Stmt]) -> Iterator[t.Stmt]:
+    """All statements of a block, outer ones first; those inside expressions are not among them."""
+    for node in body:
+        yield node
+        match node:
+            case t.If() | t.While() | t.For():
+                yield from statements(node.body)
+                yield from statements(node.orelse)
+
+
+def expressions(body: Iterable[t.Stmt]) -> Iterator[t.Expr]:
+    """All expressions of a block, inner ones too."""
+    for node in statements(body):
+        for part in _of_statement(node):
+            yield from within(part)
+
+
+def within(node: t.Expr) -> Iterator[t.Expr]:
+    """An expression and all inside it."""
+    yield node
+    for part in _of_expression(node):
+        yield from within(part)
+    if isinstance(node, t.Comprehension):
+        yield from expressions(node.body)
+
+
+def assigned_names(body: Iterable[t.Stmt], *, nested: bool = True) -> set[str]:
+    """The variables that a block assigns; ``nested``: also inside its statements and expressions."""
+    names = set[str]()
+    for node in statements(body) if nested else body:
+        match node:
+            case t.Assign():
+                names.add(node.name)
+            case t.Unpack():
+                names.update(node.names)
+            case t.For():
+                names.update(target_names(node.target))
+    if nested:
+        for part in expressions(body):
+            if isinstance(part, t.Comprehension):
+                names |= assigned_names(part.body)
+    return names
+
+
+def target_names(target: t.Target) -> list[str]:
+    """The variables of a loop's target, from left to right."""
+    return [target] if isinstance(target, str) else [name for part in target for name in target_names(part)]
+
+
+def _of_statement(node: t.Stmt) -> list[t.Expr]:
+    match node:
+        case t.Assign() | t.Eval():
+            return [node.value]
+        case t.SetItem():
+            return [node.value, node.base, node.index]
+        case t.Unpack():
+            return [node.sequence]
+        case t.If() | t.While():
+            return [node.test]
+        case t.For():
+            return _of_source(node.source)
+        case t.Return():
+            return [] if node.value is None else [node.value]
+        case t.Raise():
+            return [] if node.message is None else [node.message]
+    return []
+
+
+def _of_source(source: t.Source) -> list[t.Expr]:
+    match source:
+        case t.Range():
+            return [source.start, source.stop, source.step]
+        case t.Items():
+            return [source.sequence]
+        case t.Enumerate():
+            return [source.start, *_of_source(source.inner)]
+        case t.Zip():
+            return [part for inner in source.inner for part in _of_source(inner)]
+
+
+def _of_expression(node: t.Expr) -> list[t.Expr]:
+    match node:
+        case t.Unary() | t.Convert() | t.Truth():
+            return [node.operand]
+        case t.Arith():
+            return [node.left, node.right]
+        case t.Compare():
+            return [node.first, *(right for _, right in node.links)]
+        case t.Logic():
+            return node.operands
+        case t.Choice():
+            return [node.test, node.then, node.other]
+        case t.Invoke() | t.Builtin():
+            return node.arguments
+        case t.Index():
+            return [node.base, node.index]
+        case t.Slice():
+            return [part for part in (node.base, node.low, node.high, node.step) if part is not None]
+        case t.ListOf() | t.Options():
+            return node.items
+    return []

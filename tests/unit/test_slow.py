@@ -1,0 +1,26 @@
+"""A word to the user only where work takes long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from hermetic_nb.magics.slow import told
+
+
+def test_quick_work_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with told("working", 60.0):
+        pass
+    with told("working", -1.0):
+        pass
+    assert capsys.readouterr().err == ""
+
+
+def test_long_work_says_so_once(capsys: pytest.CaptureFixture[str]) -> None:
+    said = ""
+    with told("working ...", 0.0):
+        while not said:
+            time.sleep(0.001)
+            said += capsys.readouterr().err
+    assert said + capsys.readouterr().err == "working ...\n"
