@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.builder.comparison import Verdict, judge, settle
-from hermetic_nb.errors import BuildError, Diagnostic, DifferenceError, ExampleError, LimitExceeded
+from hermetic_nb.errors import BuildError, Diagnostic, DifferenceError, ExampleError, LimitExceeded, NotNativeError
 from hermetic_nb.model import Calls, Done, Failed
 from hermetic_nb.reference import PATTERNS, Outcome, Raised, Reference, Skipped, Value, key_of
 
@@ -66,16 +66,22 @@ def compare(
     expected: Sequence[Outcome],
     ulp: Mapping[str, int],
 ) -> Counter[Verdict]:
-    """Run the sealed tool on the inputs that CPython answered, and count the verdicts. Raises DifferenceError."""
+    """Run the sealed tool on the inputs that CPython answered, and count the verdicts.
+
+    Raises DifferenceError, and NotNativeError if the tool can do nothing with any of them.
+    """
     result = spec.signature.result
     verdicts: Counter[Verdict] = Counter()
     doubtful: list[tuple[Sequence[Any], Outcome, Outcome]] = []
+    limits: list[Raised] = []
     for case, outcome in zip(cases, expected, strict=True):
         if isinstance(outcome, Skipped):
             verdicts[Verdict.SKIPPED] += 1
             continue
         actual = run_sealed(session, case)
         verdict = judge(result, outcome, actual)
+        if verdict is Verdict.LIMIT and isinstance(actual, Raised):
+            limits.append(actual)
         if verdict is not Verdict.DIFFERENT:
             verdicts[verdict] += 1
         elif ulp:
@@ -90,6 +96,12 @@ def compare(
             if verdict is Verdict.DIFFERENT:
                 raise _difference(spec, case, outcome, actual)
             verdicts[verdict] += 1
+    if verdicts[Verdict.LIMIT] and not (verdicts[Verdict.EQUAL] or verdicts[Verdict.NEAR] or spec.examples):
+        raise NotNativeError(
+            f"the tool would stop at a declared limit on all {verdicts[Verdict.LIMIT]} inputs tried: {limits[0]}",
+            diagnostics=[_placed(spec, limits[0].line, str(limits[0]))],
+            help="ints have 64 bits here; an example that works shows that the tool is of use",
+        )
     return verdicts
 
 

@@ -26,14 +26,16 @@ def table(header: list[str], rows: list[list[str]]) -> str:
 def shortened(value: Any, width: int = WIDTH) -> str:
     """A value's repr on one line, the middle left out where it is long; the length of what is long is said."""
     if isinstance(value, list) and len(value) > width:
-        head, tail = ", ".join(map(shortened, value[:3])), shortened(value[-1])
+        head, tail = ", ".join(_cut(shortened(item), width) for item in value[:3]), _cut(shortened(value[-1]), width)
         return f"[{head}, ..., {tail}] ({len(value)} items)"
     if isinstance(value, (str, bytes)) and len(value) > width:
         kind = "characters" if isinstance(value, str) else "bytes"
-        half = width // 2 - 6
-        return f"{value[:half]!r}...{value[-half // 2 :]!r} ({len(value)} {kind})"
-    text = repr(value)
-    return text if len(text) <= 2 * width else f"{text[:width]}..."
+        return f"{value[: width // 2]!r}...{value[-width // 4 :]!r} ({len(value)} {kind})"
+    return _cut(repr(value), 2 * width)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def count(number: int, noun: str) -> str:

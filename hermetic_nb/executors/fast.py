@@ -16,8 +16,7 @@ import wasmtime
 from wasmtime import _ffi
 
 from hermetic_nb.executors.engine import NO_TRAP, TABLE_ELEMENTS, EngineFailedError, TrappedError, engine, version
-from hermetic_nb.executors.protocol import Terms
-from hermetic_nb.signature import INT, Parameter, Signature
+from hermetic_nb.executors.protocol import TRIAL, TRIAL_SIGNATURE, Terms
 
 MAJOR: Final = "50"
 """The only major version whose structures are known here."""
@@ -28,11 +27,6 @@ _REALLOC: Final = struct.Struct("<i12xi12xI12xI12x")
 
 _UNREACHABLE: Final = 9
 """WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED"""
-_TRIAL: Final = bytes.fromhex(
-    "0061736d0100000001070160027e7e017e030201000504010101010606017e0142070b071803066d656d6f7279"
-    "0200056572726f7203000372756e00000a14011200200020017c21002000500440000b20000b"
-)
-"""A memory of one page, a global ``error`` of 7, and ``run(a, b)``, which adds and traps where the sum is 0."""
 
 
 class _Extern(ctypes.Structure):
@@ -181,8 +175,8 @@ def works() -> bool:
     if version().partition(".")[0] != MAJOR:
         return False
     host = engine(canonical=False)
-    terms = Terms.of(Signature((Parameter("a", INT), Parameter("b", INT)), INT), canonical=False, memory_bytes=1 << 16)
-    instance = FastProgram(host, wasmtime.Module(host, _TRIAL), terms, terms.memory_bytes).start()
+    terms = Terms.of(TRIAL_SIGNATURE, canonical=False, memory_bytes=1 << 16)
+    instance = FastProgram(host, wasmtime.Module(host, TRIAL), terms, terms.memory_bytes).start()
     try:
         slots = struct.pack("<q8xq8x", 40, 2)
         if instance.run(slots) != (42).to_bytes(8, "little") or instance.size() != 1 << 16:

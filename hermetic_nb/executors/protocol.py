@@ -16,13 +16,13 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.signature import abi
+from hermetic_nb.signature import INT, Parameter, Signature, abi
 from hermetic_nb.signature.annotations import parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hermetic_nb.signature import Signature, Type
+    from hermetic_nb.signature import Type
 
 LOAD: Final = 1
 CALL: Final = 2
@@ -44,6 +44,13 @@ FAILED: Final = 6
 
 MESSAGE_CHARACTERS: Final = 10_000
 """Longer messages of failures are cut."""
+
+TRIAL: Final = bytes.fromhex(
+    "0061736d0100000001070160027e7e017e030201000504010101010606017e0142070b071803066d656d6f7279"
+    "0200056572726f7203000372756e00000a14011200200020017c21002000500440000b20000b"
+)
+"""A memory of one page, a global ``error`` of 7, and ``run(a, b)``, which adds and traps where the sum is 0."""
+TRIAL_SIGNATURE: Final = Signature((Parameter("a", INT), Parameter("b", INT)), INT)
 
 _LOAD: Final = struct.Struct("<B32sI")
 _CALL: Final = struct.Struct("<BBHIIQ32s")

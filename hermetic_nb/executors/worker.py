@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LOADED: Final = 256
 """Payloads kept; the one not called for the longest time goes."""
+_REHEARSAL: Final = bytes(32)
 FE_INVALID: Final = 1
 """``<fenv.h>`` of glibc and musl, on x86-64 and aarch64."""
 
@@ -38,12 +39,13 @@ FE_INVALID: Final = 1
 class _Loaded:
     """A payload, compiled for plain and for canonical runs when first needed."""
 
-    def __init__(self, wasm: bytes, terms: Terms, cache: CompiledCache) -> None:
+    def __init__(self, wasm: bytes, terms: Terms, cache: CompiledCache, kind: Callable[..., Program]) -> None:
         self.result = terms.result_type
         self.canonical = terms.canonical or engine.holds_nan(wasm)
         self._wasm = wasm
         self._terms = terms
         self._cache = cache
+        self._kind = kind
         self._programs: dict[bool, Program] = {}
 
     def program(self, canonical: bool) -> Program:  # noqa: FBT001
@@ -65,6 +67,18 @@ class Worker:
         self._cache = cache
         self._loaded: OrderedDict[bytes, _Loaded] = OrderedDict()
         self._invalid = _invalid_flag()
+        self._kind = _kind_of_program()
+
+    def rehearse(self) -> None:
+        """Load and call a small module both ways, so that the first tool does not wait for what is done once."""
+        lowered = abi.lower(protocol.TRIAL_SIGNATURE, (1, 2))
+        for canonical in (False, True):
+            terms = protocol.Terms.of(protocol.TRIAL_SIGNATURE, canonical=canonical, memory_bytes=1 << 16)
+            for _ in range(2):  # the second time from the cache
+                self.answer(memoryview(b"".join(protocol.load_request(_REHEARSAL, terms, protocol.TRIAL))))
+            call = protocol.call_request(_REHEARSAL, lowered, canonical=canonical, limit=8)
+            self.answer(memoryview(b"".join(call)))
+        self._loaded.clear()
 
     def answer(self, message: memoryview) -> bytes | list[bytes]:
         """The answer to one message."""
@@ -77,7 +91,7 @@ class Worker:
 
     def _load(self, message: memoryview) -> bytes:
         sha, terms, payload = protocol.read_load(message)
-        loaded = _Loaded(payload, terms, self._cache)
+        loaded = _Loaded(payload, terms, self._cache, self._kind)
         loaded.program(loaded.canonical or self._invalid is None)
         self._loaded[sha] = loaded
         while len(self._loaded) > LOADED:
@@ -188,6 +202,7 @@ def main() -> None:
     """Serve on a thread whose stack holds the deepest call."""
     _first_to_die()
     worker = Worker(CompiledCache(default_folder()))
+    worker.rehearse()
     threading.stack_size(engine.STACK_BYTES + engine.STACK_SPARE)
     thread = threading.Thread(target=child.serve, args=(worker.answer,))
     thread.start()

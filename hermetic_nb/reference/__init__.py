@@ -162,4 +162,4 @@ def _example_run(reply: dict[str, Any]) -> ExampleRun:
 
 
 def _outcomes(reply: dict[str, Any]) -> list[Outcome]:
-    return [from_wire(data) for data in reply["outcomes"]]
+    return [from_wire(json.loads(text)) for text in reply["outcomes"]]

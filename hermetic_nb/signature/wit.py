@@ -15,51 +15,12 @@ if TYPE_CHECKING:
     from hermetic_nb.signature.types import Type
 
 KEYWORDS: Final = frozenset(
-    [
-        "as",
-        "async",
-        "bool",
-        "borrow",
-        "char",
-        "constructor",
-        "enum",
-        "error-context",
-        "export",
-        "f32",
-        "f64",
-        "flags",
-        "from",
-        "func",
-        "future",
-        "import",
-        "include",
-        "interface",
-        "list",
-        "map",
-        "option",
-        "own",
-        "package",
-        "record",
-        "resource",
-        "result",
-        "s16",
-        "s32",
-        "s64",
-        "s8",
-        "static",
-        "stream",
-        "string",
-        "tuple",
-        "type",
-        "u16",
-        "u32",
-        "u64",
-        "u8",
-        "use",
-        "variant",
-        "with",
-        "world",
-    ]
+    re.findall(
+        r"\S+",
+        "as async bool borrow char constructor enum error-context export f32 f64 flags from func future import include "
+        "interface list map option own package record resource result s16 s32 s64 s8 static stream string tuple type u16 "
+        "u32 u64 u8 use variant with world",
+    )
 )
 _WORD: Final = "(?:[a-z][0-9a-z]*|[A-Z][0-9A-Z]*)"
 _LABEL: Final = re.compile(f"{_WORD}(?:-{_WORD})*")

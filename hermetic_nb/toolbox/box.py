@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hermetic_nb.executors.wasm import WasmExecutor
     from hermetic_nb.model import Artifact, ModuleLimits, Session
     from hermetic_nb.registry import NameRecord
+    from hermetic_nb.toolchains import SealingToolchain
 
 MEMORY: Final = ":memory:"
 Isolation = Literal["auto"]
@@ -107,7 +108,7 @@ class Toolbox:
 
     def keep(self, spec: ToolSpec) -> Tool:
         """Build, prove and store a spec; one that is sealed already by the same toolchain is only read."""
-        toolchain = self._toolchains.choose(spec.language, spec.tier)
+        toolchain = self._toolchain(spec.language, spec.tier)
         artifact = self.registry.bound(spec.digest, toolchain.identity())
         if artifact is None:
             built = self._parts()[1].build(spec)
@@ -162,6 +163,7 @@ class Toolbox:
 
     def warm(self) -> None:
         """Start the child processes that the first cell would wait for, without waiting for them."""
+        self._toolchain("python", "auto")
         executor, builder = self._parts()
         executor.start()
         builder.warm()
@@ -177,7 +179,7 @@ class Toolbox:
     def verify(self, tool: Tool) -> Verification:
         """Build a tool again from its source and compare the digests; see `Tool.verify`."""
         manifest = tool.manifest
-        toolchain = self._toolchains.choose(manifest.language, manifest.tier)
+        toolchain = self._toolchain(manifest.language, manifest.tier)
         here = dict(toolchain.identity())
         if here != dict(manifest.toolchain):
             other = next(
@@ -195,6 +197,10 @@ class Toolbox:
                 help="this is a fault of the toolchain, or the source was sealed elsewhere by an altered one",
             )
         return Verification(tool=tool, proof=Proof.read(built.provenance))
+
+    def _toolchain(self, language: str, tier: str) -> SealingToolchain:
+        with self._lock:  # `warm` may run at the same time
+            return self._toolchains.choose(language, tier)
 
     def _parts(self) -> tuple[WasmExecutor, Builder]:
         """Executor and builder, imported when first needed: binding a sealed cell needs neither."""
@@ -221,12 +227,14 @@ class Toolbox:
 def default() -> Toolbox:
     """The notebook's own toolbox: the user's registry, made when first asked for."""
     global _default  # noqa: PLW0603 (one to a process)
-    if _default is None:
-        _default = Toolbox()
-    return _default
+    with _making:
+        if _default is None:
+            _default = Toolbox()
+        return _default
 
 
 _default: Toolbox | None = None
+_making: Final = threading.Lock()
 
 
 @overload

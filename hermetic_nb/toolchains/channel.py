@@ -7,6 +7,7 @@ A refusal is a header with an ``error``: the name of a class of `errors`, its me
 from __future__ import annotations
 
 import json
+import re
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _LENGTH: Final = struct.Struct("<I")
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
 WARM: Final = json.dumps({"do": "warm"}).encode()
 """The request to load what a first compilation would load."""
 
@@ -82,7 +84,7 @@ def _fault(error: Exception) -> ToolchainError:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = "" if place is None else f" in {place.tb_frame.f_code.co_name}, line {place.tb_lineno}"
-    detail = " ".join(str(error).split())[:200]
+    detail = _ADDRESS.sub("", " ".join(str(error).split()))[:200]
     return ToolchainError(
         f"the compiler failed on this cell: {type(error).__name__}: {detail}{where}",
         help="this is a fault of hermetic_nb, not of the cell; please report the cell",

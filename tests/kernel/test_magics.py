@@ -197,6 +197,35 @@ def test_names_of_the_notebook_are_captured(kernel: Kernel) -> None:
     assert kernel.run("scaled(2.0)").text == "10.0"
 
 
+def test_a_tool_of_another_cell_is_captured_by_its_source(kernel: Kernel) -> None:
+    kernel.run(GC)
+    cell = "%%hermetic_tool {}\ndef at_content(seq: str) -> float:\n    return 1.0 - gc_content(seq)"
+    assert "--capture gc_content" in kernel.run(cell.format("")).report
+    assert kernel.run(cell.format("--capture gc_content")).error is None
+    assert kernel.run("at_content('GATT')").text == "0.75"
+    assert "in at_content, captured" in kernel.run("at_content('')").report
+
+
+def test_two_flags_in_another_order_are_the_same_tool(kernel: Kernel) -> None:
+    kernel.run("A = 1\nB = 2")
+    cell = "%%hermetic_tool --capture {}\ndef both() -> int:\n    return A + B"
+    assert kernel.run(cell.format("A B")).bundles == kernel.run(cell.format("B A")).bundles
+
+
+def test_sealing_is_interrupted_and_the_kernel_goes_on(kernel: Kernel) -> None:
+    calls = "\n".join(f"    >>> slow({n})\n    {n}" for n in range(900))
+    cell = f'%%hermetic_tool\ndef slow(n: int) -> int:\n    """\n{calls}\n    """\n    i = 0\n    while i < 20000 + n:\n        i += 1\n    return i - 20000\n'
+    sent = kernel.send(cell)
+    time.sleep(0.3)
+    kernel.manager.interrupt_kernel()
+    answer = kernel.collect(sent)
+    assert answer.error is not None
+    assert answer.error["ename"] == "KeyboardInterrupt"
+    assert kernel.run("'slow' in globals()").text == "False"
+    assert kernel.run(GC).error is None
+    assert kernel.run("divide(84)").text == "42"
+
+
 def test_a_native_cell(kernel: Kernel) -> None:
     answer = kernel.run(GC)
     lines = answer.text.splitlines()

@@ -60,7 +60,7 @@ class Numbers(random.Random):
 
 def bits(x: float) -> bytes:
     """What tells floats apart: all NaNs are one."""
-    return struct.pack("<d", x) if x == x else b"nan"
+    return struct.pack("<d", x) if not math.isnan(x) else b"nan"
 
 
 def outcome(function: Callable[..., object], *arguments: object) -> object:

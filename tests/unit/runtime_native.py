@@ -68,6 +68,8 @@ typedef int64_t (*Integral)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t
 typedef double (*Floating)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t,
                            double, double, double, double);
 
+void hnb_test_batch(void *, int32_t, int64_t, const int64_t *, const double *, int64_t *, double *, int32_t *);
+
 void hnb_test_batch(void *function, int32_t floating, int64_t cases, const int64_t *i, const double *d,
                     int64_t *integer, double *number, int32_t *trap) {
     for (volatile int64_t at = 0; at < cases; at++, i += 8, d += 4) {
@@ -91,6 +93,7 @@ FLAGS: Final = (
     "-fno-math-errno",
     "-Wall",
     "-Wextra",
+    "-Wmissing-prototypes",
     "-Werror",
 )
 
@@ -135,6 +138,11 @@ def loaded() -> Runtime:
     return Runtime(compiled())
 
 
+def low_half(value: object) -> object:
+    """A C int32_t from the register that held it; a Trapped passes through."""
+    return ctypes.c_int32(value).value if isinstance(value, int) else value
+
+
 class Runtime:
     """Calls of the runtime's functions with lists of arguments."""
 
@@ -163,13 +171,18 @@ class Runtime:
 
     def call(self, name: str, *arguments: float, result: type = int) -> object:
         """One call; Trapped when it traps. Integers and floats in the order of the C parameters."""
-        whole = [a for a in arguments if not isinstance(a, float)]
-        return self.many(name, [(whole, [a for a in arguments if isinstance(a, float)])], result)[0]
+        whole: list[int] = []
+        real: list[float] = []
+        for argument in arguments:
+            if isinstance(argument, int):
+                whole.append(argument)
+            else:
+                real.append(argument)
+        return self.many(name, [(whole, real)], result)[0]
 
     def small(self, name: str, *arguments: float) -> object:
         """A call whose result is a C int32_t."""
-        value = self.call(name, *arguments)
-        return ctypes.c_int32(value).value if isinstance(value, int) else value
+        return low_half(self.call(name, *arguments))
 
     # ------------------------------------------------------------------------------------------ objects
     def text(self, value: str) -> int:

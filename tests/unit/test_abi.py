@@ -26,6 +26,7 @@ from hermetic_nb.signature import (
     Type,
     abi,
     border,
+    lifting,
     schema,
     wit,
 )

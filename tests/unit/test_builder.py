@@ -350,6 +350,63 @@ def test_more_than_the_stated_bound_is_a_difference(reference: Reference) -> Non
         _build(reference, far, SINE, toolchain=Fixed(ulp={"sin": 1}))
 
 
+# ------------------------------------------------------------ native, end to end
+
+
+@pytest.fixture(scope="module")
+def native(engine: WasmExecutor, reference: Reference) -> Iterator[Builder]:
+    toolchains = Toolchains()
+    yield Builder(engine, toolchains, reference)
+    toolchains.close()
+
+
+GC = '''
+def gc_content(seq: str) -> float:
+    """Fraction of G and C in a DNA sequence.
+
+    >>> gc_content("GATTACA")
+    0.2857142857142857
+    >>> gc_content("")
+    Traceback (most recent call last):
+        ...
+    ZeroDivisionError: division by zero
+    """
+    hits = 0
+    for c in seq:
+        if c == "G" or c == "C":
+            hits += 1
+    return hits / len(seq)
+'''
+
+
+def test_a_native_tool_is_sealed(native: Builder, engine: WasmExecutor) -> None:
+    built = native.build(cell.parse(GC))
+    assert (built.proof.examples, built.proof.compared, built.proof.imports) == (2, 120, ())
+    assert len(built.artifact.payload) < 4096
+    assert engine.open(built.artifact, Limits()).start(("GGCC",)) == Done(1.0)
+    assert native.build(cell.parse(GC)).artifact == built.artifact
+
+
+def test_a_native_tool_of_library_functions_states_its_bounds(native: Builder) -> None:
+    source = "import math\n\ndef f(x: float, y: float) -> float:\n    return math.exp(math.sin(x)) * math.atan2(y, x)\n"
+    proof = native.build(cell.parse(source)).proof
+    assert set(proof.ulp) == {"exp", "sin", "atan2"}
+    assert proof.compared == 120
+
+
+def test_what_is_not_native_is_refused_with_its_line(native: Builder) -> None:
+    with pytest.raises(NotNativeError) as caught:
+        native.build(cell.parse("def f(s: str) -> int:\n    counts = {}\n    return len(counts)\n"))
+    assert caught.value.diagnostics[0].line == 2
+    assert "python tier" in caught.value.help
+
+
+def test_a_tool_that_can_do_nothing_is_refused(native: Builder) -> None:
+    source = "def f(n: int) -> int:\n    return (n + 2**70) % 1000\n"
+    with pytest.raises(NotNativeError, match="on all"):
+        native.build(cell.parse(source))
+
+
 # ------------------------------------------------------------ WAT, end to end
 
 

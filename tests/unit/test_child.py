@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hermetic_nb.child import SMALL, Child, ChildDiedError, ChildTimeoutError
+from hermetic_nb.child import SMALL, Buffer, Child, ChildDiedError, ChildTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,5 +248,5 @@ def test_a_normal_exit_of_the_parent_leaves_no_child_and_no_words() -> None:
 
 def test_parts_of_any_size_arrive_in_order(child: Child) -> None:
     numbers = memoryview(bytes(range(256)) * 8 * 4000).cast("q")
-    parts = [b"echo ", b"a" * SMALL, b"b" * (SMALL + 1), b"", numbers, b"c", b"d" * 10 * SMALL]
+    parts: list[Buffer] = [b"echo ", b"a" * SMALL, b"b" * (SMALL + 1), b"", numbers, b"c", b"d" * 10 * SMALL]
     assert child.request(parts) == b"".join(parts)[5:]

@@ -98,6 +98,17 @@ def test_mistakes(hermetic: Command, words: tuple[str, ...], said: str) -> None:
     assert said in hermetic(*words, status=1).stderr
 
 
+def test_a_python_file(hermetic: Command, tmp_path: Path) -> None:
+    file = tmp_path / "tools.py"
+    file.write_text("def shout(text: str, times: int = 1) -> str:\n    return (text + '!') * times\n")
+    assert "tier      native" in hermetic("build", str(file), "--entry", "shout").stdout
+    assert hermetic("call", "shout", "text=a b").stdout == "a b!\n"
+    assert hermetic("call", "shout", "text=é", "times=2").stdout == "é!é!\n"
+    assert "H201" in hermetic("build", "-", stdin="def f(n: int) -> int:\n    return {n: n}[n]\n", status=1).stderr
+    error = hermetic("build", "-", "--json", stdin="def f(n) -> int:\n    return n\n", status=1).stdout
+    assert json.loads(error)["diagnostics"][0]["line"] == 1
+
+
 def test_usage(hermetic: Command) -> None:
     assert "usage" in hermetic("frobnicate", status=2).stderr
     assert "usage" in hermetic(status=2).stderr

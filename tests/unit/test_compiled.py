@@ -29,6 +29,15 @@ def run(folder: Path) -> None:
     executor.close()
 
 
+def key_of(wasm: bytes) -> str:
+    """The key under which the worker keeps the canonical code of a module."""
+    return f"{hashlib.sha256(wasm).hexdigest()} {engine.identity(canonical=True)}"
+
+
+def code_of(folder: Path, wasm: bytes) -> Path:
+    return CompiledCache._path(folder / "compiled", key_of(wasm))
+
+
 def codes(folder: Path) -> list[Path]:
     return sorted((folder / "compiled").glob("*.cwasm"))
 
@@ -63,7 +72,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_means_to_compile_again(tmp_path: Path, damage: str) -> None:
     run(tmp_path)
-    (path,) = codes(tmp_path)
+    path = code_of(tmp_path, DOUBLE)
     whole = path.read_bytes()
     path.write_bytes(DAMAGE[damage](whole))
     run(tmp_path)
@@ -83,11 +92,9 @@ def test_code_of_one_key_does_not_serve_another(tmp_path: Path) -> None:
 
 def test_code_that_the_engine_refuses_is_compiled_again(tmp_path: Path) -> None:
     run(tmp_path)
-    (path,) = codes(tmp_path)
+    path = code_of(tmp_path, DOUBLE)
     whole = path.read_bytes()
-    key = f"{hashlib.sha256(DOUBLE).hexdigest()} {engine.identity(canonical=True)}"
-    cache = CompiledCache(tmp_path)
-    cache.put(key, b"no machine code")
+    CompiledCache(tmp_path).put(key_of(DOUBLE), b"no machine code")
     assert len(path.read_bytes()) < 100
     run(tmp_path)
     assert path.read_bytes() == whole

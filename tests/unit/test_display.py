@@ -153,3 +153,11 @@ def test_a_value_fits_on_a_line(value: object) -> None:
     shown = text.shortened(value)
     assert "\n" not in shown
     assert len(shown) < 600
+
+
+def test_what_is_long_is_said() -> None:
+    assert text.shortened("a" * 100) == f"'{'a' * 36}'...'{'a' * 18}' (100 characters)"
+    assert text.shortened([[0.5] * 99] * 99).endswith("] (99 items)")
+    assert text.shortened(list(range(100))) == "[0, 1, 2, ..., 99] (100 items)"
+    assert text.count(1, "byte") == "1 byte"
+    assert text.count(12345, "byte") == "12 345 bytes"

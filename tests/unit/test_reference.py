@@ -92,6 +92,22 @@ def test_work_without_end_is_skipped_or_raises_and_the_next_case_runs(reference:
     assert second == Value(7)
 
 
+def test_a_huge_result_is_skipped(reference: Reference) -> None:
+    source = (
+        "def f(n: int) -> str:\n    s = 'x' * 16000\n    for _ in range(n):\n        s += s[:16000]\n    return s\n"
+    )
+    assert _ask(reference, source, (100,), (0,)) == [Skipped("size"), Value("x" * 16000)]
+
+
+def test_cases_that_end_by_the_clock_are_given_up_together(reference: Reference) -> None:
+    source = (
+        "def f(n: int) -> int:\n    if n:\n        s = 'ab' * 8000\n        for _ in range(1000):\n"
+        "            s.count('ba' * 7000 + 'c')\n            sorted(s * 1, key=ord)\n    return n\n"
+    )
+    found = _ask(reference, source, (0,), *((n,) for n in range(1, 30)))
+    assert found == [Value(0)] + [Skipped("time")] * 29
+
+
 def test_whether_a_case_is_skipped_is_decided_by_steps(reference: Reference) -> None:
     source = "def f(n: int) -> int:\n    total = 0\n    for i in range(n):\n        total += i\n    return total\n"
     sizes = [(10**k,) for k in range(7)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import operator
 import re
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.runtime_cases import CASES, LARGEST, Case, Numbers, differences, floats, integers
-from tests.unit.runtime_native import SOURCES, Runtime, loaded
+from tests.unit.runtime_native import SOURCES, Runtime, loaded, low_half
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +23,9 @@ def runtime() -> Runtime:
 
 
 def test_header_declares_every_function(runtime: Runtime) -> None:
-    """The list that the compiler's author reads is complete, and each name in it is there."""
+    """Each name of the list is there; that the list is complete, ``-Wmissing-prototypes`` checks."""
     declared = set(re.findall(r"\b(hnb_\w+)\(", (SOURCES / "exports.h").read_text()))
     assert all(hasattr(runtime.library, name) for name in declared)
-    defined = set()
-    for source in SOURCES.glob("*.c"):
-        defined |= set(re.findall(r"^(?!static)[\w()* ]*?\b(hnb_\w+)\([^;]*\{", source.read_text(), re.MULTILINE))
-    assert {name for name in defined if hasattr(runtime.library, name) and "##" not in name} <= declared | {"hnb_math_"}
 
 
 @pytest.mark.parametrize(
@@ -53,8 +48,8 @@ def test_integer_against_float(runtime: Runtime) -> None:
     numbers = Numbers(3)
     cases = [((a,), (x,)) for a in (numbers.integer() for _ in range(CASES)) for x in (float(a), numbers.real())]
     cases += [((a,), (math.nextafter(float(a), math.inf),)) for (a,), _ in cases]
-    expected = [2 if x != x else (a > x) - (a < x) for (a,), (x,) in cases]
-    assert [ctypes.c_int32(int(v)).value for v in runtime.many("hnb_cmp_int_float", cases)] == expected
+    expected = [2 if math.isnan(x) else (a > x) - (a < x) for (a,), (x,) in cases]
+    assert [low_half(v) for v in runtime.many("hnb_cmp_int_float", cases)] == expected
 
 
 @pytest.mark.parametrize("name", ["hnb_float_mod", "hnb_float_floordiv", "hnb_float_pow"])
@@ -62,7 +57,7 @@ def test_float_operators(runtime: Runtime, name: str) -> None:
     """%, // and ** with their errors."""
     reference = {"mod": operator.mod, "floordiv": operator.floordiv, "pow": operator.pow}[name.rpartition("_")[2]]
     numbers = Numbers(4)
-    tame = [((), (numbers.uniform(-99, 99), numbers.uniform(-9, 9))) for _ in range(CASES)]
+    tame: list[Case] = [((), (numbers.uniform(-99, 99), numbers.uniform(-9, 9))) for _ in range(CASES)]
     assert differences(runtime, name, reference, floats(5, 2) + tame, float) == []
 
 

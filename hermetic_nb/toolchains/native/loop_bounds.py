@@ -1,11 +1,11 @@
 """Which indices of a loop can be tested once, before it: the ground for a second version of the loop without tests.
 
-An index that is affine in the loop's variable (``i``, ``i - 1``, ``y * width + x`` ...) is monotonic in it. So if its
-first and its last value are computed without overflow and lie within the list, all those between do, and none of the
-arithmetic on the way overflows either. Where the test before the loop fails, the loop runs with all its tests in place:
-nothing is ever assumed, and errors stay where CPython has them.
+An index that is affine in the loop's counter (``i``, ``i - 1``, ``y * width + x`` ...) is monotonic in it. So if its first
+and its last value lie within the list, all those between do; and while all its variables are small (`linear`), none of the
+arithmetic on the way overflows. Where the test before the loop fails, the loop runs with all its tests in place: nothing
+is ever assumed, and errors stay where CPython has them.
 
-Only innermost loops are looked at, and only lists that the loop neither rebinds nor shortens.
+Only innermost loops are looked at, and only sequences that the loop neither rebinds nor shortens.
 """
 
 from __future__ import annotations
@@ -13,36 +13,41 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.toolchains.native import linear
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.types import INT, ListT
 from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.facts import Node
+    from hermetic_nb.toolchains.native.linear import Linear
 
 _SHORTEN: Final = {"list.pop", "list.clear"}
 _LENGTHEN: Final = {"list.append", "list.insert", "list.extend"}
-_MOST_INDICES: Final = 12
+_MOST_GROUPS: Final = 8
 """Beyond this the test costs more code than the loop gains."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class BoundsTest:
-    """An index to be tested at the first and the last round: the loop's variables in it are ``variable``."""
+    """Indices into one sequence that differ by constants only: ``low <= index - shape <= high``."""
 
     base: t.Local
-    index: t.Expr
-    varies: bool
+    shape: Linear
+    low: int
+    high: int
 
 
 @dataclass(slots=True, eq=False)
 class LoopPlan:
     """What the version without tests may leave out, and what must hold for it."""
 
-    variable: str
-    tests: list[BoundsTest] = field(default_factory=list)
+    counter: str
+    tests: dict[object, BoundsTest] = field(default_factory=dict)
     in_bounds: set[Node] = field(default_factory=set)
     no_overflow: set[Node] = field(default_factory=set)
+    left: int = 0
+    """Indices that keep their test."""
 
 
 def plan_loop(node: t.For, unbound: set[t.Local]) -> LoopPlan | None:
@@ -56,9 +61,13 @@ def plan_loop(node: t.For, unbound: set[t.Local]) -> LoopPlan | None:
     parts = list(expressions(node.body))
     if any(isinstance(part, t.Comprehension) or _may_shorten(part) for part in parts):
         return None
-    planner = _Planner(node, variable, unbound, lengthens=any(isinstance(p, t.Builtin) and p.name in _LENGTHEN for p in parts))
-    plan = planner.plan()
-    return plan if plan.tests and len(plan.tests) <= _MOST_INDICES and any(test.varies for test in plan.tests) else None
+    lengthens = any(isinstance(part, t.Builtin) and part.name in _LENGTHEN for part in parts)
+    if lengthens and isinstance(node.source, t.Enumerate):
+        return None  # the list looped over may grow, and with it the counter
+    plan = _Planner(node, variable, unbound, lengthens=lengthens).plan()
+    varies = any(plan.counter in key for test in plan.tests.values() for key in test.shape.terms)
+    worth = varies and len(plan.tests) <= _MOST_GROUPS and len(plan.in_bounds) > plan.left
+    return plan if worth else None
 
 
 def _counter(node: t.For) -> str | None:
@@ -87,18 +96,18 @@ class _Planner:
                 counts[name] = counts.get(name, 0) + 1
         self.assigned = set(counts)
         self.once = {name for name, count in counts.items() if count == 1}
-        self.known: dict[str, t.Expr] = {}
-        """Variables that the body assigns once, before the place looked at, as expressions of the loop's variable."""
+        self.known: dict[str, Linear] = {}
+        """Variables that the body assigns once, before the place looked at, as polynomials."""
 
     def plan(self) -> LoopPlan:
-        if self.plan_made.variable in self.assigned:
+        if self.plan_made.counter in self.assigned:
             return self.plan_made
         for part in self.node.body:
             self._look(part)
             if isinstance(part, t.Assign) and part.name in self.once and part.value.type == INT:
-                value = self._affine(part.value)
+                value = self._linear(part.value)
                 if value is not None:
-                    self.known[part.name] = value[0]
+                    self.known[part.name] = value
                     self._prove(part.value)
         return self.plan_made
 
@@ -111,17 +120,14 @@ class _Planner:
                 self._index(expr, expr.base, expr.index)
 
     def _index(self, node: t.Index | t.SetItem, base: t.Expr, index: t.Expr) -> None:
-        if not isinstance(base, t.Local) or base.name in self.assigned or base in self.unbound:
+        made = None
+        if isinstance(base, t.Local) and not (base.name in self.assigned or base in self.unbound or self._is_target(base.name)):
+            made = self._linear(index)
+        if made is None or not isinstance(base, t.Local):
+            self.plan_made.left += 1
             return
-        if isinstance(self.node.target, list) and base.name in self.node.target:
-            return
-        affine = self._affine(index)
-        if affine is None:
-            return
-        made, varies = affine
-        key = f"{base.name}[{_text(made)}]"
-        if key not in {f"{test.base.name}[{_text(test.index)}]" for test in self.plan_made.tests}:
-            self.plan_made.tests.append(BoundsTest(base, made, varies))
+        test = self.plan_made.tests.setdefault((base.name, made.shape), BoundsTest(base, made, made.constant, made.constant))
+        test.low, test.high = min(test.low, made.constant), max(test.high, made.constant)
         self.plan_made.in_bounds.add(node)
         self._prove(index)
 
@@ -136,43 +142,30 @@ class _Planner:
                 self.plan_made.no_overflow.add(index)
                 self._prove(index.operand)
 
-    def _affine(self, node: t.Expr) -> tuple[t.Expr, bool] | None:
-        """The expression in terms of the loop's variable, and whether it varies with it."""
+    def _linear(self, node: t.Expr) -> Linear | None:
+        """The expression as a polynomial, or None where it is none."""
         match node:
-            case t.Const(type=kind) if kind == INT:
-                return node, False
+            case t.Const(type=kind, value=value) if kind == INT:
+                return linear.constant(int(value))
             case t.Local(name=name, type=kind) if kind == INT and node not in self.unbound:
-                if name == self.plan_made.variable:
-                    return node, True
                 if name in self.known:
-                    return self.known[name], True
-                return None if name in self.assigned or self._is_target(name) else (node, False)
-            case t.Builtin(name="len", arguments=[t.Local(name=name) as base]) if name not in self.assigned and base not in self.unbound:
-                return None if self.lengthens or self._is_target(name) else (node, False)
+                    return self.known[name]
+                fixed = name == self.plan_made.counter or not (name in self.assigned or self._is_target(name))
+                return linear.variable(name, node) if fixed else None
+            case t.Builtin(name="len", arguments=[t.Local(name=name) as base]) if base not in self.unbound:
+                fixed = not (self.lengthens or name in self.assigned or self._is_target(name))
+                return linear.variable(f"len {name}", node) if fixed else None
             case t.Unary(op="neg"):
-                inner = self._affine(node.operand)
-                return None if inner is None else (t.Unary(INT, node.line, "neg", inner[0]), inner[1])
+                inner = self._linear(node.operand)
+                return None if inner is None else linear.add(linear.constant(0), inner, -1)
             case t.Arith(op="+" | "-" | "*" as op, type=kind) if kind == INT:
-                left, right = self._affine(node.left), self._affine(node.right)
-                if left is None or right is None or (op == "*" and left[1] and right[1]):
+                left, right = self._linear(node.left), self._linear(node.right)
+                if left is None or right is None:
                     return None
-                return t.Arith(INT, node.line, op, left[0], right[0]), left[1] or right[1]
+                if op == "*":
+                    return linear.multiply(left, right, self.plan_made.counter)
+                return linear.add(left, right, 1 if op == "+" else -1)
         return None
 
     def _is_target(self, name: str) -> bool:
         return isinstance(self.node.target, list) and name in self.node.target
-
-
-def _text(node: t.Expr) -> str:
-    match node:
-        case t.Const():
-            return str(node.value)
-        case t.Local():
-            return node.name
-        case t.Unary():
-            return f"-({_text(node.operand)})"
-        case t.Arith():
-            return f"({_text(node.left)}{node.op}{_text(node.right)})"
-        case t.Builtin():
-            return f"len({_text(node.arguments[0])})"
-    raise AssertionError(type(node).__name__)

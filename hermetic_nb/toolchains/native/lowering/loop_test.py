@@ -2,63 +2,72 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.linear import FACTOR_BITS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hermetic_nb.toolchains.native import tree as t
+    from hermetic_nb.toolchains.native.linear import Linear
     from hermetic_nb.toolchains.native.loop_bounds import LoopPlan
     from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
 
-_FACTOR: Final = 1 << 31
-"""Factors up to this magnitude have a product within 64 bits."""
-
 
 class LoopTest:
-    """Computes indices at the ends of a loop without stopping on overflow: it only says that the test fails."""
+    """Computes indices at both ends of a loop. Nothing here stops: where it cannot be sure, the test fails."""
 
     def __init__(self, lowering: StatementLowering) -> None:
         self.lowering, self.code = lowering, lowering.code
-        self.failed: list[str] = []
-        self.variable = ""
-        self.at = ""
+        self.results: list[str] = []
+        self.values: dict[tuple[str, ...], str] = {}
 
     def holds(self, plan: LoopPlan, first: str, last: str) -> str:
         """Whether all indices of the plan are within their sequences, as an i1."""
-        self.variable = plan.variable
-        for end, value in enumerate((first, last)):
-            self.at = value
-            for test in plan.tests:
-                if end and not test.varies:
-                    continue
-                index = self._value(test.index)
-                count = self.lowering.length(self.lowering.expr(test.base))
-                self.failed.append(self.code.make(f"icmp uge i64 {index}, {count}"))
-        some = self.failed[0]
-        for flag in self.failed[1:]:
-            some = self.code.make(f"or i1 {some}, {flag}")
-        return self.code.make(f"xor i1 {some}, true")
-
-    def _value(self, node: t.Expr) -> str:
         make = self.code.make
-        match node:
-            case t.Local(name=name) if name == self.variable:
-                return self.at
-            case t.Unary():
-                return self._checked("sub", "0", self._value(node.operand))
-            case t.Arith(op="*"):
-                left, right = self._value(node.left), self._value(node.right)
-                for factor in (left, right):
-                    self.failed.append(make(f"icmp uge i64 {make(f'add i64 {factor}, {_FACTOR}')}, {2 * _FACTOR}"))
-                # Without nsw: the product is only used where both factors are small.
-                return make(f"mul i64 {left}, {right}")
-            case t.Arith():
-                return self._checked("add" if node.op == "+" else "sub", self._value(node.left), self._value(node.right))
-        return self.lowering.expr(node).ref
+        ends = (f"{plan.counter} first", f"{plan.counter} last")
+        for name, value in zip(ends, (first, last), strict=True):
+            self._small((name,), value)
+        lengths: dict[str, str] = {}
+        for test in plan.tests.values():
+            values = [self._shape(test.shape, plan.counter, end) for end in ends]
+            count = lengths.get(test.base.name) or self.lowering.length(self.lowering.expr(test.base))
+            lengths[test.base.name] = count
+            if values[0] == values[1]:
+                low = high = values[0]
+            else:
+                rises = make(f"icmp slt i64 {values[0]}, {values[1]}")
+                low = make(f"select i1 {rises}, i64 {values[0]}, i64 {values[1]}")
+                high = make(f"select i1 {rises}, i64 {values[1]}, i64 {values[0]}")
+            self.results.append(make(f"icmp sge i64 {low}, {-test.low}"))
+            self.results.append(make(f"icmp slt i64 {make(f'add i64 {high}, {test.high}')}, {count}"))
+        every = self.results[0]
+        for result in self.results[1:]:
+            every = make(f"and i1 {every}, {result}")
+        return every
 
-    def _checked(self, name: str, left: str, right: str) -> str:
-        target = f"llvm.s{name}.with.overflow.i64"
-        self.code.module.declared[target] = f"declare {{ i64, i1 }} @{target}(i64, i64)"
-        pair = self.code.make(f"call {{ i64, i1 }} @{target}(i64 {left}, i64 {right})")
-        self.failed.append(self.code.make(f"extractvalue {{ i64, i1 }} {pair}, 1"))
-        return self.code.make(f"extractvalue {{ i64, i1 }} {pair}, 0")
+    def _small(self, key: tuple[str, ...], value: str) -> None:
+        """Note a variable's value, and that it must be small."""
+        self.values[key] = value
+        if not value.lstrip("-").isdigit():
+            inside = self.code.make(f"add i64 {value}, {1 << FACTOR_BITS}")
+            self.results.append(self.code.make(f"icmp ule i64 {inside}, {2 << FACTOR_BITS}"))
+
+    def _shape(self, shape: Linear, counter: str, end: str) -> str:
+        total = "0"
+        for key, factor in sorted(shape.terms.items()):
+            product = self._product(tuple(end if name == counter else name for name in key), shape.atoms)
+            if factor != 1:
+                product = self.code.make(f"mul i64 {product}, {factor}")
+            total = product if total == "0" else self.code.make(f"add i64 {total}, {product}")
+        return total
+
+    def _product(self, key: tuple[str, ...], atoms: Mapping[str, t.Expr]) -> str:
+        if key not in self.values:
+            if len(key) == 1:
+                self._small(key, self.lowering.expr(atoms[key[0]]).ref)
+            else:
+                left, right = (self._product((name,), atoms) for name in key)
+                self.values[key] = self.code.make(f"mul i64 {left}, {right}")
+        return self.values[key]

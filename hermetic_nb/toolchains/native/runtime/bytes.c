@@ -76,7 +76,7 @@ Bytes *hnb_bytes_repeat(Bytes *b, int64_t n, int32_t line) {
     uint64_t len = repeated_len(b->len, n, line);
     Bytes *many = hnb_bytes_new((int64_t)len, line);
     if (len == 0) return many;
-    __builtin_memcpy(many->c, b->c, b->len);
+    memcpy(many->c, b->c, b->len);
     repeat_bytes(many->c, b->len, many->len);
     return many;
 }
@@ -86,8 +86,8 @@ static inline uint32_t difference(const uint8_t *x, const uint8_t *y, uint32_t n
     uint32_t i = 0;
     for (; i + 8 <= n; i += 8) {
         uint64_t p, q;
-        __builtin_memcpy(&p, x + i, 8);
-        __builtin_memcpy(&q, y + i, 8);
+        memcpy(&p, x + i, 8);
+        memcpy(&q, y + i, 8);
         if (p != q) break;
     }
     while (i < n && x[i] == y[i]) i++;

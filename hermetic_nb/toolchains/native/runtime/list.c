@@ -73,7 +73,7 @@ List *hnb_list_slice(List *list, int64_t lo, int64_t hi, int64_t step, int32_t h
     List *part = hnb_list_new(slice.count, es, line);
     if (slice.count == 0) return part;
     if (step == 1) {
-        __builtin_memcpy(part->data, (const uint8_t *)list->data + (uint32_t)slice.first * es, slice.count * es);
+        memcpy(part->data, (const uint8_t *)list->data + (uint32_t)slice.first * es, slice.count * es);
     } else if (es == 8) {
         const int64_t *items = list->data;
         int64_t *to = part->data, at = slice.first;
@@ -131,7 +131,7 @@ void hnb_list_delete(List *list, int64_t index, uint32_t es, int32_t line, int32
     if (HNB_UNLIKELY(index < 0 || index >= n)) hnb_trap(n == 0 && code == HNB_POP_INDEX ? HNB_POP_EMPTY : code, line);
     uint8_t *at = (uint8_t *)list->data + (uint32_t)index * es;
     uint32_t after = (uint32_t)(n - 1 - index);
-    if (after) __builtin_memmove(at, at + es, after * es);
+    if (after) memmove(at, at + es, after * es);
     list->len--;
 }
 
@@ -142,7 +142,7 @@ int64_t hnb_list_insert(List *list, int64_t index, uint32_t es, int32_t line) {
     if (index > n) index = n;
     hnb_list_grow(list, es, line);
     uint8_t *at = (uint8_t *)list->data + (uint32_t)index * es;
-    if (index < n) __builtin_memmove(at + es, at, (uint32_t)(n - index) * es);
+    if (index < n) memmove(at + es, at, (uint32_t)(n - index) * es);
     list->len++;
     return index;
 }

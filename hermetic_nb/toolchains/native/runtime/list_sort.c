@@ -47,7 +47,7 @@ enum { RUN = 24 };
             for (uint64_t lo = 0; lo < n; lo += 2 * width) {                                          \
                 uint64_t middle = lo + width < n ? lo + width : n, end = middle + width < n ? middle + width : n; \
                 if (middle == end || !(from[middle] < from[middle - 1]))                              \
-                    __builtin_memcpy(to + lo, from + lo, (uint32_t)(end - lo) * 8);                             \
+                    memcpy(to + lo, from + lo, (uint32_t)(end - lo) * 8);                             \
                 else                                                                                  \
                     NAME##_merge(to + lo, from + lo, from + middle, from + end);                      \
             }                                                                                         \
@@ -55,7 +55,7 @@ enum { RUN = 24 };
             to = from;                                                                                \
             from = merged;                                                                            \
         }                                                                                             \
-        if (from != items) __builtin_memcpy(items, from, n * 8);                                                \
+        if (from != items) memcpy(items, from, n * 8);                                                \
         hnb_free(spare, n * 8);                                                                       \
     }
 
@@ -79,6 +79,6 @@ void hnb_list_sort_bool(List *list, int32_t line) {
     (void)line;
     for (uint32_t i = 0; i < list->len; i++) truths += items[i];
     if (list->len == 0) return;
-    __builtin_memset(items, 0, list->len - truths);
-    __builtin_memset(items + (list->len - truths), 1, truths);
+    memset(items, 0, list->len - truths);
+    memset(items + (list->len - truths), 1, truths);
 }

@@ -49,14 +49,14 @@ static inline uint64_t repeated_len(uint32_t len, int64_t n, int32_t line) {
 
 /* Copies n bytes; the pointers may be null when n is 0, which C's memcpy does not allow. */
 static inline void copy_bytes(void *to, const void *from, uint32_t n) {
-    if (n) __builtin_memcpy(to, from, n);
+    if (n) memcpy(to, from, n);
 }
 
 /* Repeats the first `size` bytes of a block until `total` bytes are filled, in doubling steps. */
 static inline void repeat_bytes(uint8_t *block, uint32_t size, uint32_t total) {
     for (uint32_t done = size; done < total;) {
         uint32_t part = done < total - done ? done : total - done;
-        __builtin_memcpy(block + done, block, part);
+        memcpy(block + done, block, part);
         done += part;
     }
 }

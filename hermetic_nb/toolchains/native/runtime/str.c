@@ -82,7 +82,7 @@ Str *hnb_str_repeat(Str *s, int64_t n, int32_t line) {
     uint64_t len = repeated_len(s->len, n, line);
     Str *many = hnb_str_new((int64_t)len, line);
     if (len == 0) return many;
-    __builtin_memcpy(many->c, s->c, 4 * s->len);
+    memcpy(many->c, s->c, 4 * s->len);
     repeat_bytes((uint8_t *)many->c, 4 * s->len, 4 * many->len);
     return many;
 }
