@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ from hermetic_nb.builder.proof import Built, Proof, count
 from hermetic_nb.builder.shape import check_shape
 from hermetic_nb.builder.trial import compare, try_examples
 from hermetic_nb.digest import digest_bytes, short
-from hermetic_nb.errors import BuildError, NotNativeError, NotReproducibleError
+from hermetic_nb.errors import NotNativeError, NotReproducibleError
 from hermetic_nb.model import Artifact, Limits, Manifest
 from hermetic_nb.reference import Reference
 
@@ -27,6 +27,8 @@ __all__ = ["Builder", "Built", "Proof"]
 
 BUILDS: Final = 2
 """Builds of one spec that are compared byte for byte."""
+PATIENCE: Final = 0.3
+"""Seconds for CPython to end what it does after the compiler refused the source; then its process is ended."""
 TRIAL: Final = Limits(wall_seconds=10.0, output_bytes=64 << 20)
 """Limits of one call of the tool on trial; CPython answered the same call within a fraction of a second."""
 
@@ -94,25 +96,23 @@ class Builder:
         self, toolchain: SealingToolchain, spec: ToolSpec
     ) -> tuple[Sequence[Payload], _Meaning | None]:
         """Compile, and meanwhile ask CPython. What the compiler says of the source comes first."""
-        with ThreadPoolExecutor(1, thread_name_prefix="compile") as threads:
+        with ThreadPoolExecutor(2, thread_name_prefix="build") as threads:
             compiling = threads.submit(toolchain.compile, spec, builders=BUILDS)
+            asking = threads.submit(self._ask, spec) if toolchain.has_reference else None
             try:
-                meaning: _Meaning | BuildError | None = None
-                if toolchain.has_reference:
-                    meaning = self._ask(spec)
-                return _compiled(compiling, spec), _known(meaning)
-            except BaseException:
+                payloads = _compiled(compiling, spec)
+                return payloads, None if asking is None else asking.result()
+            except BaseException as error:
                 if not compiling.done():
-                    toolchain.close()  # an interruption: nobody waits for the compiler any more
+                    toolchain.close()
+                if asking is not None and wait([asking], PATIENCE if isinstance(error, Exception) else 0.0).not_done:
+                    self._reference.close()
                 raise
 
-    def _ask(self, spec: ToolSpec) -> _Meaning | BuildError:
-        try:
-            examples = self._reference.record(spec)
-            cases = inputs.generate(spec, examples.calls)
-            return _Meaning(examples, cases, self._reference.cases(spec, cases))
-        except BuildError as error:
-            return error
+    def _ask(self, spec: ToolSpec) -> _Meaning:
+        examples = self._reference.record(spec)
+        cases = inputs.generate(spec, examples.calls)
+        return _Meaning(examples, cases, self._reference.cases(spec, cases))
 
 
 def _compiled(compiling: Future[Sequence[Payload]], spec: ToolSpec) -> Sequence[Payload]:
@@ -127,12 +127,6 @@ def _compiled(compiling: Future[Sequence[Payload]], spec: ToolSpec) -> Sequence[
             diagnostics=error.diagnostics,
             help=f"{error.help}; {later}" if error.help else later,
         ) from None
-
-
-def _known(meaning: _Meaning | BuildError | None) -> _Meaning | None:
-    if isinstance(meaning, BuildError):
-        raise meaning
-    return meaning
 
 
 def _agreed(payloads: Sequence[Payload]) -> Payload:

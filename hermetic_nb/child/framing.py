@@ -46,7 +46,7 @@ def send(channel: socket.socket, parts: Buffer | Sequence[Buffer]) -> None:
 def receive(channel: socket.socket, small: bytearray, deadline: float | None = None) -> bytes | memoryview:
     """Receive one message. ``small`` is room for a short one.
 
-    Raises EOFError where the other side is gone, BlockingIOError after ``deadline`` (`time.monotonic`), OSError.
+    Raises EOFError where the other side is gone, TimeoutError after ``deadline`` (`time.monotonic`), OSError.
     """
     count = channel.recv_into(small)
     while count < _LENGTH.size:
@@ -68,6 +68,6 @@ def receive(channel: socket.socket, small: bytearray, deadline: float | None = N
         if not more:
             raise EOFError
         if deadline is not None and time.monotonic() > deadline:
-            raise BlockingIOError
+            raise TimeoutError
         have += more
     return whole

@@ -7,7 +7,6 @@ import os
 import shlex
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 120.0
 """Time for a child to import its module; a cold disk and a loaded host are slow."""
 
-_TIMEVAL: Final = struct.Struct("ll")
 _BOOT: Final = "import sys; sys.path += [p for p in sys.argv[4:] if p not in sys.path]; from hermetic_nb.child.server import boot; boot()"
 
 
@@ -93,7 +91,7 @@ class Child:
             assert running is not None
             try:
                 return running.exchange(parts, timeout)
-            except BlockingIOError:
+            except TimeoutError:
                 self.close()
                 raise ChildTimeoutError(f"the {self._label} process did not answer in time") from None
             except (ConnectionError, EOFError):
@@ -157,13 +155,17 @@ class _Running:
             os.close(lifeline)
 
     def exchange(self, parts: Buffer | Sequence[Buffer], timeout: float | None) -> bytes | memoryview:
-        """Send one message and wait for the answer. Raises BlockingIOError when the time is up, EOFError, ConnectionError."""
+        """Send one message and wait for the answer. Raises TimeoutError, EOFError, ConnectionError."""
         if not self._greeted:
-            self._set_timeout(START_SECONDS)
+            self._channel.settimeout(START_SECONDS)
             receive(self._channel, self._small)
             self._greeted = True
+            self._timeout = START_SECONDS
         if timeout != self._timeout:
-            self._set_timeout(timeout)
+            self._channel.settimeout(
+                max(timeout, 1e-6) if timeout is not None and timeout < threading.TIMEOUT_MAX else None
+            )
+            self._timeout = timeout
         self.busy = True
         send(self._channel, parts)
         reply = receive(self._channel, self._small, None if timeout is None else time.monotonic() + timeout)
@@ -196,14 +198,6 @@ class _Running:
         for number in (self._lifeline, self._stderr):
             with contextlib.suppress(OSError):
                 os.close(number)
-
-    def _set_timeout(self, timeout: float | None) -> None:
-        # The socket's own timeouts: `settimeout` would cost two more system calls for each message.
-        seconds = 0.0 if timeout is None else max(timeout, 1e-6)
-        value = _TIMEVAL.pack(int(seconds), int(seconds % 1 * 1e6))
-        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
-        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)
-        self._timeout = timeout
 
 
 def _python() -> list[str]:

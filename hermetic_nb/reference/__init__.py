@@ -14,6 +14,7 @@ from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import BuildError, Diagnostic, ToolchainError
 from hermetic_nb.reference.arithmetic import PATTERNS
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared, from_wire, to_wire
+from hermetic_nb.toolchains.crew import end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,6 +58,7 @@ class Reference:
     """The reference process of one notebook; started when first needed."""
 
     def __init__(self) -> None:
+        self._stops = 0
         self._child = Child(
             "hermetic_nb.reference.process", environment={"PYTHONHASHSEED": "0", "TZ": "UTC"}, label="reference"
         )
@@ -66,8 +68,9 @@ class Reference:
         self._child.start()
 
     def close(self) -> None:
-        """End the process; the next request starts a new one."""
-        self._child.close()
+        """End the process, and the request of another thread that waits for it; the next request starts a new one."""
+        self._stops += 1
+        end(self._child)
 
     def record(self, spec: ToolSpec) -> ExampleRun:
         """Run the examples with CPython's entry. Raises BuildError."""
@@ -96,15 +99,18 @@ class Reference:
             "ulp": dict(ulp or {}),
             "pattern": pattern,
         }
+        stops = self._stops
         try:
             return _outcomes(self._ask(request | {"cases": texts}, SECONDS))
         except (ChildTimeoutError, ChildDiedError):
-            return self._in_chunks(request, texts)
+            return self._in_chunks(request, texts, stops)
 
-    def _in_chunks(self, request: dict[str, Any], texts: Sequence[str]) -> list[Outcome]:
+    def _in_chunks(self, request: dict[str, Any], texts: Sequence[str], stops: int) -> list[Outcome]:
         # One case holds the process in work that counts no steps, or ended it: give up only the cases beside it.
         found: list[Outcome] = []
         for start in range(0, len(texts), CHUNK):
+            if self._stops != stops:
+                raise ToolchainError("the CPython reference was stopped")
             chunk = texts[start : start + CHUNK]
             try:
                 found += _outcomes(self._ask(request | {"cases": chunk}, CHUNK_SECONDS))

@@ -7,6 +7,7 @@ import ast
 import operator
 import signal
 import sys
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from hermetic_nb.errors import Diagnostic
@@ -50,7 +51,7 @@ class Definition:
             "sum": arithmetic.sum_as_in_3_14,
             "pow": self._pow,
             "print": print,
-            "__import__": lambda name, *_: math if name == "math" else policy.MODULES[name],
+            "__import__": lambda name, *_: math if name == "math" else copy(policy.MODULES[name]),
         }
         code = self.compile(source, "exec", CELL)
         outcome = self._run(lambda: exec(code, self.namespace), DEFINING, DEFINING)  # noqa: S102 (checked by the policy)

@@ -67,7 +67,7 @@ class Crew:
         with self._lock:
             children, self._children = self._children, []
         for child in children:
-            _end(child)
+            end(child)
 
     def _take(self, count: int) -> list[Child]:
         with self._lock:
@@ -120,11 +120,12 @@ def _stop(children: Sequence[Child], builds: Sequence[Future[Payload]]) -> None:
     """On interruption: end the processes whose answer nobody waits for."""
     for child, build in zip(children, builds, strict=True):
         if not build.done():
-            _end(child)
+            end(child)
 
 
-def _end(child: Child) -> None:
-    # `close` waits for a request that runs in another thread: first let that request fail.
+def end(child: Child) -> None:
+    """End a process even while a request of another thread waits for it; that request fails."""
+    # `close` waits for such a request: first let it fail.
     if child.alive and child.pid is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGKILL)

@@ -178,6 +178,14 @@ def test_an_endless_loop_is_interrupted_and_the_kernel_goes_on(kernel: Kernel) -
         assert kernel.run("divide(84)").text == "42"
 
 
+def test_reloading_and_settings(kernel: Kernel) -> None:
+    assert kernel.run("%reload_ext hermetic_nb").error is None
+    assert kernel.run("divide(84)").text == "42"
+    assert kernel.complete("%tool_call divide ") == ["a=", "b=", "-o"]
+    assert kernel.run("%config HermeticMagics.progress_after = -1.0").error is None
+    assert "progress_after" in kernel.run("%config HermeticMagics").streams["stdout"]
+
+
 def test_two_kernels_share_a_registry(kernel: Kernel, registry: Path) -> None:
     mine = kernel.run(DIVIDE).bundles[0]
     with started(registry) as other:

@@ -1,4 +1,4 @@
-"""Cells compiled by the native compiler in this process, run fresh for each call, and held against CPython."""
+"""Cells compiled by the native compiler in this process, run in a fresh instance for each call, held against CPython."""
 
 from __future__ import annotations
 
@@ -6,16 +6,201 @@ import ast
 import copy
 import math
 import struct
+import sys
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import wasmtime
 
 from hermetic_nb import traps
-from hermetic_nb.errors import BuildError
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.reference.arithmetic import fma_as_in_3_14, sum_as_in_3_14
-from hermetic_nb.signature import Parameter, Signature
+from hermetic_nb.signature import Parameter, Signature, abi, lifting
 from hermetic_nb.signature.annotations import parse_annotation
-from hermetic_nb.signature.lifting import lift_memory if False else None
+from hermetic_nb.toolchains.native.compiler import compile_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import CodeType
+
+    from hermetic_nb.model import Payload
+
+CELL: Final = "<cell>"
+FUEL: Final = 20_000_000
+"""Instructions of one native call in the fuzzer, far more than its programs take."""
+_WORD: Final = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A call that raised: the exception's name, its line in the cell and message, and the sealed tool's trap code (else 0)."""
+
+    exception: str
+    line: int
+    message: str
+    code: int = 0
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the native tier only says that it cannot hold what CPython holds."""
+        return self.code in traps.LIMITS
+
+
+def spec_of(source: str, entry: str = "") -> ToolSpec:
+    """The spec of a cell whose entry is the named or the first function."""
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    node = next(f for f in functions if not entry or f.name == entry)
+    parameters = [Parameter(a.arg, parse_annotation(a.annotation)) for a in node.args.args]
+    return ToolSpec(
+        name="cell",
+        language="python",
+        source=source,
+        entry=node.name,
+        signature=Signature(tuple(parameters), parse_annotation(node.returns)),
+    )
+
+
+@cache
+def engine(*, fuel: bool = False) -> wasmtime.Engine:
+    """One engine for all cells; with fuel, a call that does not end stops."""
+    config = wasmtime.Config()
+    config.consume_fuel = fuel
+    return wasmtime.Engine(config)
+
+
+class Cell:
+    """A compiled cell and its CPython twin."""
+
+    def __init__(self, source: str, entry: str = "", *, fuel: bool = False) -> None:
+        """Compile. Raises NotNativeError and BuildError as the compiler does."""
+        self.spec = spec_of(source, entry)
+        self.payload: Payload = compile_spec(self.spec)
+        self._fuel = fuel
+        self._module = wasmtime.Module(engine(fuel=fuel), self.payload.data)
+        assert not self._module.imports
+        self._code: CodeType = compile(source, CELL, "exec", dont_inherit=True)
+
+    def run(self, *arguments: Any) -> Any:
+        """The native value, or Stopped."""
+        store = wasmtime.Store(engine(fuel=self._fuel))
+        if self._fuel:
+            store.set_fuel(FUEL)
+        exports = wasmtime.Instance(store, self._module, []).exports(store)
+        lowered = abi.lower(self.spec.signature, arguments)
+        memory: Any = exports.get("memory")
+        slots = bytearray(lowered.slots)
+        places: list[int] = []
+        for align, data in lowered.buffers:
+            block = exports["cabi_realloc"](store, 0, 0, align, len(bytes(data))) & 0xFFFFFFFF if len(bytes(data)) else 8  # type: ignore[operator] # a function
+            places.append(block)
+        bodies = [bytearray(bytes(data)) for _, data in lowered.buffers]
+        for target, offset, index in lowered.relocations:
+            struct.pack_into("<I", slots if target == abi.SLOTS else bodies[target - 1], offset, places[index])
+        for place, body in zip(places, bodies, strict=True):
+            if body:
+                memory.write(store, body, place)
+        cores, results = abi.core_signature(self.spec.signature)
+        formats = {"i64": "<q", "f64": "<d", "i32": "<i"}
+        flat = [struct.unpack_from(formats[core], slots, i * abi.SLOT)[0] for i, core in enumerate(cores)]
+        try:
+            word = exports["run"](store, *flat)  # type: ignore[operator] # a function
+        except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
+            return self._stopped(store, exports, error)
+        packed = struct.pack(formats[results[0]], word).ljust(8, b"\0")
+        data = lifting.gather(self.spec.signature.result, packed, _Memory(memory, store), 1 << 28)
+        return lifting.lift(self.spec.signature.result, data)
+
+    @staticmethod
+    def _stopped(store: wasmtime.Store, exports: Any, error: Exception) -> Stopped:
+        word = exports["error"].value(store) & _WORD
+        if not word:
+            raise AssertionError(f"a trap that is none of ours: {error}") from error
+        code, line, address = traps.unpack(word)
+        message = traps.BY_CODE[code].message
+        if address:
+            memory = exports["memory"]
+            (count,) = struct.unpack("<I", memory.read(store, address + 4, address + 8))
+            start = address + traps.MESSAGE_HEADER
+            message = memory.read(store, start, start + 4 * count).decode("utf-32-le", "surrogatepass")
+        return Stopped(traps.BY_CODE[code].exception, line, message, code)
+
+    def expect(self, *arguments: Any) -> Any:
+        """What CPython 3.14 gives, or Stopped."""
+        names: dict[str, Any] = {"sum": sum_as_in_3_14, "__name__": "cell"}
+        if not hasattr(math, "fma"):
+            math.fma = fma_as_in_3_14  # type: ignore[attr-defined] # CPython 3.13 has it
+        try:
+            exec(self._code, names)  # noqa: S102 (cells of the tests)
+            return names[self.spec.entry](*copy.deepcopy(arguments))
+        except Exception as error:  # noqa: BLE001 (whatever the cell raises is the answer)
+            trace, line = error.__traceback__, 0
+            while trace is not None:
+                if trace.tb_frame.f_code.co_filename == CELL:
+                    line = trace.tb_lineno
+                trace = trace.tb_next
+            return Stopped(type(error).__name__, line, str(error))
+
+    def differences(self, cases: Sequence[Sequence[Any]], ulps: int = 0) -> list[str]:
+        """The cases in which native and CPython differ; a declared limit is none."""
+        found = []
+        for case in cases:
+            native, python = self.run(*case), self.expect(*case)
+            if not agree(native, python, ulps):
+                found.append(f"{self.spec.entry}{tuple(case)!r}: native {native!r}, CPython {python!r}")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    memory: Any
+    store: wasmtime.Store
+
+    def size(self) -> int:
+        return int(self.memory.data_len(self.store))
+
+    def read(self, address: int, length: int) -> bytes:
+        return bytes(self.memory.read(self.store, address, address + length))
+
+
+def agree(native: Any, python: Any, ulps: int = 0) -> bool:
+    """Whether a native outcome is CPython's, or a declared limit. A result declared float may be an int in CPython."""
+    if isinstance(native, Stopped):
+        return native.is_limit or (isinstance(python, Stopped) and native.exception == python.exception)
+    if isinstance(python, Stopped):
+        # CPython's own depth is shallower where helpers of the tests are on its stack.
+        return python.exception == "RecursionError"
+    if isinstance(native, list):
+        return (
+            isinstance(python, list)
+            and len(native) == len(python)
+            and all(agree(n, p, ulps) for n, p in zip(native, python, strict=True))
+        )
+    if isinstance(native, float):
+        if type(python) not in {int, float}:
+            return False
+        return _same_float(native, python, ulps)
+    return type(native) is type(python) and native == python
+
+
+def _same_float(native: float, python: float, ulps: int) -> bool:
+    if type(python) is int:
+        # A result declared float must hold the int exactly; an int has no negative zero.
+        return native == python and (native != 0 or math.copysign(1, native) > 0)
+    if math.isnan(native) or math.isnan(python):
+        return math.isnan(native) and math.isnan(python)
+    if native == python:
+        return native != 0 or math.copysign(1, native) == math.copysign(1, python)
+    return math.isfinite(native) and math.isfinite(python) and abs(native - python) <= ulps * math.ulp(python)
+
+
+def check(source: str, *cases: Sequence[Any], ulps: int = 0, entry: str = "") -> None:
+    """Fail where a cell's native outcomes are not CPython's."""
+    found = Cell(source, entry).differences(cases, ulps)
+    assert not found, "\n".join(found) + "\n" + source
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        with open(name, encoding="utf-8") as file:
+            print(len(Cell(file.read()).payload.data))

@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -26,7 +27,7 @@ from hermetic_nb.errors import (
 )
 from hermetic_nb.executors.wasm import WasmExecutor
 from hermetic_nb.model import Artifact, Done, Failed, Failure, Limits, ModuleLimits, Payload, Step, ToolSpec
-from hermetic_nb.reference import Reference
+from hermetic_nb.reference import SECONDS, Reference
 from hermetic_nb.signature import Signature, abi
 from hermetic_nb.toolchains import Toolchains
 from hermetic_nb.toolchains.crew import Crew
@@ -287,6 +288,17 @@ def test_an_error_of_the_compiler_comes_before_what_the_examples_say(reference: 
         _build(reference, _add_one, ADD_ONE.replace("    2\n", "    3\n"), toolchain=Fixed(error=error))
     assert "python tier" in caught.value.help
     assert caught.value.diagnostics == error.diagnostics
+
+
+def test_a_refusal_does_not_wait_for_an_example_without_end() -> None:
+    reference = Reference()
+    source = 'def f(n: int) -> int:\n    """\n    >>> while True: pass\n    """\n    return n\n'
+    start = time.monotonic()
+    with pytest.raises(NotNativeError):
+        _build(reference, _add_one, source, toolchain=Fixed(error=NotNativeError("no")))
+    assert time.monotonic() - start < SECONDS, "it did not wait until the reference's own time was over"
+    assert _build(reference, _add_one).proof.examples == 1
+    reference.close()
 
 
 def test_a_cell_that_fails_when_it_is_defined_is_refused(reference: Reference) -> None:

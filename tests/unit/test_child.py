@@ -126,6 +126,25 @@ def test_a_timeout_kills(child: Child, work: bytes) -> None:
     assert child.request(b"echo on") == b"on"
 
 
+def test_any_number_is_a_timeout(child: Child) -> None:
+    for timeout in (float("inf"), 1e18, None, 1e5):
+        assert child.request(b"echo on", timeout=timeout) == b"on"
+    for timeout in (1e-9, 0, -1):
+        with pytest.raises(ChildTimeoutError):
+            child.request(b"sleep 60", timeout=timeout)
+
+
+def test_a_timeout_counts_through_other_signals(child: Child) -> None:
+    previous = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+    try:
+        with pytest.raises(ChildTimeoutError):
+            child.request(b"spin", timeout=0.2)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
 def test_an_interrupt_during_a_request_kills_the_child_and_the_next_request_works(child: Child) -> None:
     pid = int(bytes(child.request(b"pid")))
     timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))

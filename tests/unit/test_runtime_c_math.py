@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hermetic_nb.toolchains.native.ulp import agree
 from tests.unit.runtime_cases import CASES, LARGEST, Case, Numbers, bits, differences, floats, outcome, same
 from tests.unit.runtime_native import Runtime, loaded, low_half
 
@@ -61,8 +62,16 @@ ONE_FLOAT = [
 
 @pytest.mark.parametrize("name", ONE_FLOAT)
 def test_math_of_one_float(runtime: Runtime, name: str) -> None:
-    """Values and errors."""
-    assert differences(runtime, f"hnb_math_{name}", getattr(math, name), floats(11, 1), float) == []
+    """Values and errors. The logarithms of subnormals take a detour, so there they have the bound of libm."""
+    bad = differences(runtime, f"hnb_math_{name}", getattr(math, name), floats(11, 1), float)
+    if name in {"log2", "log10"}:
+        lifted = sys.float_info.min
+        bad = [
+            (case, e, a)
+            for case, e, a in bad
+            if not (isinstance(e, float) and isinstance(a, float) and case[1][0] < lifted and agree(name, e, a))
+        ]
+    assert bad == []
 
 
 @pytest.mark.parametrize("name", ["atan2", "copysign", "fmod", "nextafter", "pow", "remainder"])

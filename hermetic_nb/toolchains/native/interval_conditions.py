@@ -71,6 +71,8 @@ class ConditionWalker(ValueWalker):
                 sides.append((right, self._operand(right, env)))
         if self.recording:
             self._note_exact(test, sides)
+        if self.depth:
+            self.sides[test] = (sides[0][1] or FULL, sides[1][1] or FULL)
         yes = dict(env)
         for number, (op, _) in enumerate(test.links):
             if not self._related(op, sides[number], sides[number + 1], yes):

@@ -21,14 +21,15 @@ from hermetic_nb.toolchains.native.interval_conditions import merge
 from hermetic_nb.toolchains.native.interval_sources import SourceWalker
 from hermetic_nb.toolchains.native.interval_values import DeadError, Env
 from hermetic_nb.toolchains.native.loop_shapes import Loop, Shapes
-from hermetic_nb.toolchains.native.summaries import Parameter, Result, Stops, Summaries
-from hermetic_nb.toolchains.native.types import ListT
+from hermetic_nb.toolchains.native.summaries import Lifted, Parameter, Result, Stops, Summaries
+from hermetic_nb.toolchains.native.types import Cell, ListT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _BUDGET: Final = 4000
 """Walks of loop bodies and functions after which the analysis gives up."""
+_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _KINDS: Final = ("no_overflow", "nonzero", "nonnegative", "exact")
 
 
@@ -50,6 +51,8 @@ class StatementWalker(SourceWalker):
         self._growths: dict[Loop, int] = {}
         self._added: dict[t.Assign, Interval] = {}
         self._trips: dict[Loop, int | None] = {}
+        self._inside: dict[Loop, Env] = {}
+        self._lifts: dict[Cell, dict[t.SetItem, Interval]] = {}
         self._frames: list[list[Env | None]] = []
         self._active: set[t.Function] = set()
         self._walked: set[t.Function] = set()
@@ -144,10 +147,41 @@ class StatementWalker(SourceWalker):
 
     def _set_item(self, node: t.SetItem, env: Env) -> Env:
         found = self.value(node.value, env)
+        operands = self.operands
         self.value(node.base, env)
         self._position(node, node.index, env)
-        self.store(node.base.type, node.value, found)
+        if not self._lift(node, operands):
+            self.store(node.base.type, node.value, found)
         return env
+
+    def _lift(self, node: t.SetItem, operands: tuple[Interval, Interval]) -> bool:
+        """Bound a store that adds to an item of the same list; whether it is one, and bounded.
+
+        An item is something that was stored otherwise, and all that was added to it since: at most what the loops
+        around each adding place allow.
+        """
+        lift = self.shapes.lifts.get(node)
+        kind = node.base.type
+        if lift is None or not isinstance(kind, ListT) or kind.item.__class__ is not IntType:
+            return False
+        cell = kind.cell.root()
+        other = lift.items.type
+        times = self._times(lift.inside)
+        put = self.summaries.get(cell)
+        if times is None or put is None or not isinstance(other, ListT) or other.cell.root() is not cell:
+            return False
+        added = operands[0 if lift.left else 1]
+        if lift.subtracted:
+            added = iv.negate(added)
+        lifts = self._lifts.setdefault(cell, {})
+        lifts[node] = (times * min(added[0], 0), times * max(added[1], 0))
+        low = put[0] + sum(down for down, _ in lifts.values())
+        high = put[1] + sum(up for _, up in lifts.values())
+        bound = iv.meet((low, high), FULL)
+        if bound is None:
+            return False
+        self.summaries.put(Lifted(cell), bound)
+        return True
 
     def _unpack(self, node: t.Unpack, env: Env) -> Env:
         self.value(node.sequence, env)
@@ -219,6 +253,8 @@ class StatementWalker(SourceWalker):
             back, leave = self._iterate(node, head, start)
             self.depth -= 1
             self._frames.pop()
+            if node.__class__ is t.While:
+                trips = self._trips[node] = self._rounds(node, env)
             back = merge(back, frame[1])
             bounds = self._bounds(node, env, trips) if back is not None and trips is not None and shape.additions else {}
             for name, bound in bounds.items():
@@ -244,6 +280,8 @@ class StatementWalker(SourceWalker):
             inside, leave = start(dict(head))
         except DeadError:
             return None, None
+        if inside is not None and self.shapes.loops[node].divided:
+            self._inside[node] = dict(inside)
         return (None if inside is None else self.block(node.body, inside)), leave
 
     def _grow(self, node: Loop, head: Env, back: Env, bounds: Env) -> bool:
@@ -297,6 +335,49 @@ class StatementWalker(SourceWalker):
                 if bound is not None:
                     result[name] = bound
         return result
+
+    def _rounds(self, node: Loop, entry: Env) -> int | None:
+        """The most iterations of a ``while`` loop that counts towards a bound, or divides down to zero."""
+        assert isinstance(node, t.While)  # noqa: S101 (the caller's test, in words that the type checker reads)
+        shape = self.shapes.loops[node]
+        for name, count in shape.divided.items():
+            inside = self._inside.get(node, {}).get(name, FULL)
+            halved = any(place.name == name for place in shape.always)
+            if halved and count == shape.replaced[name] and inside[0] > 0:
+                # Positive at the start of each iteration, and at most half as large at the next.
+                return inside[1].bit_length()
+        tests = node.test.operands if isinstance(node.test, t.Logic) and node.test.op == "and" else [node.test]
+        found = [rounds for test in tests if (rounds := self._counted(test, node, entry)) is not None]
+        return min(found, default=None)
+
+    def _counted(self, test: t.Expr, node: t.While, entry: Env) -> int | None:
+        """How often a test such as ``i < n`` can hold while every iteration adds to i."""
+        if not isinstance(test, t.Compare) or len(test.links) != 1 or test not in self.sides:
+            return None
+        op, right = test.links[0]
+        bounds = self.sides[test]
+        for variable, op_here, bound in ((test.first, op, bounds[1]), (right, _MIRRORED.get(op, op), bounds[0])):
+            if isinstance(variable, t.Local) and variable.type.__class__ is IntType and variable.name in entry:
+                step = self._step(variable.name, node)
+                first = entry[variable.name]
+                if op_here in {"<", "<="} and step[0] > 0:
+                    return max(0, -((first[0] - bound[1] - (op_here == "<=")) // step[0]))
+                if op_here in {">", ">="} and step[1] < 0:
+                    return max(0, -((bound[0] - first[1] - (op_here == ">=")) // -step[1]))
+        return None
+
+    def _step(self, name: str, node: t.While) -> Interval:
+        """By how much every whole iteration changes a variable; (0, 0) if that has no sure direction."""
+        shape = self.shapes.loops[node]
+        least, most, up, down = 0, 0, True, True
+        for addition in shape.additions.get(name, ()):
+            added = self._added.get(addition.place)
+            if added is None:
+                continue
+            up, down = up and added[0] >= 0, down and added[1] <= 0
+            if addition.place in shape.always:
+                least, most = max(least, added[0]), min(most, added[1])
+        return (least if up else 0, most if down else 0)
 
     def _times(self, loops: tuple[Loop, ...]) -> int | None:
         result = 1

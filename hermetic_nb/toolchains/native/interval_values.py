@@ -50,6 +50,9 @@ class ValueWalker:
         self.operands: tuple[Interval, Interval] = (FULL, FULL)
         """Operands of the int operation that was evaluated last."""
 
+        self.sides: dict[t.Compare, tuple[Interval, Interval]] = {}
+        """The first two operands of each comparison inside a loop, when it was evaluated last."""
+
     def value(self, node: t.Expr, env: Env) -> Interval | None:
         """The bounds of an expression's value. Raises DeadError."""
         return self.VALUES[node.__class__](self, node, env)
@@ -107,7 +110,7 @@ class ValueWalker:
                 self.forget(source.item)
                 return
             have, to = source.cell.root(), kind.cell.root()
-            values = self.summaries.get(have)
+            values = self.summaries.items(have)
             if have is not to and values is not None:
                 self.summaries.put(to, values)
 
@@ -123,7 +126,7 @@ class ValueWalker:
             return iv.BYTE
         if isinstance(kind, ListT):
             if kind.item.__class__ is IntType:
-                values = self.summaries.get(kind.cell.root())
+                values = self.summaries.items(kind.cell.root())
                 if values is None:
                     raise DeadError
                 return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,6 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     t.Choice: ("test", "then", "other"),
     t.Index: ("base", "index"),
     t.Slice: ("base", "low", "high", "step"),
-    t.SetItem: ("value", "base", "index"),
     t.Eval: ("value",),
     t.Return: ("value",),
     t.Raise: ("message",),
@@ -49,6 +49,17 @@ class Addition:
     inside: tuple[Loop, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """``items[i] = items[j] + e`` (if both are the same list), and the loops around it."""
+
+    items: t.Expr
+    inside: tuple[Loop, ...]
+    left: bool
+    """Whether e stands left of ``+``."""
+    subtracted: bool
+
+
 @dataclass(slots=True)
 class Shape:
     """What one loop assigns, inner loops included."""
@@ -56,8 +67,12 @@ class Shape:
     assigned: set[str] = field(default_factory=set)
     additions: dict[str, list[Addition]] = field(default_factory=dict)
     """For each variable that the loop changes only by adding or subtracting ints: where."""
-    replaced: set[str] = field(default_factory=set)
-    """Variables that the loop gives a value in another way."""
+    replaced: Counter[str] = field(default_factory=Counter)
+    """Variables that the loop gives a value in another way, and at how many places."""
+    divided: Counter[str] = field(default_factory=Counter)
+    """At how many of them the value is the variable itself, divided by a constant of at least 2."""
+    always: set[t.Assign] = field(default_factory=set)
+    """Assignments that every iteration passes that begins another one."""
 
 
 @dataclass(slots=True)
@@ -67,6 +82,8 @@ class Shapes:
     loops: dict[Loop, Shape] = field(default_factory=dict)
     additions: dict[t.Assign, tuple[bool, bool]] = field(default_factory=dict)
     """All assignments that add to their own variable inside a loop; see `step_of`."""
+    lifts: dict[t.SetItem, Lift] = field(default_factory=dict)
+    """All places that add to an item of a list."""
     constants: set[int] = field(default_factory=set)
 
 
@@ -75,10 +92,29 @@ def read_shapes(functions: Iterable[t.Function]) -> Shapes:
     shapes = Shapes()
     for function in functions:
         _block(shapes, function.body, ())
-    for shape in shapes.loops.values():
+    for loop, shape in shapes.loops.items():
         for name in shape.replaced:
             shape.additions.pop(name, None)
+        shape.always.update(_unconditional(loop.body))
     return shapes
+
+
+def _unconditional(body: Sequence[t.Stmt]) -> Iterable[t.Assign]:
+    for statement in body:
+        if isinstance(statement, t.Assign):
+            yield statement
+        elif isinstance(statement, t.If) and _may_continue(statement):
+            return
+
+
+def _may_continue(node: t.If) -> bool:
+    """Whether a ``continue`` of the loop around this stands in it."""
+    for part in (*node.body, *node.orelse):
+        if isinstance(part, t.Continue) or (isinstance(part, t.If) and _may_continue(part)):
+            return True
+        if isinstance(part, t.For | t.While) and any(isinstance(last, t.Continue | t.If) for last in part.orelse):
+            return True
+    return False
 
 
 def step_of(place: t.Assign) -> tuple[bool, bool] | None:
@@ -91,6 +127,24 @@ def step_of(place: t.Assign) -> tuple[bool, bool] | None:
         return (False, value.op == "-")
     if value.op == "+" and isinstance(value.right, t.Local) and value.right.name == place.name:
         return (True, False)
+    return None
+
+
+def _halves(node: t.Assign) -> bool:
+    match node.value:
+        case t.Arith(op="//", left=t.Local(name=name), right=t.Const(value=int(value))):
+            return name == node.name and value > 1
+        case t.Arith(op=">>", left=t.Local(name=name), right=t.Const(value=int(value))):
+            return name == node.name and value > 0
+    return False
+
+
+def _lift(node: t.SetItem, loops: tuple[Loop, ...]) -> Lift | None:
+    match node.value:
+        case t.Arith(op="+" | "-" as op, left=t.Index(base=base)):
+            return Lift(base, loops, left=False, subtracted=op == "-")
+        case t.Arith(op="+", right=t.Index(base=base)):
+            return Lift(base, loops, left=True, subtracted=False)
     return None
 
 
@@ -121,6 +175,12 @@ def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:  # no
         case t.Assign():
             _node(shapes, node.value, loops)
             _assign(shapes, node, loops)
+        case t.SetItem():
+            for part in (node.value, node.base, node.index):
+                _node(shapes, part, loops)
+            lift = _lift(node, loops)
+            if lift is not None:
+                shapes.lifts[node] = lift
         case t.Compare():
             _node(shapes, node.first, loops)
             for _, operand in node.links:
@@ -166,6 +226,9 @@ def _assign(shapes: Shapes, node: t.Assign, loops: tuple[Loop, ...]) -> None:
     step = step_of(node)
     if step is None:
         _replace(shapes, [node.name], loops)
+        if _halves(node):
+            for loop in loops:
+                shapes.loops[loop].divided[node.name] += 1
         return
     shapes.additions[node] = step
     for depth, loop in enumerate(loops, 1):

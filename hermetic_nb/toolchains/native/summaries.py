@@ -41,7 +41,14 @@ class Result:
     function: t.Function
 
 
-Key = Parameter | Result | Cell
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """The items of lists (by their cell) at the places that only add to items."""
+
+    cell: Cell
+
+
+Key = Parameter | Result | Cell | Lifted
 
 
 class Stops:
@@ -75,6 +82,12 @@ class Summaries:
     def get(self, key: Key) -> Interval | None:
         """All values seen under the key; None: none yet."""
         return self._known.get(key)
+
+    def items(self, cell: Cell) -> Interval | None:
+        """All items of the lists of a cell; None: none yet."""
+        put = self._known.get(cell)
+        lifted = self._known.get(Lifted(cell))
+        return put if put is None or lifted is None else join(put, lifted)
 
     def put(self, key: Key, values: Interval) -> bool:
         """Add values; whether the key knows more now."""

@@ -103,6 +103,8 @@ class FunctionCode:
         self._traps: dict[tuple[int, int], str] = {}
         self.live = True
         """Whether the current block still needs a terminator."""
+        self._pending: list[str] = []
+        self._pending_line = 0
 
     # ------------------------------------------------------------ instructions
 
@@ -135,7 +137,9 @@ class FunctionCode:
         return self.make(f"load {kind}, ptr {address}{_tbaa(tag)}")
 
     def store(self, kind: str, value: str, address: str, tag: str = "") -> None:
-        """Write memory."""
+        """Write memory. (A slot, which has no tag, is not seen by anyone.)"""
+        if tag:
+            self.settle()
         self.emit(f"store {kind} {value}, ptr {address}{_tbaa(tag)}")
 
     def field(self, pointer: str, offset: int) -> str:
@@ -144,6 +148,7 @@ class FunctionCode:
 
     def call(self, result: str, name: str, *arguments: tuple[str, str], attributes: str = "") -> str:
         """Call a runtime function, declaring it."""
+        self.settle()
         target = self.module.declare(name, result, ", ".join(kind for kind, _ in arguments))
         text = f"call {result} {target}({', '.join(f'{kind} {value}' for kind, value in arguments)}){attributes}"
         if result == "void":
@@ -155,6 +160,7 @@ class FunctionCode:
 
     def label(self, name: str) -> None:
         """Begin a block; falls through from a live one."""
+        self.settle()
         if self.live:
             self.lines.append(f"  br label %{name}")
         self.lines.append(f"{name}:")
@@ -162,16 +168,48 @@ class FunctionCode:
 
     def jump(self, name: str) -> None:
         """End the block by a jump."""
+        self.settle()
         self.emit(f"br label %{name}")
         self.live = False
 
-    def branch(self, test: str, then: str, other: str) -> None:
-        """End the block by a branch."""
-        self.emit(f"br i1 {test}, label %{then}, label %{other}")
+    def branch(self, test: str, then: str, other: str, weights: str = "") -> None:
+        """End the block by a branch; ``weights`` is ``likely`` or ``unlikely``."""
+        self.settle()
+        hint = {"likely": ", !prof !98", "unlikely": ", !prof !99"}.get(weights, "")
+        self.emit(f"br i1 {test}, label %{then}, label %{other}{hint}")
         self.live = False
 
     def trap_if(self, test: str, code: int, line: int) -> None:
         """Stop with a code where the test holds."""
+        self.settle()
+        self._trap_if(test, code, line)
+
+    def overflow_if_negative(self, word: str, line: int) -> None:
+        """Stop with an overflow where a word is negative; not at once, but before anything that could be seen.
+
+        One expression's additions are so tested together, by one branch.
+        """
+        if self._pending and self._pending_line != line:
+            self.settle()
+        self._pending.append(word)
+        self._pending_line = line
+
+    @property
+    def exact(self) -> str:
+        """The flag of arithmetic that is known not to overflow: only while no test of its operands is outstanding."""
+        return "" if self._pending else "nsw "
+
+    def settle(self) -> None:
+        """Make the outstanding tests."""
+        if not self._pending:
+            return
+        words, self._pending = self._pending, []
+        some = words[0]
+        for word in words[1:]:
+            some = self.make(f"or i64 {some}, {word}")
+        self._trap_if(self.make(f"icmp slt i64 {some}, 0"), 1, self._pending_line)
+
+    def _trap_if(self, test: str, code: int, line: int) -> None:
         if test == "false" or not self.live:
             return
         target = self._traps.setdefault((code, line), f"trap.{code}.{line}")
@@ -181,6 +219,7 @@ class FunctionCode:
 
     def trap(self, code: int, line: int) -> None:
         """Stop with a code."""
+        self.settle()
         target = self._traps.setdefault((code, line), f"trap.{code}.{line}")
         self.jump(target)
 

@@ -302,6 +302,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
         arguments = [text for value in values for text in _passed(value)]
         if node.target.recursive:
             arguments.append(f"i32 {self.depth}")
+        self.code.settle()
         kind = node.target.result
         call = f"call {ir_type(kind)} @{self.symbol(node.target)}({', '.join(arguments)})"
         if kind == NONE:

@@ -36,13 +36,13 @@ class NumberLowering:
             case "+" | "-":
                 name = "add" if node.op == "+" else "sub"
                 if node in self.facts.no_overflow:
-                    return make(f"{name} nsw i64 {a}, {b}")
-                pair = make(f"call {{ i64, i1 }} @llvm.s{name}.with.overflow.i64(i64 {a}, i64 {b})")
-                self.code.module.declared[f"llvm.s{name}.with.overflow.i64"] = (
-                    f"declare {{ i64, i1 }} @llvm.s{name}.with.overflow.i64(i64, i64)"
-                )
-                self.code.trap_if(make(f"extractvalue {{ i64, i1 }} {pair}, 1"), OVERFLOW, line)
-                return make(f"extractvalue {{ i64, i1 }} {pair}, 0")
+                    return make(f"{name} {self.code.exact}i64 {a}, {b}")
+                result = make(f"{name} i64 {a}, {b}")
+                # Negative exactly on overflow: operands (of a - b: a and -b) of one sign, a result of the other.
+                first = make(f"xor i64 {a}, {result}")
+                second = make(f"xor i64 {b}, {result}" if name == "add" else f"xor i64 {a}, {b}")
+                self.code.overflow_if_negative(make(f"and i64 {first}, {second}"), line)
+                return result
             case "*":
                 return self._multiply(node, a, b, ((node.right, a), (node.left, b)))
             case "//" | "%":
@@ -56,7 +56,7 @@ class NumberLowering:
     def _multiply(self, node: t.Arith, a: str, b: str, sides: tuple[tuple[t.Expr, str], ...] = ()) -> str:
         make, line = self.code.make, node.line
         if node in self.facts.no_overflow:
-            return make(f"mul nsw i64 {a}, {b}")
+            return make(f"mul {self.code.exact}i64 {a}, {b}")
         for constant, other in sides:
             if isinstance(constant, t.Const) and abs(int(constant.value)) > 1:
                 c = int(constant.value)
@@ -69,8 +69,7 @@ class NumberLowering:
         bias = 1 << 31
         fits = [make(f"icmp ult i64 {make(f'add i64 {x}, {bias}')}, {bias * 2}") for x in (a, b)]
         both = make(f"and i1 {fits[0]}, {fits[1]}")
-        self.code.emit(f"br i1 {both}, label %{fast}, label %{slow}, !prof !98")
-        self.code.live = False
+        self.code.branch(both, fast, slow, "likely")
         self.code.label(fast)
         self.code.store("i64", make(f"mul nsw i64 {a}, {b}"), slot)
         self.code.jump(done)
@@ -81,6 +80,8 @@ class NumberLowering:
         return self.code.load("i64", slot)
 
     def _divide(self, node: t.Arith, a: str, b: str) -> str:
+        # Nothing proved of the operands holds while an overflow is outstanding.
+        self.code.settle()
         make, line = self.code.make, node.line
         divisor = int(node.right.value) if isinstance(node.right, t.Const) else None
         quotient = node.op == "//"
@@ -163,7 +164,7 @@ class NumberLowering:
         """``-a``."""
         if node not in self.facts.no_overflow:
             self.code.trap_if(self.code.make(f"icmp eq i64 {a}, {INT_MIN}"), OVERFLOW, node.line)
-        return self.code.make(f"sub nsw i64 0, {a}")
+        return self.code.make(f"sub {self.code.exact}i64 0, {a}")
 
     # ------------------------------------------------------------ floats
 

@@ -267,8 +267,7 @@ class SequenceLowering:
         count = self.code.load("i32", self.code.field(base.ref, LEN), "len")
         room = self.code.load("i32", self.code.field(base.ref, CAP), "cap")
         grow, store = self.code.fresh("grow"), self.code.fresh("append")
-        self.code.emit(f"br i1 {make(f'icmp eq i32 {count}, {room}')}, label %{grow}, label %{store}, !prof !99")
-        self.code.live = False
+        self.code.branch(make(f"icmp eq i32 {count}, {room}"), grow, store, "unlikely")
         self.code.label(grow)
         _, extra = self._family_arguments(base.type)
         self.code.call("void", "hnb_list_grow", ("ptr", base.ref), *extra, ("i32", str(node.line)))

@@ -60,6 +60,10 @@ class StatementLowering(ExpressionLowering):
 
     def statement(self, node: t.Stmt) -> None:
         """Lower one statement."""
+        self._statement(node)
+        self.code.settle()
+
+    def _statement(self, node: t.Stmt) -> None:
         match node:
             case t.Assign():
                 self._assign(node)
@@ -112,6 +116,7 @@ class StatementLowering(ExpressionLowering):
             self.code.trap(node.code, node.line)
             return
         message = self.expr(node.message)
+        self.code.settle()
         self.code.emit(f"call void @hnb_raise(i32 {node.code}, i32 {node.line}, ptr {message.ref})")
         self.code.emit("unreachable")
         self.code.live = False
@@ -125,6 +130,7 @@ class StatementLowering(ExpressionLowering):
 
     def leave(self, value: Value | None = None) -> None:
         """Return from the function, giving back the references of its variables."""
+        self.code.settle()
         if self.releases_at_exit:
             for name, kind in self.variables.items():
                 if is_counted(kind) and name not in self.parameters:

@@ -64,11 +64,11 @@ Bytes *hnb_bytes_append(Bytes *a, Bytes *b, int32_t line) {
 Bytes *hnb_bytes_slice(Bytes *b, int64_t lo, int64_t hi, int64_t step, int32_t has, int32_t line) {
     Slice slice = slice_of(b->len, lo, hi, step, has, line);
     Bytes *part = hnb_bytes_new(slice.count, line);
-    int64_t at = slice.first;
+    uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1)
         copy_bytes(part->c, b->c + at, slice.count);
     else
-        for (uint32_t i = 0; i < slice.count; i++, at += step) part->c[i] = b->c[at];
+        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) part->c[i] = b->c[at];
     return part;
 }
 

@@ -72,22 +72,21 @@ List *hnb_list_slice(List *list, int64_t lo, int64_t hi, int64_t step, int32_t h
     Slice slice = slice_of(list->len, lo, hi, step, has, line);
     List *part = hnb_list_new(slice.count, es, line);
     if (slice.count == 0) return part;
+    uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1) {
         memcpy(part->data, (const uint8_t *)list->data + (uint32_t)slice.first * es, slice.count * es);
     } else if (es == 8) {
         const int64_t *items = list->data;
-        int64_t *to = part->data, at = slice.first;
-        for (uint32_t i = 0; i < slice.count; i++, at += step) to[i] = items[at];
+        int64_t *to = part->data;
+        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) to[i] = items[at];
     } else if (es == 4) {
         const uint32_t *items = list->data;
         uint32_t *to = part->data;
-        int64_t at = slice.first;
-        for (uint32_t i = 0; i < slice.count; i++, at += step) to[i] = items[at];
+        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) to[i] = items[at];
     } else {
         const uint8_t *items = list->data;
         uint8_t *to = part->data;
-        int64_t at = slice.first;
-        for (uint32_t i = 0; i < slice.count; i++, at += step) to[i] = items[at];
+        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) to[i] = items[at];
     }
     return part;
 }

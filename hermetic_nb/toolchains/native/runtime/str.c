@@ -70,11 +70,11 @@ Str *hnb_str_append_char(Str *a, uint32_t c, int32_t line) {
 Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, int32_t line) {
     Slice slice = slice_of(s->len, lo, hi, step, has, line);
     Str *part = hnb_str_new(slice.count, line);
-    int64_t at = slice.first;
+    uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1)
         copy_bytes(part->c, s->c + at, 4 * slice.count);
     else
-        for (uint32_t i = 0; i < slice.count; i++, at += step) part->c[i] = s->c[at];
+        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) part->c[i] = s->c[at];
     return part;
 }
 
