@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from hermetic_nb import display, values
-from hermetic_nb.cli.doctor import doctor, version
+from hermetic_nb.doctor import doctor, version
 from hermetic_nb.errors import ArgumentError, Diagnostic, HermeticError, SpecError
 from hermetic_nb.model import PAGE, ModuleLimits
 from hermetic_nb.toolbox import Toolbox, arguments

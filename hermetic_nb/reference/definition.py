@@ -53,19 +53,11 @@ class Definition:
             "print": print,
             "__import__": lambda name, *_: math if name == "math" else copy(policy.MODULES[name]),
         }
-        code = self.compile(source, "exec", CELL)
+        code = compiled(source, "exec", CELL, counted=True)
         outcome = self._run(lambda: exec(code, self.namespace), DEFINING, DEFINING)  # noqa: S102 (checked by the policy)
         if not isinstance(outcome, Value):
             line = outcome.line if isinstance(outcome, Raised) else 0
             raise NotAllowedError(Diagnostic(f"the cell does not run in CPython: {outcome}", line))
-
-    def compile(self, source: str, mode: str, filename: str) -> Any:
-        """The code of checked and rewritten source. Raises NotAllowedError and SyntaxError."""
-        tree = ast.parse(source, filename, mode)
-        policy.check(tree)
-        code = Rewrite().visit(tree)
-        flags = __future__.annotations.compiler_flag
-        return compile(code, filename, mode, flags=flags, dont_inherit=True)
 
     def call(self, entry: str, arguments: Sequence[Any], steps: int, size: int) -> tuple[Outcome, int]:
         """Call a function of the cell; see `Steps.allow` for the budget. Also gives the steps taken."""
@@ -98,6 +90,15 @@ class Definition:
 
     def _pow(self, base: Any, exp: Any, mod: Any = None) -> Any:
         return self._steps.power(base, exp) if mod is None else pow(base, exp, mod)
+
+
+def compiled(source: str, mode: str, filename: str, *, counted: bool) -> Any:
+    """The code of checked source, rewritten to count its steps if wanted. Raises NotAllowedError and SyntaxError."""
+    tree: Any = ast.parse(source, filename, mode)
+    policy.check(tree)
+    if counted:
+        tree = Rewrite().visit(tree)
+    return compile(tree, filename, mode, flags=__future__.annotations.compiler_flag, dont_inherit=True)
 
 
 def stop_late_calls() -> None:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError
 from hermetic_nb.reference import outcomes
+from hermetic_nb.reference.definition import compiled
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared
+from hermetic_nb.reference.pacing import TooLargeError
 from hermetic_nb.signature import border
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ def answered(
 def _run_all(definition: Definition, name: str, entry: Entry, examples: Sequence[Mapping[str, Any]], run: Run) -> None:
     names = dict(definition.namespace) | {name: entry}
     for example in examples:
-        match, got = _run_one(definition, names, _parsed(example["source"], example["want"]))
+        match, got = _run_one(names, _parsed(example["source"], example["want"]))
         run.results.append((match, got))
 
 
@@ -114,7 +116,7 @@ def _parsed(source: str, want: str) -> doctest.Example:
     return doctest.DocTestParser().get_examples(text)[0]
 
 
-def _run_one(definition: Definition, names: dict[str, Any], example: doctest.Example) -> tuple[str, str]:
+def _run_one(names: dict[str, Any], example: doctest.Example) -> tuple[str, str]:
     flags = sum(flag for flag, wanted in example.options.items() if wanted)
     if flags & doctest.SKIP:
         return FULL, ""
@@ -123,9 +125,11 @@ def _run_one(definition: Definition, names: dict[str, Any], example: doctest.Exa
     with _captured(printed):
         try:
             # Names of a statement that prepares others stay for the next example.
-            exec(definition.compile(example.source, "single", "<example>"), names)  # noqa: S102 (checked by the policy)
+            exec(compiled(example.source, "single", "<example>", counted=False), names)  # noqa: S102 (checked by the policy)
         except _UnansweredError:
             return NO, "unanswered"
+        except TooLargeError:
+            return NO, "a number too large for the reference"
         except Exception as error:  # noqa: BLE001 (an example may raise anything)
             raised = error
     checker, got = doctest.OutputChecker(), printed.getvalue()

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 INT_MIN: Final = -(1 << 63)
 INT_MAX: Final = (1 << 63) - 1
 
-_FORMATS: Final = {INT: ("q", "l"), FLOAT: ("d",), BOOL: ("?",)}
-"""Buffer formats that are the canonical memory of a list of the type (``l`` has 8 bytes on every host we run on)."""
-_CODES: Final = {INT: "q", FLOAT: "d", BOOL: "?"}
+_LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
+"""Formats of a buffer that is the canonical memory of a list of the type, bytes per item, and the format we give it."""
 _BYTE_FORMATS: Final = ("B", "b", "c")
 
 
@@ -128,7 +127,10 @@ def _bool(wanted: Type, value: Any, where: str, packed: bool) -> bool:  # noqa: 
 def _scalar(wanted: Type, value: Any, where: str) -> Any:
     """The Python number in a zero-dimensional array (numpy's scalars are such). Raises ArgumentError."""
     if getattr(value, "ndim", None) == 0 and callable(item := getattr(value, "item", None)):
-        number = item()
+        try:
+            number = item()
+        except Exception as error:
+            raise _refuse(wanted, value, where) from error
         if type(number) in {int, float, bool}:
             return number
     raise _refuse(wanted, value, where)
@@ -153,7 +155,7 @@ def _str(wanted: Type, value: Any, where: str, packed: bool) -> str:  # noqa: AR
 def _bytes(wanted: Type, value: Any, where: str, packed: bool) -> bytes:  # noqa: ARG001, FBT001
     if type(value) is bytes:
         return value
-    view = _view(value)
+    view = _view(value, where)
     if view is None:
         raise _refuse(wanted, value, where, "write text.encode()" if isinstance(value, str) else "")
     if view.format not in _BYTE_FORMATS or view.ndim != 1:
@@ -167,13 +169,11 @@ def _list(wanted: Type, value: Any, where: str, packed: bool) -> Any:  # noqa: F
     assert isinstance(wanted, ListType)
     item = wanted.item
     if not isinstance(value, (list, tuple, range)):
-        view = _view(value)
+        view = _view(value, where)
         if view is None:
             raise _refuse(wanted, value, where, "write list(...) around it" if hasattr(value, "__iter__") else "")
-        if view.ndim == 1 and view.format in _FORMATS.get(item, ()):
-            if packed:
-                return memoryview(view.tobytes()).cast("B").cast(_CODES[item])  # type: ignore[call-overload]
-            return view.tolist()
+        if (flat := _flat(item, view)) is not None and not hasattr(value, "mask"):  # masked items have no value
+            return flat if packed else flat.tolist()
         value = _items(view, value, wanted, where)
     kinds = set(map(type, value))
     if len(kinds) <= 1 and (plain := _PLAIN.get(item)) is not None and plain(kinds, value):
@@ -182,18 +182,27 @@ def _list(wanted: Type, value: Any, where: str, packed: bool) -> Any:  # noqa: F
     return [one(item, element, f"{where}[{index}]", False) for index, element in enumerate(value)]
 
 
+def _flat(item: Type, view: memoryview) -> memoryview | None:
+    """A copy of a buffer that is laid out as a list of the item type, else None."""
+    kinds, width, code = _LAYOUTS.get(item, ("", 0, ""))
+    layout = view.format
+    if view.ndim != 1 or view.itemsize != width or layout[-1] not in kinds or layout[:-1] not in {"", "@", "=", "<"}:
+        return None
+    return memoryview(view.tobytes()).cast(code)  # type: ignore[call-overload, no-any-return]
+
+
 def _items(view: memoryview, value: Any, wanted: Type, where: str) -> list[Any]:
     """The elements of an array of another layout, as (nested) lists, made by the array itself."""
     try:
         elements = value.tolist() if hasattr(value, "tolist") else view.tolist()
-    except (NotImplementedError, TypeError, ValueError):
-        elements = None
+    except Exception as error:
+        raise _refuse(wanted, value, where, "write list(x)") from error
     if not isinstance(elements, list):
-        raise _refuse(wanted, value, where, "write x.tolist()")
+        raise _refuse(wanted, value, where)
     return elements
 
 
-def _view(value: Any) -> memoryview | None:
+def _view(value: Any, where: str) -> memoryview | None:
     """The buffer of a value, or of the array that it says it is (``__array__``)."""
     try:
         return memoryview(value)
@@ -203,8 +212,8 @@ def _view(value: Any) -> memoryview | None:
         return None
     try:
         return memoryview(value.__array__())
-    except (TypeError, ValueError, BufferError):
-        return None
+    except Exception as error:
+        raise ArgumentError(f"argument {where!r}: no array can be made of this {type(value).__name__}") from error
 
 
 _PLAIN: Final[dict[Type, Callable[[set[type], Sequence[Any]], bool]]] = {

@@ -190,6 +190,7 @@ class _Maker:
             return self.pick(
                 f"{zs}[{self.index()}] = {self.expression(1)}",
                 f"{zs}[{self.index()}] {self.pick('+=', '-=', '*=')} {self.pick('1', '1', self.atom())}",
+                f"{zs}[{self.index()}] = {self.pick('1', self.constant())} + {zs}[{self.index()}]",
                 f"zs.append({self.expression(1)})" if self.often(0.7) else "zs += [1, a]",
                 f"{name} = {zs}[{self.index()}]",
                 "zs = zs[1:] + [k]" if self.often(0.5) else "zs = zs[::-1]",
@@ -250,6 +251,16 @@ class _Maker:
             head = f"while {guard}{counter} < {self.pick('3', '5', '9')}:"
             if not self.bounded and self.often(0.3):
                 head = f"while {self.test()}:"
+            elif self.often(0.4):
+                name, other = self.pick(*self.ints), self.atom()
+                head = self.pick(
+                    f"while {name} > 0 and {counter} < 64:",
+                    f"while {counter} < 66 and {name}:",
+                    f"while {name} {self.pick('<', '<=', '>', '>=')} {other} and {counter} < 20:",
+                    f"while {counter} < 9 and {other} {self.pick('<', '<=', '>', '>=')} {name}:",
+                )
+                step = self.pick(f"{name} //= {self.pick('2', '10')}", f"{name} >>= 1", f"{name} += {self.pick('1', '3', self.atom())}", f"{name} -= {self.pick('1', self.atom())}")
+                first.append(f"{inner}    {step}")
         self.loops += 1
         lines = [*before, f"{inner}{head}", *first, *self.block(depth + 1, self.chance.randint(1, 3))]
         self.loops -= 1

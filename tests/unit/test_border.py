@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import enum
 import math
 from typing import Any
@@ -23,6 +24,25 @@ def one(kind: str) -> Signature:
 
 def fit(kind: str, value: Any) -> Any:
     return border.fit(one(kind), (value,), {})[0]
+
+
+class Tensor:
+    """An array of another library: it gives its numbers by ``__array__`` only, or cannot."""
+
+    def __init__(self, *numbers: float) -> None:
+        self.numbers = numbers
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray[Any, Any]:
+        if not self.numbers:
+            raise RuntimeError("it lives elsewhere")
+        return np.array(self.numbers)
+
+
+class Broken:
+    ndim = 0
+
+    def item(self) -> float:
+        raise RuntimeError("no item")
 
 
 class Colour(enum.IntEnum):
@@ -82,6 +102,10 @@ ACCEPTED: list[tuple[str, Any, Any]] = [
     ("list[float]", np.array([0.5], "f4"), [0.5]),
     ("list[float]", np.arange(3), [0.0, 1.0, 2.0]),
     ("list[float]", np.arange(6.0).reshape(2, 3)[:, 1], [1.0, 4.0]),
+    ("list[float]", Tensor(1.5, 2.5), [1.5, 2.5]),
+    ("list[int]", (ctypes.c_int64 * 2)(3, 4), [3, 4]),
+    ("list[float]", (ctypes.c_double * 2)(3, 4), [3.0, 4.0]),
+    ("list[float]", np.ma.masked_array([1.0, 2.0], [False, False]), [1.0, 2.0]),
     ("list[bool]", [True], [True]),
     ("list[bool]", np.array([True, False]), [True, False]),
     ("list[str]", ["a", "é"], ["a", "é"]),
@@ -137,6 +161,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("list[float]", np.array([2**53 + 1]), r"'x\[0\]': no float is exactly"),
     ("list[float]", np.array([1j]), r"'x\[0\]' is declared float, not complex"),
     ("list[float]", np.array(["a"], object), r"'x\[0\]' is declared float, not str"),
+    ("list[float]", np.ma.masked_array([1.0, 2.0], [False, True]), r"'x\[1\]' is declared float, not NoneType"),
+    ("list[float]", Tensor(), "no array can be made of this Tensor"),
+    ("list[float]", np.array(["2020-01-01"], "M8[D]"), "no array can be made of this ndarray"),
+    ("list[int]", (ctypes.c_int32 * 2)(3, 4), "not c_int_Array_2"),
+    ("float", Broken(), "declared float, not Broken"),
     ("list[bool]", [1], r"'x\[0\]' is declared bool, not int"),
     ("list[str]", ["a", "\udfff"], r"'x\[1\]' holds the lone surrogate U\+DFFF"),
     ("list[list[float]]", np.arange(3.0), r"'x\[0\]' is declared list\[float\], not float"),

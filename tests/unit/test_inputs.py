@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from hermetic_nb import cell, values
-from hermetic_nb.builder.inputs import COUNT, Stream, generate
+from hermetic_nb.builder.inputs import COUNT, generate
+from hermetic_nb.builder.pools import Stream
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.signature import border
 
@@ -111,6 +112,11 @@ def test_arguments_of_examples_are_varied() -> None:
     seen = [([0.5, 1.5, 2.5, 3.5, 4.5, 5.5], 2, 3)]
     fitting = [case for case in generate(spec, seen) if len(case[0]) == case[1] * case[2] and case[1] > 1]
     assert len(fitting) > 5, "changes of one argument keep what the others have to do with each other"
+
+
+def test_long_arguments_of_examples_are_left_alone() -> None:
+    cases = generate(_spec("xs: list[int]"), [([7] * 1_000_000,), ([5, 6],)])
+    assert max(len(case[0]) for case in cases) < 1000
 
 
 def test_sequences_often_have_one_length() -> None:

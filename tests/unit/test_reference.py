@@ -349,6 +349,15 @@ def test_a_failing_example_gives_what_it_got(reference: Reference) -> None:
     assert reference.record(spec).results == (("no", "2\n"), ("no", "NameError: name 'g' is not defined\n"))
 
 
+def test_examples_may_be_long(reference: Reference) -> None:
+    source = (
+        'def f(xs: list[int]) -> int:\n    """\n    >>> f([1] * 2_000_000)\n    2000000\n'
+        "    >>> for i in range(500_000): n = i\n    >>> n\n    499999\n    >>> 3 ** 10000 > 2\n    True\n"
+        '    >>> pow(3, 10000) > 2\n    True\n    """\n    return sum(xs)\n'
+    )
+    assert [match for match, _ in reference.record(cell.parse(source)).results] == ["full"] * 4 + ["no"]
+
+
 def test_examples_do_not_change_the_cell(reference: Reference) -> None:
     source = 'def f(n: int) -> int:\n    """\n    >>> n = 3; f = None\n    """\n    return n + 1\n'
     spec = cell.parse(source)

@@ -10,6 +10,7 @@ from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, Interval
 from hermetic_nb.toolchains.native.interval_values import DeadError, Env, ValueWalker, is_exact, longest
+from hermetic_nb.toolchains.native.types import FLOAT, NUM, ListT
 
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}
 
@@ -97,25 +98,19 @@ class ConditionWalker(ValueWalker):
         return result
 
     def _note_exact(self, test: t.Compare, sides: list[tuple[t.Expr, Interval | None]]) -> None:
-        ints = [found for node, found in sides if node.type.__class__ is IntType]
+        """Where ints meet floats: whether floats hold all of the ints."""
+        ints: list[Interval | None] = []
+        floats = False
         for node, found in sides:
-            if node.__class__ is t.Options:
-                parts = node.items  # type: ignore[attr-defined] # Options by the test before
-                wide = [found or FULL] if all(part.type.__class__ is IntType for part in parts) else [self._known_value(p) for p in parts]
-                ints += wide
-            elif node.type.__class__ is not IntType:
-                item = getattr(node.type, "item", None)
-                if item.__class__ is IntType:
-                    ints.append(self.items(node.type))
-        self.note("exact", test, all(is_exact(found or FULL) for found in ints))
-
-    @staticmethod
-    def _known_value(node: t.Expr) -> Interval | None:
-        if node.type.__class__ is not IntType:
-            return (0, 0)
-        if node.__class__ is t.Const:
-            return (node.value, node.value)  # type: ignore[attr-defined] # a Const by the test before
-        return None
+            parts = node.items if isinstance(node, t.Options) else [node]
+            for part in parts:
+                kind = part.type.item if isinstance(part.type, ListT) else part.type
+                floats = floats or kind in {FLOAT, NUM}
+                if kind.__class__ is IntType:
+                    # Options have one interval for all, or none where not all are ints.
+                    ints.append(self.items(part.type) if isinstance(part.type, ListT) else found)
+        if floats and ints:
+            self.note("exact", test, all(is_exact(values or FULL) for values in ints))
 
     # ------------------------------------------------------------ relations
 

@@ -224,7 +224,7 @@ class StatementWalker(SourceWalker):
 
     def _for(self, node: t.For, env: Env) -> Env | None:
         steps = self.steps(node.source, env)
-        assigned = self.shapes.loops[node].assigned
+        assigned = self.shapes.loops[node].assigned.keys()
 
         def start(inside: Env) -> tuple[Env | None, Env | None]:
             return (inside if self.bind(node.target, steps, inside, assigned) else None), None
@@ -343,7 +343,7 @@ class StatementWalker(SourceWalker):
         for name, count in shape.divided.items():
             inside = self._inside.get(node, {}).get(name, FULL)
             halved = any(place.name == name for place in shape.always)
-            if halved and count == shape.replaced[name] and inside[0] > 0:
+            if halved and count == shape.assigned[name] and inside[0] > 0:
                 # Positive at the start of each iteration, and at most half as large at the next.
                 return inside[1].bit_length()
         tests = node.test.operands if isinstance(node.test, t.Logic) and node.test.op == "and" else [node.test]

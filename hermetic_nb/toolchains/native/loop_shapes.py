@@ -64,13 +64,14 @@ class Lift:
 class Shape:
     """What one loop assigns, inner loops included."""
 
-    assigned: set[str] = field(default_factory=set)
+    assigned: Counter[str] = field(default_factory=Counter)
+    """At how many places each variable is given a value."""
     additions: dict[str, list[Addition]] = field(default_factory=dict)
     """For each variable that the loop changes only by adding or subtracting ints: where."""
-    replaced: Counter[str] = field(default_factory=Counter)
-    """Variables that the loop gives a value in another way, and at how many places."""
+    replaced: set[str] = field(default_factory=set)
+    """Variables that the loop gives a value in another way."""
     divided: Counter[str] = field(default_factory=Counter)
-    """At how many of them the value is the variable itself, divided by a constant of at least 2."""
+    """At how many places a variable is divided by a constant of at least 2."""
     always: set[t.Assign] = field(default_factory=set)
     """Assignments that every iteration passes that begins another one."""
 
@@ -103,17 +104,19 @@ def _unconditional(body: Sequence[t.Stmt]) -> Iterable[t.Assign]:
     for statement in body:
         if isinstance(statement, t.Assign):
             yield statement
-        elif isinstance(statement, t.If) and _may_continue(statement):
+        elif _continues(statement):
             return
 
 
-def _may_continue(node: t.If) -> bool:
+def _continues(node: t.Stmt) -> bool:
     """Whether a ``continue`` of the loop around this stands in it."""
-    for part in (*node.body, *node.orelse):
-        if isinstance(part, t.Continue) or (isinstance(part, t.If) and _may_continue(part)):
+    match node:
+        case t.Continue():
             return True
-        if isinstance(part, t.For | t.While) and any(isinstance(last, t.Continue | t.If) for last in part.orelse):
-            return True
+        case t.If():
+            return any(map(_continues, (*node.body, *node.orelse)))
+        case t.For() | t.While():
+            return any(map(_continues, node.orelse))
     return False
 
 
@@ -233,7 +236,7 @@ def _assign(shapes: Shapes, node: t.Assign, loops: tuple[Loop, ...]) -> None:
     shapes.additions[node] = step
     for depth, loop in enumerate(loops, 1):
         shape = shapes.loops[loop]
-        shape.assigned.add(node.name)
+        shape.assigned[node.name] += 1
         shape.additions.setdefault(node.name, []).append(Addition(node, loops[depth:]))
 
 

@@ -16,6 +16,8 @@ IMMORTAL: Final = 1 << 30
 TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8}
 """Kinds of memory that never overlap, for alias analysis: fields of objects, and items by their width."""
 
+_PLAIN, _RARE, _FIRST_LOOP = 96, 97, 100
+
 # ``NUM`` travels with a tag: what the number is to Python.
 TAG_FLOAT, TAG_INT, TAG_UNKNOWN = "0", "1", "2"
 
@@ -56,6 +58,7 @@ class ModuleCode:
         self.functions: list[str] = []
         self.declared: dict[str, str] = {}
         self._constants: dict[str, str] = {}
+        self._loops: list[str] = []
 
     def declare(self, name: str, result: str, parameters: str) -> str:
         """Note that a runtime function is called."""
@@ -81,10 +84,20 @@ class ModuleCode:
         body = f"internal global {{ i32, i32, i32, {kind} }} {{ i32 {IMMORTAL}, i32 {count}, i32 {count}, {kind} {items} }}, align 4"
         return self._constants.setdefault(body, f"@k.{len(self._constants)}")
 
+    def loop(self, *, rare: bool) -> int:
+        """A new number for the properties of a loop."""
+        number = _FIRST_LOOP + len(self._loops)
+        properties = f"!{number}, !{_PLAIN}, !{_RARE}" if rare else f"!{number}, !{_PLAIN}"
+        self._loops.append(f"!{number} = distinct !{{{properties}}}")
+        return number
+
     def render(self) -> str:
         """The whole module."""
         constants = [f"{name} = {body}" for body, name in self._constants.items()]
         metadata = ['!0 = !{!"hermetic"}', '!98 = !{!"branch_weights", i32 2000, i32 1}', '!99 = !{!"branch_weights", i32 1, i32 2000}']
+        # Splitting loops by conditions of LLVM's own making multiplies code and compile time, and gained nothing.
+        metadata += [f'!{_PLAIN} = !{{!"llvm.loop.unswitch.injection.disable"}}', f'!{_RARE} = !{{!"llvm.loop.disable_nonforced"}}']
+        metadata += self._loops
         metadata += [f'!{n} = !{{!"{name}", !0, i64 0}}' for name, n in TAGS.items()]
         metadata += [f"!{n + 10} = !{{!{n}, !{n}, i64 0}}" for n in TAGS.values()]
         defined = "\n".join(self.functions)
@@ -110,8 +123,9 @@ class FunctionCode:
 
     def fresh(self, purpose: str = "t") -> str:
         """A new local name, without its sign."""
+        # The dot keeps it apart from every name that Python source can hold.
         self._names += 1
-        return f"{purpose}{self._names}"
+        return f"{purpose}.{self._names}"
 
     def emit(self, instruction: str) -> None:
         """Add an instruction without a result."""
@@ -172,6 +186,12 @@ class FunctionCode:
         self.emit(f"br label %{name}")
         self.live = False
 
+    def again(self, name: str, *, rare: bool = False) -> None:
+        """End the block by the jump that closes a loop; ``rare`` loops are left as they are by the optimiser."""
+        self.settle()
+        self.emit(f"br label %{name}, !llvm.loop !{self.module.loop(rare=rare)}")
+        self.live = False
+
     def branch(self, test: str, then: str, other: str, weights: str = "") -> None:
         """End the block by a branch; ``weights`` is ``likely`` or ``unlikely``."""
         self.settle()
@@ -228,7 +248,7 @@ class FunctionCode:
         tail = []
         for (code, line), name in self._traps.items():
             tail += [f"{name}:", f"  call void @hnb_trap(i32 {code}, i32 {line})", "  unreachable"]
-        body = "\n".join(["entry:", *self.slots, "  br label %body", "body:", *self.lines, *tail])
+        body = "\n".join([".entry:", *self.slots, "  br label %.body", ".body:", *self.lines, *tail])
         self.module.functions.append(f"{header} {{\n{body}\n}}")
 
 

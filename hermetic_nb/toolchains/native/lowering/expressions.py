@@ -178,7 +178,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             item = self.int_to_num(t.Convert(NUM, node.line, t.Local(INT, node.line, "")), item.ref)
         self.write(made, make(f"trunc i64 {at} to i32"), Value(kind.item, item.ref))
         self.code.store("i64", make(f"add nuw nsw i64 {at}, 1"), index)
-        self.code.jump(test)
+        self.code.again(test)
         self.code.label(done)
         self.drop(value)
         return made
@@ -265,7 +265,10 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             return self._among(node, left, op, operand)
         right = self.expr(operand)
         if op in {"in", "not in"}:
-            test = self.contains(self._as_item(left, right), right, node)
+            if isinstance(right.type, ListT) and is_number(left.type):
+                test = self._number_in(left, right, node)
+            else:
+                test = self.contains(left, right, node)
             test = test if op == "in" else self.code.make(f"xor i1 {test}, true")
         else:
             test = self._pair(node, op, left, right)
@@ -278,14 +281,35 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             return self.compare_numbers(node, op, left, right)
         return self.compare_sequences(op, left, right)
 
-    def _as_item(self, item: Value, container: Value) -> Value:
-        """A number as the items of the list it is looked for in."""
-        if not isinstance(container.type, ListT) or item.type == container.type.item:
-            return item
-        if container.type.item in {FLOAT, NUM} and item.type in {INT, BOOL}:
-            ref = item.ref if item.type == INT else self.code.make(f"zext i1 {item.ref} to i64")
-            return Value(FLOAT, self.code.make(f"sitofp i64 {ref} to double"))
-        return item
+    def _number_in(self, item: Value, container: Value, node: t.Compare) -> str:
+        """``item in container`` across kinds of numbers: looked for as the list's kind, if that holds it exactly."""
+        make = self.code.make
+        assert isinstance(container.type, ListT)  # noqa: S101 (the caller's test)
+        kind = container.type.item
+        if item.type == BOOL and kind != BOOL:
+            item = Value(INT, make(f"zext i1 {item.ref} to i64"))
+        if item.type == kind or {item.type, kind} <= {FLOAT, NUM}:
+            return self.contains(item, container, node)
+        if item.type == INT:
+            if kind == BOOL:
+                exact = make(f"icmp ult i64 {item.ref}, 2")
+                wanted = Value(BOOL, make(f"icmp eq i64 {item.ref}, 1"))
+            else:
+                wanted = Value(FLOAT, make(f"sitofp i64 {item.ref} to double"))
+                exact = self._equal_across(item.ref, wanted.ref)
+        elif kind == BOOL:
+            one = make(f"fcmp oeq double {item.ref}, {float_text(1.0)}")
+            exact = make(f"or i1 {one}, {make(f'fcmp oeq double {item.ref}, 0.0')}")
+            wanted = Value(BOOL, one)
+        else:
+            self.code.module.declared["llvm.fptosi.sat.i64.f64"] = "declare i64 @llvm.fptosi.sat.i64.f64(double)"
+            wanted = Value(INT, make(f"call i64 @llvm.fptosi.sat.i64.f64(double {item.ref})"))
+            exact = self._equal_across(wanted.ref, item.ref)
+        return make(f"and i1 {exact}, {self.contains(wanted, container, node)}")
+
+    def _equal_across(self, whole: str, number: str) -> str:
+        sign = self.code.call("i32", "hnb_cmp_int_float", ("i64", whole), ("double", number))
+        return self.code.make(f"icmp eq i32 {sign}, 0")
 
     def _among(self, node: t.Compare, left: Value, op: str, options: t.Options) -> str:
         tests = [self._pair(node, "==", left, self.expr(option)) for option in options.items]
@@ -422,7 +446,8 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             return self._runtime(node, "hnb_round_int_digits")
         value, places = (self.expr(argument) for argument in node.arguments)
         line = ("i32", str(node.line))
-        return Value(node.type, self.code.call("double", "hnb_round_digits", ("double", value.ref), ("i64", places.ref), line), tag=value.tag)
+        rounded = self.code.call("double", "hnb_round_digits", ("double", value.ref), ("i64", places.ref), line)
+        return Value(node.type, self.without_int_zero_sign(value.tag, rounded, node.line) if node.type == NUM else rounded, tag=value.tag)
 
     def _do_sum_finish(self, node: t.Builtin) -> Value:
         high, low = (self.expr(argument) for argument in node.arguments)

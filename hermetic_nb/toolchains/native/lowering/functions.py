@@ -34,7 +34,7 @@ class FunctionLowering(StatementLowering):
         self.parameters = {name for name, _ in function.parameters if name not in rebound}
         # A call is a fresh instance: what its entry leaves behind goes with it.
         self.releases_at_exit = function.recursive or not entry
-        self.depth = "%deeper" if function.recursive else str(depth)
+        self.depth = "%.deeper" if function.recursive else str(depth)
 
     def lower(self) -> None:
         """Add the function to the module."""
@@ -48,18 +48,18 @@ class FunctionLowering(StatementLowering):
             self.flags[name] = code.slot("i1", f"{name} set", "false")
         header = []
         for position, (name, kind) in enumerate(function.parameters):
-            header.append(f"{ir_type(kind)} %a{position}")
+            header.append(f"{ir_type(kind)} %.a{position}")
             if kind == NUM:
-                header.append(f"i8 %g{position}")
-            value = Value(kind, f"%a{position}", tag=f"%g{position}")
+                header.append(f"i8 %.g{position}")
+            value = Value(kind, f"%.a{position}", tag=f"%.g{position}")
             if name in self.parameters and is_counted(kind):
                 code.store("ptr", value.ref, f'%"{name}"')
             else:
                 self.set_local(name, self._as(value, self.variables[name]))
         if function.recursive:
-            header.append("i32 %depth")
-            code.trap_if(code.make("icmp eq i32 %depth, 0"), RECURSION, function.line)
-            code.emit("%deeper = sub i32 %depth, 1")
+            header.append("i32 %.depth")
+            code.trap_if(code.make("icmp eq i32 %.depth, 0"), RECURSION, function.line)
+            code.emit("%.deeper = sub i32 %.depth, 1")
         self.block(function.body)
         if code.live:
             if function.ends:

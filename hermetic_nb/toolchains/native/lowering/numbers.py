@@ -214,15 +214,22 @@ class NumberLowering:
         tag = self._joint_tag(left, right)
         if tag == TAG_FLOAT:
             return Value(NUM, result, tag=tag)
-        is_int = make(f"icmp eq i8 {tag}, {TAG_INT}")
         maybe_int = make(f"icmp ne i8 {tag}, {TAG_FLOAT}")
-        large = make(f"fcmp ogt double {self.fabs(result)}, {_TWO_53}")
+        # 2**53 itself may be the rounded 2**53 + 1.
+        large = make(f"fcmp oge double {self.fabs(result)}, {_TWO_53}")
         self.code.trap_if(make(f"and i1 {maybe_int}, {large}"), NOT_EXACT, node.line)
         if node.op in {"*", "//", "%"}:
-            self._refuse_unknown_zero(tag, result, node.line)
-            # An int has no -0.
-            result = make(f"select i1 {is_int}, double {make(f'fadd double {result}, 0.0')}, double {result}")
+            result = self.without_int_zero_sign(tag, result, node.line)
         return Value(NUM, result, tag=tag)
+
+    def without_int_zero_sign(self, tag: str, result: str, line: int) -> str:
+        """A NUM's result: an int has no -0."""
+        if tag == TAG_FLOAT:
+            return result
+        make = self.code.make
+        self._refuse_unknown_zero(tag, result, line)
+        is_int = make(f"icmp eq i8 {tag}, {TAG_INT}")
+        return make(f"select i1 {is_int}, double {make(f'fadd double {result}, 0.0')}, double {result}")
 
     def negate_num(self, value: Value, line: int) -> Value:
         """``-x``: 0 stays 0 for an int and becomes -0.0 for a float."""

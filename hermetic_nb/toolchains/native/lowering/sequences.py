@@ -233,7 +233,7 @@ class SequenceLowering:
         self.code.label(body)
         self.write(made, at, item)
         self.code.store("i32", make(f"add i32 {at}, 1"), index)
-        self.code.jump(test)
+        self.code.again(test)
         self.code.label(done)
         return made
 

@@ -172,7 +172,10 @@ class StatementLowering(ExpressionLowering):
         else:
             self.code.branch(condition, body, done)
         self.code.label(body)
-        self._body(node.body, test, out)
+        onward = self.code.fresh("next")
+        self._body(node.body, onward, out)
+        self.code.label(onward)
+        self.code.again(test)
         if condition == "true":
             self._out(out, reached=_breaks(node.body))
             return
@@ -192,7 +195,7 @@ class StatementLowering(ExpressionLowering):
             self.code.label(out)
 
     def _for(self, node: t.For) -> None:
-        cursor = self._cursor(node.source, assigned_names(node.body))
+        cursor = self._cursor(node.source, assigned_names(node.body) | set(target_names(node.target)))
         done, out = self.code.fresh("else"), self.code.fresh("out")
         plan = plan_loop(node, self.unbound) if cursor.ends is not None else None
         if plan is not None and cursor.ends is not None:
@@ -205,14 +208,14 @@ class StatementLowering(ExpressionLowering):
             self._rounds(node, cursor, done, out)
             self.facts = checked
             self.code.label(slow)
-        self._rounds(node, cursor, done, out)
+        self._rounds(node, cursor, done, out, rare=plan is not None)
         self.code.label(done)
         self.block(node.orelse)
         self._out(out, reached=self.code.live or _breaks(node.body))
         if self.code.live:
             cursor.after()
 
-    def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str) -> None:
+    def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str, *, rare: bool = False) -> None:
         test, body, onward = (self.code.fresh(part) for part in ("for", "do", "next"))
         self.code.label(test)
         self.code.branch(cursor.more(), body, done)
@@ -221,7 +224,7 @@ class StatementLowering(ExpressionLowering):
         self._body(node.body, onward, out)
         self.code.label(onward)
         cursor.advance()
-        self.code.jump(test)
+        self.code.again(test, rare=rare)
 
     def _bind(self, target: t.Target, values: list[Value]) -> None:
         names = target_names(target)
@@ -316,7 +319,8 @@ class StatementLowering(ExpressionLowering):
         grows = isinstance(sequence.type, ListT)
         if source.backwards:
             code.store("i64", make(f"sub i64 {self.length(sequence)}, 1"), at)
-            more = lambda: make(f"icmp sge i64 {code.load('i64', at)}, 0")  # noqa: E731 (two forms of one small function)
+            # Unsigned: the loop also ends where a list has become shorter than its place, as in CPython.
+            more = lambda: make(f"icmp ult i64 {code.load('i64', at)}, {self.length(sequence)}")  # noqa: E731 (two forms of one small function)
         else:
             code.store("i64", "0", at)
             count = "" if grows else self.length(sequence)
@@ -324,11 +328,7 @@ class StatementLowering(ExpressionLowering):
             more = lambda: make(f"icmp slt i64 {code.load('i64', at)}, {self.length(sequence) if grows else count}")  # noqa: E731 (as above)
 
         def item() -> list[Value]:
-            index = code.load("i64", at)
-            if source.backwards and grows:
-                # A list that shrinks under reversed() ends the loop in CPython; here it stops with IndexError.
-                code.trap_if(make(f"icmp uge i64 {index}, {self.length(sequence)}"), 3, source.line)
-            return [self.at(sequence, index)]
+            return [self.at(sequence, code.load("i64", at))]
 
         def after() -> None:
             if holder:

@@ -1,0 +1,160 @@
+"""What generated inputs are drawn from: numbers, edges of the types, and what source and examples name."""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hermetic_nb.model import ToolSpec
+
+LONGEST: Final = 500
+"""Items and characters of an example's arguments that are varied; longer ones would make the comparison slow."""
+
+_MASK: Final = (1 << 64) - 1
+_LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
+EDGES: Final[dict[Type, tuple[Any, ...]]] = {
+    INT: (
+        *(0, 1, -1, 2, -2, 3, 10, 255, 256),
+        *(2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**32, 2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1),
+        *(_HIGHEST, _HIGHEST - 1, _LOWEST, _LOWEST + 1),
+    ),
+    FLOAT: (
+        *(0.0, -0.0, 1.0, -1.0, 0.5, 1.5, 2.5, -0.5, -2.5, 0.1, 1e-9, math.pi),
+        *(math.inf, -math.inf, math.nan, 5e-324, -5e-324, 2.2250738585072014e-308, 1.7976931348623157e308),
+        *(9007199254740993.0, 9.223372036854776e18, -9.223372036854776e18, 1e16, 1e300),
+    ),
+    BOOL: (False, True),
+    STR: (
+        "",
+        "a",
+        " ",
+        "0",
+        "\n",
+        "\x00",
+        "é",
+        "İ",
+        "ß",
+        "漢字",
+        "😀",
+        "e\u0301",
+        "a😀b",
+        "٣",
+        "\ufeff",
+        "-1",
+        "1e3",
+        "nan",
+    ),
+    BYTES: (b"", b"\x00", b"a", b"\xff", b"\r\n", b"\x80\x7f"),
+}
+
+
+class Stream:
+    """Pseudo-random numbers that are the same everywhere.
+
+    SplitMix64 (Steele, Lea, Flood 2014, Fast splittable pseudorandom number generators, OOPSLA).
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._state = seed & _MASK
+
+    def bits(self) -> int:
+        """64 bits."""
+        self._state = (self._state + 0x9E3779B97F4A7C15) & _MASK
+        z = self._state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+        return z ^ (z >> 31)
+
+    def below(self, bound: int) -> int:
+        """An int of ``range(bound)``."""
+        return self.bits() * bound >> 64
+
+    def one_in(self, count: int) -> bool:
+        """True once in ``count`` times."""
+        return self.below(count) == 0
+
+    def pick(self, items: Sequence[Any]) -> Any:
+        """One of the items."""
+        return items[self.below(len(items))]
+
+
+@dataclass(slots=True)
+class Pools:
+    """What the source and the examples suggest."""
+
+    seen: Sequence[Sequence[Any]] = ()
+    ints: list[int] = field(default_factory=list)
+    floats: list[float] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    blobs: list[bytes] = field(default_factory=list)
+
+    @property
+    def letters(self) -> str:
+        """Characters of the texts."""
+        return "".join(dict.fromkeys("".join(self.texts)))
+
+
+def pools_of(spec: ToolSpec, seen: Sequence[Sequence[Any]]) -> Pools:
+    pools = Pools([arguments for arguments in seen if sum(map(_length_of, arguments)) <= LONGEST])
+    if spec.language == "python":
+        for node in ast.walk(ast.parse(spec.source)):
+            # Not the docstrings, which are statements; their examples come in `seen`.
+            for child in () if isinstance(node, ast.Expr) else ast.iter_child_nodes(node):
+                if isinstance(child, ast.Constant):
+                    _collect(pools, child.value)
+    for arguments in pools.seen:
+        for value in arguments:
+            _collect(pools, value)
+    return pools
+
+
+def _collect(pools: Pools, value: Any) -> None:
+    kind = type(value)
+    if kind is int and _LOWEST <= value <= _HIGHEST:
+        pools.ints.append(value)
+    elif kind is float:
+        pools.floats.append(value)
+    elif kind is str and len(value) <= 200 and not _has_surrogate(value):
+        pools.texts.append(value)
+    elif kind is bytes and len(value) <= 200:
+        pools.blobs.append(value)
+    elif kind is list:
+        for item in value[:20]:
+            _collect(pools, item)
+
+
+def _has_surrogate(text: str) -> bool:
+    return any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+
+
+def known(kind: Type, pools: Pools) -> Sequence[Any]:
+    """Values that the source or the examples name, ints with their neighbours."""
+    if isinstance(kind, ListType):
+        return [[value] for value in known(kind.item, pools)]
+    if kind == INT:
+        return list(dict.fromkeys(clamped(n + d) for n in pools.ints for d in (-1, 0, 1)))
+    named: dict[Type, Sequence[Any]] = {FLOAT: pools.floats, STR: pools.texts, BYTES: pools.blobs}
+    return list(dict.fromkeys(named.get(kind, ())))
+
+
+def edges(kind: Type) -> Sequence[Any]:
+    if isinstance(kind, ListType):
+        return [[], *([edge] for edge in edges(kind.item)[:12])]
+    return EDGES[kind]
+
+
+def clamped(number: int) -> int:
+    return min(max(number, _LOWEST), _HIGHEST)
+
+
+def _length_of(value: Any) -> int:
+    if type(value) is list:
+        return len(value) + (sum(map(_length_of, value)) if value and type(value[0]) in {str, list, bytes} else 0)
+    return len(value) if type(value) in {str, bytes} else 0
