@@ -178,6 +178,7 @@ class ToolError(ExecutionError):
 
     @property
     def title(self) -> str:
+        """The name of the exception that the tool raised."""
         return self.exception
 
 
@@ -217,5 +218,8 @@ def tool_error(exception: str) -> type[ToolError]:
     builtin = getattr(builtins, exception, None)
     if not (isinstance(builtin, type) and issubclass(builtin, Exception)):
         builtin, exception = Exception, "Exception"
+    if issubclass(builtin, UnicodeError):
+        # Its subclasses demand five arguments; `except UnicodeError` still catches.
+        builtin = UnicodeError
     bases: tuple[type, ...] = (ToolError,) if builtin is Exception else (ToolError, builtin)
     return type(exception, bases, {"exception": exception, "__module__": __name__, "__doc__": f"The tool raised {exception}."})

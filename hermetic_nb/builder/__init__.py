@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -79,7 +79,7 @@ class Builder:
             counts=counts,
             ulp=payload.ulp,
             notes=payload.notes,
-            programs={} if meaning is None else {"python": platform.python_version()},
+            programs={} if meaning is None else {"python": sys.version.split()[0]},
         )
         return Built(artifact, proof)
 

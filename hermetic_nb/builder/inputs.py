@@ -175,9 +175,7 @@ def _mutate(stream: Stream, kind: Type, value: Any, pools: Pools) -> Any:
     if kind == BOOL:
         return not value
     if kind == INT:
-        return (
-            min(max(value + stream.below(5) - 2, _LOWEST), _HIGHEST) if stream.below(3) else _int(stream, pools, 1, 3)
-        )
+        return clamped(value + stream.below(5) - 2) if stream.below(3) else _int(stream, pools, 1, 3)
     if kind == FLOAT:
         return value * (1 + (stream.below(9) - 4) / 8) if stream.below(3) else _float(stream, pools, 1)
     whole: Any = value

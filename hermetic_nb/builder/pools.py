@@ -32,24 +32,8 @@ EDGES: Final[dict[Type, tuple[Any, ...]]] = {
     ),
     BOOL: (False, True),
     STR: (
-        "",
-        "a",
-        " ",
-        "0",
-        "\n",
-        "\x00",
-        "é",
-        "İ",
-        "ß",
-        "漢字",
-        "😀",
-        "e\u0301",
-        "a😀b",
-        "٣",
-        "\ufeff",
-        "-1",
-        "1e3",
-        "nan",
+        *("", "a", " ", "0", "\n", "\x00", "é", "İ", "ß", "漢字", "😀"),
+        *("e\u0301", "a😀b", "٣", "\ufeff", "-1", "1e3", "nan"),
     ),
     BYTES: (b"", b"\x00", b"a", b"\xff", b"\r\n", b"\x80\x7f"),
 }
@@ -102,6 +86,7 @@ class Pools:
 
 
 def pools_of(spec: ToolSpec, seen: Sequence[Sequence[Any]]) -> Pools:
+    """The constants of the source, and the arguments ``seen`` in examples that are short enough to vary."""
     pools = Pools([arguments for arguments in seen if sum(map(_length_of, arguments)) <= LONGEST])
     if spec.language == "python":
         for node in ast.walk(ast.parse(spec.source)):
@@ -145,12 +130,14 @@ def known(kind: Type, pools: Pools) -> Sequence[Any]:
 
 
 def edges(kind: Type) -> Sequence[Any]:
+    """Values of a type at which programs go wrong."""
     if isinstance(kind, ListType):
         return [[], *([edge] for edge in edges(kind.item)[:12])]
     return EDGES[kind]
 
 
 def clamped(number: int) -> int:
+    """The nearest signed 64-bit int."""
     return min(max(number, _LOWEST), _HIGHEST)
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import values
 from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import BuildError, Diagnostic, ToolchainError
-from hermetic_nb.reference.arithmetic import PATTERNS
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared, from_wire, to_wire
+from hermetic_nb.reference.patterns import PATTERNS
 from hermetic_nb.toolchains.crew import end
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Reference:
     def cases(
         self, spec: ToolSpec, cases: Sequence[Sequence[Any]], *, ulp: Mapping[str, int] | None = None, pattern: str = ""
     ) -> list[Outcome]:
-        """What CPython gives for each tuple of arguments; see `arithmetic.PATTERNS` for ``pattern``. Raises BuildError."""
+        """What CPython gives for each tuple of arguments; see `patterns` for ``pattern``. Raises BuildError."""
         texts = [values.encode(list(case)) for case in cases]
         request = {
             "do": "cases",

@@ -9,13 +9,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.reference.pacing import BITS, TooLargeError
+from hermetic_nb.reference.patterns import Signs
 from hermetic_nb.toolchains.native.ulp import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-PATTERNS: Final = ("up", "down", "alternate", "mixed 1", "mixed 2", "mixed 3")
-"""Ways to move the results of library functions: all up, all down, in turn, and three fixed irregular sequences."""
 
 _LONG: Final = 1 << 63
 _TERMS: Final = BITS // 8
@@ -128,24 +126,6 @@ def _logarithm(natural: Callable[..., Any], based: Callable[..., Any]) -> Callab
         return based(*arguments) if len(arguments) == 2 else natural(*arguments)
 
     return log
-
-
-class Signs:
-    """The directions of a pattern, one for each call of a library function."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern, self._count = pattern, 0
-        self._state = len(pattern) + ord(pattern[-1]) if pattern else 0
-
-    def next(self) -> int:
-        """1 or -1."""
-        self._count += 1
-        if self._pattern in {"up", "down"}:
-            return 1 if self._pattern == "up" else -1
-        if self._pattern == "alternate":
-            return 1 if self._count % 2 else -1
-        self._state = (self._state * 6364136223846793005 + 1442695040888963407) % (1 << 64)
-        return 1 if self._state >> 63 else -1
 
 
 def _factorial(n: Any, /) -> Any:

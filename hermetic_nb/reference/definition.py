@@ -14,6 +14,7 @@ from hermetic_nb.errors import Diagnostic
 from hermetic_nb.reference import arithmetic, outcomes, policy
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value
 from hermetic_nb.reference.pacing import Rewrite, Steps, TooLargeError
+from hermetic_nb.reference.patterns import Signs
 from hermetic_nb.reference.policy import NotAllowedError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Definition:
         self.namespace: dict[str, Any] = {"__name__": "cell"}
         power: Callable[[Any, Any], Any] = operator.pow
         if pattern:
-            power = arithmetic.moved(operator.pow, ulp.get("**", 0), arithmetic.Signs(pattern))
+            power = arithmetic.moved(operator.pow, ulp.get("**", 0), Signs(pattern))
         self._steps = Steps(self.namespace, power)
         math = arithmetic.math_names(ulp, pattern)
         self.namespace["__builtins__"] = policy.builtin_names() | {

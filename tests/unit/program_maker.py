@@ -259,7 +259,12 @@ class _Maker:
                     f"while {name} {self.pick('<', '<=', '>', '>=')} {other} and {counter} < 20:",
                     f"while {counter} < 9 and {other} {self.pick('<', '<=', '>', '>=')} {name}:",
                 )
-                step = self.pick(f"{name} //= {self.pick('2', '10')}", f"{name} >>= 1", f"{name} += {self.pick('1', '3', self.atom())}", f"{name} -= {self.pick('1', self.atom())}")
+                step = self.pick(
+                    f"{name} //= {self.pick('2', '10')}",
+                    f"{name} >>= 1",
+                    f"{name} += {self.pick('1', '3', self.atom())}",
+                    f"{name} -= {self.pick('1', self.atom())}",
+                )
                 first.append(f"{inner}    {step}")
         self.loops += 1
         lines = [*before, f"{inner}{head}", *first, *self.block(depth + 1, self.chance.randint(1, 3))]

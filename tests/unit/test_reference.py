@@ -15,7 +15,8 @@ from hermetic_nb import cell
 from hermetic_nb.errors import BuildError
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.reference import Outcome, Raised, Reference, Skipped, Value, key_of, process
-from hermetic_nb.reference.arithmetic import PATTERNS, fma_as_in_3_14, sum_as_in_3_14
+from hermetic_nb.reference.arithmetic import fma_as_in_3_14, sum_as_in_3_14
+from hermetic_nb.reference.patterns import PATTERNS
 
 
 @pytest.fixture(scope="module")

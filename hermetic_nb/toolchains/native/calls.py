@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.cellmodule import fold
 from hermetic_nb.toolchains.native.comprehensions import ComprehensionTyper
-from hermetic_nb.toolchains.native.refusal import refuse
+from hermetic_nb.toolchains.native.expressions import is_quiet
+from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -58,7 +60,7 @@ class CallTyper(ComprehensionTyper):
             refuse("** unpacking is outside the native subset", node)
         target = node.func
         module = self.program.module
-        if isinstance(target, ast.Name) and target.id not in self.instance.names:
+        if isinstance(target, ast.Name) and not self.hides(target.id):
             if target.id in module.functions:
                 return self._invoke(target.id, node)
             if target.id in module.math_names:
@@ -71,7 +73,7 @@ class CallTyper(ComprehensionTyper):
                 return result
             refuse(f"{target.id}() is outside the native subset", node)
         if isinstance(target, ast.Attribute):
-            if isinstance(target.value, ast.Name) and target.value.id in module.math_modules:
+            if self.is_math(target.value):
                 return self._math(target.attr, node)
             return self._method(target, node)
         return refuse(f"calling {ast.unparse(target)} is outside the native subset", node)
@@ -87,6 +89,10 @@ class CallTyper(ComprehensionTyper):
                 refuse("this call returns nothing", argument)
         if any(value.type == BOTTOM for value in values):
             return t.Invoke(BOTTOM, node.lineno, self.instance.function, values)
+        order = [*node.args, *(keyword.value for keyword in node.keywords)]
+        noisy = [order.index(a) for v, a in zip(values, supplied, strict=True) if a in order and not is_quiet(v)]
+        if noisy != sorted(noisy):
+            refuse(f"give the arguments of {name} in the order of its parameters", node)
         callee = self.program.instance(name, [value.type for value in values], node)
         self.instance.callees.add(callee)
         for value, (parameter, kind) in zip(values, callee.function.parameters, strict=True):
@@ -99,6 +105,8 @@ class CallTyper(ComprehensionTyper):
             # The callee's cell is its own: lists cross calls by join, and `final` checks that both sides agree.
             cell = self.cell(node)
             self.widen(cell, result.item, node)
+            if result.item == BOTTOM:
+                self.widen(result.cell, cell.item, node)
             if self.program.final and cell.item != result.item:
                 refuse(f"the list that {name} returns gets other items here", node)
             result = ListT(cell)
@@ -124,10 +132,15 @@ class CallTyper(ComprehensionTyper):
             if name not in supplied:
                 if name not in defaults:
                     refuse(f"{function.name} needs its argument {name}", node)
-                if not isinstance(defaults[name], ast.Constant | ast.UnaryOp | ast.Name | ast.BinOp):
-                    refuse("a default value must be a constant in the native subset", defaults[name])
-                supplied[name] = defaults[name]
+                supplied[name] = self._default(defaults[name])
         return [supplied[name] for name in ordered]
+
+    def _default(self, node: ast.expr) -> ast.expr:
+        """A default value, computed where the function is defined: no name of the caller counts."""
+        try:
+            return ast.copy_location(ast.Constant(fold(self.program.module, node)), node)
+        except RefusedError:
+            return refuse("a default value must be a constant in the native subset", node)
 
     # ------------------------------------------------------------ math
 
@@ -290,7 +303,7 @@ class CallTyper(ComprehensionTyper):
     # ------------------------------------------------------------ methods
 
     def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
-        if isinstance(target.value, ast.Name) and target.value.id in self.program.module.constants:
+        if isinstance(target.value, ast.Name) and not self.hides(target.value.id) and target.value.id in self.program.module.constants:
             refuse(f"{target.value.id} is only read in the native subset", node)
         base = self.expr(target.value)
         if base.type == BOTTOM:
@@ -328,7 +341,7 @@ class CallTyper(ComprehensionTyper):
             return t.Builtin(NONE, line, "list.extend", [base, self.copied(other, cell, node)])
         if name == "pop":
             position = [self.integer(node.args[0], "the position")] if node.args else []
-            return t.Builtin(cell.item, line, "list.pop", [base, *position])
+            return t.Builtin(self.item(cell), line, "list.pop", [base, *position])
         if name in {"index", "count"}:
             item = self.expr(node.args[0])
             if item.type != cell.item and BOTTOM not in {item.type, cell.item}:

@@ -46,6 +46,8 @@ class CellModule:
 
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     constants: dict[str, Static] = field(default_factory=dict)
+    tuples: set[str] = field(default_factory=set)
+    """Constants that are tuples; they stand as lists."""
     math_modules: set[str] = field(default_factory=set)
     """Names under which the module `math` itself is known."""
     math_names: dict[str, str] = field(default_factory=dict)
@@ -65,9 +67,13 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
         case ast.FunctionDef():
             if node.decorator_list:
                 refuse("decorators are outside the native subset", node.decorator_list[0])
+            if _is_taken(module, node.name) and node.name not in module.functions:
+                refuse(f"{node.name} is assigned twice at the top level", node)
             module.functions[node.name] = node
         case ast.Import():
             for alias in node.names:
+                if _is_taken(module, alias.asname or alias.name):
+                    refuse(f"{alias.asname or alias.name} is assigned twice at the top level", node)
                 if alias.name == "math":
                     module.math_modules.add(alias.asname or "math")
                 elif alias.name not in _TYPING:
@@ -76,19 +82,27 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
             for alias in node.names:
                 if alias.name == "*":
                     refuse("name what you import from math", node)
+                if _is_taken(module, alias.asname or alias.name):
+                    refuse(f"{alias.asname or alias.name} is assigned twice at the top level", node)
                 module.math_names[alias.asname or alias.name] = alias.name
         case ast.ImportFrom() if node.module in _TYPING:
             pass
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if node.value is not None:
-            if name in module.constants:
+            if _is_taken(module, name):
                 refuse(f"{name} is assigned twice at the top level", node)
             module.constants[name] = _static(module, node.value)
+            if isinstance(node.value, ast.Tuple):
+                module.tuples.add(name)
         case ast.Expr(value=ast.Constant(value=str())) if first:
             pass
         case ast.Pass():
             pass
         case _:
             refuse("only functions, constants and imports of math stand at the top level of a native cell", node)
+
+
+def _is_taken(module: CellModule, name: str) -> bool:
+    return name in module.functions or name in module.constants or name in module.math_modules or name in module.math_names
 
 
 def _static(module: CellModule, node: ast.expr) -> Static:

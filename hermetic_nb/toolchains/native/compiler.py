@@ -37,7 +37,9 @@ def compile_spec(spec: ToolSpec) -> Payload:
         raise NotNativeError(refused.reason, diagnostics=[place(refused, lines)], help=HELP) from None
     except SyntaxError as error:
         raise BuildError(f"not Python 3.11: {error.msg}") from None
-    except RecursionError:
+    except ValueError as error:
+        raise BuildError(f"not Python source: {error}") from None
+    except (RecursionError, MemoryError):
         raise NotNativeError("an expression is nested too deep", help=HELP) from None
     if inference.refusals:
         found = sorted({place(refused, lines) for refused in inference.refusals}, key=lambda d: (d.line, d.column))

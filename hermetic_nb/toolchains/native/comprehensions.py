@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.expressions import ExpressionTyper
+from hermetic_nb.toolchains.native.expressions import ExpressionTyper, is_quiet
 from hermetic_nb.toolchains.native.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, FLOAT, INT, NUM, STR, ListT, Type, is_number, is_text
 
@@ -23,11 +23,11 @@ class ComprehensionTyper(ExpressionTyper):
 
     def source(self, node: ast.expr) -> t.Source:
         """What a ``for`` loops over."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in self.instance.names:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not self.hides(node.func.id):
             made = self._source_call(node, node.func.id)
             if made is not None:
                 return made
-        value = self.reading(node)
+        value = self.literal(node) if isinstance(node, ast.Tuple) else self.reading(node)
         if value.type == CHAR:
             value = self.convert(value, STR, node)
         if value.type not in {STR, BOTTOM} and not isinstance(value.type, ListT) and str(value.type) != "bytes":
@@ -36,7 +36,8 @@ class ComprehensionTyper(ExpressionTyper):
 
     def _source_call(self, node: ast.Call, name: str) -> t.Source | None:
         line = node.lineno
-        if name in self.program.module.functions:
+        module = self.program.module
+        if name in module.functions or name in module.constants or name in module.math_names:
             return None
         if name == "range":
             if node.keywords or not 1 <= len(node.args) <= 3:
@@ -74,6 +75,8 @@ class ComprehensionTyper(ExpressionTyper):
     def _reversed_range(self, inner: t.Range, node: ast.AST) -> t.Range:
         step = int(inner.step.value)  # type: ignore[attr-defined] # a Const by the caller's test
         one = t.Const(INT, inner.line, step)
+        if not is_quiet(inner.start) and not is_quiet(inner.stop):
+            refuse("reversed of this is outside the native subset: give the ends of the range names first", node)
         # An empty range stays empty: range(5, 5) becomes range(4, 4, -1), range(7, 5) becomes range(4, 6, -1).
         last, before = (self.binary("-", edge, one, node) for edge in (inner.stop, inner.start))
         return t.Range(last, before, t.Const(INT, inner.line, -step), inner.line)
@@ -85,7 +88,7 @@ class ComprehensionTyper(ExpressionTyper):
                 return INT
             case t.Items(sequence=sequence):
                 if isinstance(sequence.type, ListT):
-                    return sequence.type.item
+                    return self.item(sequence.type.cell)
                 return {STR: CHAR, BOTTOM: BOTTOM}.get(sequence.type, INT)
             case t.Enumerate(inner=inner):
                 return [INT, self.item_type(inner)]  # type: ignore[list-item] # nested targets
@@ -129,6 +132,10 @@ class ComprehensionTyper(ExpressionTyper):
         part = generators[depth]
         if part.is_async:
             refuse("async is outside the native subset", node)
+        later = {name for other in generators[depth:] for name in _names(other.target)}
+        for place, names in [(part.iter, later if depth else set[str]()), *((test, later - set(_names(part.target))) for test in part.ifs)]:
+            if names & _read_names(place):
+                refuse("this name of the comprehension is not bound yet here", place)
         source = self.source(part.iter)
         saved = dict(self.renamed)
         for name in _names(part.target):
@@ -151,12 +158,16 @@ class ComprehensionTyper(ExpressionTyper):
             refuse(f"{name} with these arguments is outside the native subset", node)
         extra = node.args[1] if len(node.args) > 1 else next(iter(keywords.values()), None)
         outcome: list[t.Expr] = []
+        if extra is not None and not is_quiet(self.expr(extra)):
+            refuse(f"give the second argument of {name} a name first", extra)
 
         def per_item(item: t.Expr) -> list[t.Stmt]:
             return getattr(self, f"_step_{name}")(item, node, extra, outcome)  # type: ignore[no-any-return] # methods below
 
         argument = node.args[0]
-        if isinstance(argument, ast.GeneratorExp | ast.ListComp):
+        # any and all of a list see it whole; the others go over all items either way.
+        lazy = isinstance(argument, ast.GeneratorExp) or name not in {"any", "all"}
+        if isinstance(argument, ast.GeneratorExp | ast.ListComp) and lazy:
             body = self._loops(argument.generators, 0, lambda: per_item(self.expr(argument.elt)), node)
         else:
             source = self.source(argument)
@@ -190,7 +201,7 @@ class ComprehensionTyper(ExpressionTyper):
         return self._until(item, node, outcome, found=False)
 
     def _until(self, item: t.Expr, node: ast.Call, outcome: list[t.Expr], *, found: bool) -> list[t.Stmt]:
-        if isinstance(node.args[0], ast.GeneratorExp | ast.ListComp) and len(node.args[0].generators) > 1:
+        if isinstance(node.args[0], ast.GeneratorExp) and len(node.args[0].generators) > 1:
             refuse("any and all take one for in the native subset", node)
         name, line = self.hidden("found", node), node.lineno
         self._begin(outcome, name, t.Const(BOOL, line, not found), node)
@@ -218,7 +229,7 @@ class ComprehensionTyper(ExpressionTyper):
         line = node.lineno
         if start.type == NUM or (item.type == INT and start.type == FLOAT):
             refuse("sum of ints from a float start is outside the native subset", node)
-        exact_start = isinstance(start, t.Const) and start.type == INT
+        exact_start = isinstance(start, t.Const) and start.type == INT and start.value == 0
         high, low, some = (self.hidden(part, node) for part in ("high", "low", "some"))
         self._begin(outcome, high, self.convert(start, FLOAT, node), node)
         self._begin(outcome, low, t.Const(FLOAT, line, 0.0), node)
@@ -304,6 +315,10 @@ class ComprehensionTyper(ExpressionTyper):
     def _step_fsum(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None, outcome: list[t.Expr]) -> list[t.Stmt]:
         _ = item, outcome
         return refuse("math.fsum is outside the native subset", node)
+
+
+def _read_names(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
 
 
 def _names(target: ast.expr) -> list[str]:

@@ -73,6 +73,16 @@ class ExpressionTyper:
         self.renamed: dict[str, str] = {}
         """Names that a comprehension hides, by their hidden variables."""
 
+    def hides(self, name: str) -> bool:
+        """Whether a variable hides the global or built-in name."""
+        return name in self.instance.names or name in self.renamed
+
+    def item(self, cell: Cell) -> Type:
+        """The type of an item that is read."""
+        if cell.item == BOTTOM:
+            self.program.unsettled.append(cell)
+        return cell.item
+
     # ------------------------------------------------------------ entry points
 
     def expr(self, node: ast.expr) -> t.Expr:
@@ -81,6 +91,8 @@ class ExpressionTyper:
         if method is None:
             refuse(f"{kind_of(node)} is outside the native subset", node)
         result: t.Expr = method(node)
+        if self.program.final and result.type == BOTTOM:
+            refuse("this call never returns: let it be a statement of its own", node)
         return result
 
     def number(self, node: ast.expr) -> t.Expr:
@@ -217,12 +229,16 @@ class ExpressionTyper:
         cell = self.cell(node)
         for item in items:
             self.widen(cell, item.type, node)
+        self.item_allowed(cell, node)
         return t.ListOf(ListT(cell), getattr(node, "lineno", 0), [self.convert(item, cell.item, node) for item in items])
 
     def _expr_Name(self, node: ast.Name) -> t.Expr:
         name = self.renamed.get(node.id, node.id)
         if name in self.instance.names or name.startswith("$"):
-            return self.local(name, node.lineno)
+            found = self.local(name, node.lineno)
+            if found.type == BOTTOM:
+                self.program.unsettled.append((self.instance.variables, name))
+            return found
         module = self.program.module
         if node.id in module.constants:
             if isinstance(module.constants[node.id], list):
@@ -236,14 +252,18 @@ class ExpressionTyper:
 
     def reading(self, node: ast.expr) -> t.Expr:
         """Type an expression whose list, if it is one, is only read: top-level lists are allowed here."""
-        if isinstance(node, ast.Name) and node.id not in self.renamed and node.id not in self.instance.names:
+        if isinstance(node, ast.Name) and not self.hides(node.id):
             value = self.program.module.constants.get(node.id)
             if isinstance(value, list):
                 return self.static(value, node)
         return self.expr(node)
 
+    def is_math(self, node: ast.expr) -> bool:
+        """Whether an expression is the module `math`."""
+        return isinstance(node, ast.Name) and node.id in self.program.module.math_modules and not self.hides(node.id)
+
     def _expr_Attribute(self, node: ast.Attribute) -> t.Expr:
-        if isinstance(node.value, ast.Name) and node.value.id in self.program.module.math_modules and node.attr in MATH_CONSTANTS:
+        if self.is_math(node.value) and node.attr in MATH_CONSTANTS:
             return t.Const(FLOAT, node.lineno, MATH_CONSTANTS[node.attr])
         return refuse(f"{ast.unparse(node)} is outside the native subset", node)
 
@@ -292,6 +312,8 @@ class ExpressionTyper:
             return t.Builtin(ListT(cell), line, "list.concat", operands)
         if op == "*":
             sequence, count = (right, left) if is_number(left.type) else (left, right)
+            if sequence is right and not is_quiet(left) and not is_quiet(right):
+                refuse("write what is repeated first, then the number of times", node)
             if count.type == BOOL:
                 count = self.convert(count, INT, node)
             if count.type == INT and is_text(sequence.type):
@@ -385,10 +407,11 @@ class ExpressionTyper:
 
     def _container(self, item: t.Expr, node: ast.expr) -> t.Expr:
         if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
-            options = [self.expr(option) for option in node.elts]
-            for option in options:
-                self._comparable("in", item.type, option.type, node)
-            return t.Options(BOTTOM, node.lineno, options)
+            return self._options(item, [self.expr(option) for option in node.elts], node)
+        if isinstance(node, ast.Name) and not self.hides(node.id):
+            texts = self.program.module.constants.get(node.id)
+            if isinstance(texts, list) and texts and all(isinstance(text, str | bytes) for text in texts):
+                return self._options(item, [self.constant(text, node) for text in texts], node)
         container = self.reading(node)
         kind = container.type
         fits = (
@@ -400,6 +423,11 @@ class ExpressionTyper:
             refuse(f"{item.type} in {kind} is outside the native subset", node)
         return container
 
+    def _options(self, item: t.Expr, options: list[t.Expr], node: ast.expr) -> t.Expr:
+        for option in options:
+            self._comparable("in", item.type, option.type, node)
+        return t.Options(BOTTOM, node.lineno, options)
+
     # ------------------------------------------------------------ sequences
 
     def _expr_Subscript(self, node: ast.Subscript) -> t.Expr:
@@ -410,7 +438,7 @@ class ExpressionTyper:
         if base.type == BOTTOM:
             return t.Index(BOTTOM, node.lineno, base, index)
         if isinstance(base.type, ListT):
-            return t.Index(base.type.item, node.lineno, base, index)
+            return t.Index(self.item(base.type.cell), node.lineno, base, index)
         if is_text(base.type):
             return t.Index(CHAR, node.lineno, self.convert(base, STR, node), index)
         if base.type == BYTES:
@@ -418,6 +446,8 @@ class ExpressionTyper:
         return refuse(f"{base.type} has no items", node)
 
     def _slice(self, base: t.Expr, node: ast.Subscript, bounds: ast.Slice) -> t.Expr:
+        if isinstance(node.value, ast.Name) and node.value.id in self.program.module.tuples and not self.hides(node.value.id):
+            refuse("a slice of a tuple is a tuple, which is outside the native subset", node)
         low, high, step = (
             None if part is None or (isinstance(part, ast.Constant) and part.value is None) else self.integer(part, "a slice bound")
             for part in (bounds.lower, bounds.upper, bounds.step)
@@ -435,6 +465,10 @@ class ExpressionTyper:
         return t.Slice(kind, node.lineno, base, low, high, step)
 
     def _expr_List(self, node: ast.List) -> t.Expr:
+        return self.literal(node)
+
+    def literal(self, node: ast.List | ast.Tuple) -> t.Expr:
+        """A list literal, or a tuple that is only looped over."""
         items = [self.expr(item) for item in node.elts]
         cell = self.cell(node)
         for item, source in zip(items, node.elts, strict=True):
@@ -451,6 +485,22 @@ class ExpressionTyper:
 
     def _expr_Tuple(self, node: ast.Tuple) -> t.Expr:
         return refuse("a tuple as a value is outside the native subset", node)
+
+
+def is_quiet(node: t.Expr) -> bool:
+    """Whether an expression neither raises nor changes anything, so that it may be evaluated earlier or later."""
+    match node:
+        case t.Const() | t.Local():
+            return True
+        case t.Convert() | t.Truth():
+            return is_quiet(node.operand)
+        case t.Arith(op="+" | "-" | "*"):
+            return is_quiet(node.left) and is_quiet(node.right)
+        case t.Unary():
+            return is_quiet(node.operand)
+        case t.ListOf():
+            return all(map(is_quiet, node.items))
+    return False
 
 
 def fold_ints(op: str, left: t.Expr, right: t.Expr) -> int | None:

@@ -7,6 +7,7 @@ A helper's annotations do not bind (as in CPython); only the entry's do. Each co
 from __future__ import annotations
 
 import ast
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -72,11 +73,17 @@ class Inference:
 
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(source, feature_version=(3, 11))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
+            compile(self.tree, "<cell>", "exec", dont_inherit=True)
         self.module: CellModule = read_module(self.tree)
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []
         self.changed = False
         self.final = False
+        self.unsettled: list[tuple[dict[str, Type], str] | Cell] = []
+        """What is read although nothing so far gives it a type: variables, and lists' items."""
 
     def infer(self, entry: str, signature: Signature) -> list[t.Function]:
         """The typed functions, the entry first. On refusal `refusals` is not empty and the list is."""
@@ -88,6 +95,9 @@ class Inference:
             self.changed, self.refusals = False, []
             reached = self._pass(first)
             self._declare(first, declared)
+            if not self.changed and first.result == BOTTOM:
+                # It never returns: it raises, or calls itself for ever. What it declares is as good as anything.
+                first.result, self.changed = declared, True
             if not self.changed:
                 break
         else:
@@ -99,6 +109,18 @@ class Inference:
             return []
         _mark_recursion(reached)
         return [instance.function for instance in reached]
+
+    def _settle(self) -> bool:
+        """Give a type to what is only read (such a read always raises); whether there was any."""
+        found = False
+        for place in self.unsettled:
+            if isinstance(place, Cell):
+                found |= place.item == BOTTOM and place.widen(INT)
+            elif place[0].setdefault(place[1], INT) == BOTTOM:
+                place[0][place[1]], found = INT, True
+            else:
+                found = True
+        return found
 
     def libm(self) -> set[str]:
         """Names of mathematics functions that results may pass through."""
@@ -162,6 +184,7 @@ class Inference:
         except RefusedError as refused:
             self.refusals.append(refused)
         function.result, function.variables = instance.result, instance.variables
+        function.returns = instance.result != BOTTOM
         if self.final and instance.result == BOTTOM:
             function.result = NONE
         function.parameters = [(name, instance.variables[name] if isinstance(kind, ListT) else kind) for name, kind in function.parameters]

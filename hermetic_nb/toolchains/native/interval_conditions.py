@@ -99,7 +99,7 @@ class ConditionWalker(ValueWalker):
 
     def _note_exact(self, test: t.Compare, sides: list[tuple[t.Expr, Interval | None]]) -> None:
         """Where ints meet floats: whether floats hold all of the ints."""
-        ints: list[Interval | None] = []
+        ints: list[Interval] = []
         floats = False
         for node, found in sides:
             parts = node.items if isinstance(node, t.Options) else [node]
@@ -108,13 +108,16 @@ class ConditionWalker(ValueWalker):
                 floats = floats or kind in {FLOAT, NUM}
                 if kind.__class__ is IntType:
                     # Options have one interval for all, or none where not all are ints.
-                    ints.append(self.items(part.type) if isinstance(part.type, ListT) else found)
+                    items = self.summaries.items(part.type.cell.root()) if isinstance(part.type, ListT) else found
+                    ints.append(items or FULL)
         if floats and ints:
-            self.note("exact", test, all(is_exact(values or FULL) for values in ints))
+            self.note("exact", test, all(map(is_exact, ints)))
 
     # ------------------------------------------------------------ relations
 
-    def _related(self, op: str, left: tuple[t.Expr, Interval | None], right: tuple[t.Expr, Interval | None], env: Env) -> bool:
+    def _related(
+        self, op: str, left: tuple[t.Expr, Interval | None], right: tuple[t.Expr, Interval | None], env: Env
+    ) -> bool:
         if left[0].type.__class__ is not IntType:
             return True
         if right[0].type.__class__ is IntType:

@@ -105,4 +105,3 @@ class SourceWalker(ConditionWalker):
             return True
         env[target] = steps.item
         return all(self.constrain(node, bounds, env) for node, bounds in steps.implied if node.name not in assigned)
-

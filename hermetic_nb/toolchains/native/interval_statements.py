@@ -42,7 +42,9 @@ class StatementWalker(SourceWalker):
 
     STATEMENTS: ClassVar[dict[type, Callable[..., Env | None]]] = {}
 
-    def __init__(self, functions: list[t.Function], shapes: Shapes, stops: Stops, assumed: Mapping[str, Interval]) -> None:
+    def __init__(
+        self, functions: list[t.Function], shapes: Shapes, stops: Stops, assumed: Mapping[str, Interval]
+    ) -> None:
         super().__init__(Summaries(stops))
         self.entry, self.shapes, self.stops, self.assumed = functions[0], shapes, stops, assumed
         self._function = self.entry
@@ -256,7 +258,9 @@ class StatementWalker(SourceWalker):
             if node.__class__ is t.While:
                 trips = self._trips[node] = self._rounds(node, env)
             back = merge(back, frame[1])
-            bounds = self._bounds(node, env, trips) if back is not None and trips is not None and shape.additions else {}
+            bounds = (
+                self._bounds(node, env, trips) if back is not None and trips is not None and shape.additions else {}
+            )
             for name, bound in bounds.items():
                 both = iv.meet(back[name], bound) if back is not None and name in back else None
                 if both is not None and back is not None:
@@ -296,7 +300,9 @@ class StatementWalker(SourceWalker):
                 times = times or self._grown(node)
                 bound = bounds.get(name)
                 early = bound is not None and times <= 2
-                head[name] = iv.join(old, bound) if early and bound is not None else self.stops.grown(old, values, times)
+                head[name] = (
+                    iv.join(old, bound) if early and bound is not None else self.stops.grown(old, values, times)
+                )
         return times > 0
 
     def _grown(self, node: Loop) -> int:

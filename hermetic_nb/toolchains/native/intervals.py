@@ -72,7 +72,9 @@ def analyse_both(functions: list[t.Function]) -> tuple[Facts, Facts | None]:
     return facts, more if more.gain else None
 
 
-def _solve(functions: list[t.Function], shapes: Shapes, assumed: Mapping[str, tuple[int, int]]) -> StatementWalker | None:
+def _solve(
+    functions: list[t.Function], shapes: Shapes, assumed: Mapping[str, tuple[int, int]]
+) -> StatementWalker | None:
     walker = StatementWalker(functions, shapes, Stops(shapes.constants), assumed)
     try:
         walker.rise()

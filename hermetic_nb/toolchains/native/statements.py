@@ -56,7 +56,13 @@ class StatementTyper(CallTyper):
     def _stmt_Expr(self, node: ast.Expr) -> list[t.Stmt]:
         if isinstance(node.value, ast.Constant):
             return []
-        return [t.Eval(node.lineno, self.expr(node.value))]
+        return [t.Eval(node.lineno, self.effect(node.value))]
+
+    def effect(self, node: ast.expr) -> t.Expr:
+        """Type an expression that may be a call that never returns."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self._expr_Call(node)
+        return self.expr(node)
 
     def _stmt_Assign(self, node: ast.Assign) -> list[t.Stmt]:
         if len(node.targets) == 1:
@@ -150,7 +156,10 @@ class StatementTyper(CallTyper):
             if op == "+" and isinstance(have.type, ListT) and isinstance(value.type, ListT):
                 self.widen(have.type.cell, value.type.item, node)
                 return [t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [have, self.copied(value, have.type.cell, node)]))]
-            return [self.assign(target.id, self.binary(op, have, value, node), node)]
+            made = self.binary(op, have, value, node)
+            if isinstance(have.type, ListT):
+                return self._in_place(have, made, node)
+            return [self.assign(target.id, made, node)]
         if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
             refuse(f"assignment to {ast.unparse(target)} is outside the native subset", target)
         statements: list[t.Stmt] = []
@@ -166,6 +175,14 @@ class StatementTyper(CallTyper):
         self.widen(base.type.cell, value.type, target)
         return [*statements, t.SetItem(node.lineno, base, index, self.convert(value, base.type.item, node))]
 
+    def _in_place(self, have: t.Expr, made: t.Expr, node: ast.AST) -> list[t.Stmt]:
+        """``xs *= n``: the list itself changes."""
+        name, line = self.hidden("made", node), have.line
+        kept = self.assign(name, made, node)
+        clear = t.Builtin(NONE, line, "list.clear", [have])
+        extend = t.Builtin(NONE, line, "list.extend", [have, self.local(name, line)])
+        return [kept, t.Eval(line, clear), t.Eval(line, extend)]
+
     def _once(self, node: ast.expr, value: t.Expr, statements: list[t.Stmt]) -> t.Expr:
         if isinstance(value, t.Const | t.Local):
             return value
@@ -177,9 +194,11 @@ class StatementTyper(CallTyper):
         if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
             self.instance.result_is(NONE, node, self.program)
             return [t.Return(node.lineno, None)]
-        value = self.expr(node.value)
+        value = self.effect(node.value)
         if value.type == NONE:
             refuse("this call returns nothing", node)
+        if value.type == BOTTOM and self.program.final:
+            return [t.Eval(node.lineno, value)]
         self.instance.result_is(value.type, node, self.program)
         return [t.Return(node.lineno, self.convert(value, self.instance.result, node))]
 
@@ -217,10 +236,15 @@ class StatementTyper(CallTyper):
             if raised.keywords or len(raised.args) > 1:
                 refuse("an exception takes one message in the native subset", node)
             raised, arguments = raised.func, raised.args
-        if not isinstance(raised, ast.Name) or raised.id not in traps.RAISED:
+        if not isinstance(raised, ast.Name) or raised.id not in traps.RAISED or self.is_defined(raised.id):
             refuse(f"raise of {ast.unparse(raised)} is outside the native subset", node)
         message = self._message(arguments[0]) if arguments else None
         return [t.Raise(node.lineno, traps.RAISED[raised.id], message)]
+
+    def is_defined(self, name: str) -> bool:
+        """Whether the cell gives a meaning of its own to a name."""
+        module = self.program.module
+        return self.hides(name) or name in module.functions or name in module.constants or name in module.math_names
 
     def _message(self, node: ast.expr) -> t.Expr:
         value = self.expr(node)

@@ -300,3 +300,5 @@ class Function:
     recursive: bool = False
     ends: bool = True
     """Whether control can reach the end of the body."""
+    returns: bool = True
+    """Whether a call of it can end other than by an exception."""

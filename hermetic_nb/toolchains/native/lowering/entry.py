@@ -66,7 +66,7 @@ class EntryLowering(FunctionLowering):
         else:
             header = [f"{kind} %p{index}" for index, kind in enumerate(flat)]
             values = self._from_flat()
-        result = self._call(values)
+        result = self._call([self._as_item_type(v, k) for v, (_, k) in zip(values, self.function.parameters, strict=True)])
         result = self._to_declared(result)
         kind = self.declared
         if kind in {INT, FLOAT, BOOL}:
@@ -117,10 +117,16 @@ class EntryLowering(FunctionLowering):
         size = ("i32", str(item_type(kind.item)[1]))
         return Value(kind, self.code.call("ptr", "hnb_list_adopt", ("ptr", address), ("i32", parts[1]), size, line), owned=True)
 
+    def _as_item_type(self, value: Value, kind: Type) -> Value:
+        """A list whose ints the cell mixes with floats: copied, as such numbers are held as floats."""
+        if isinstance(kind, ListT) and isinstance(value.type, ListT) and kind.item != value.type.item == INT:
+            return self._convert_list(t.Convert(kind, self.function.line, t.Local(value.type, self.function.line, "")), value, kind)
+        return Value(kind, value.ref, owned=value.owned, tag=value.tag)
+
     def _call(self, values: list[Value]) -> Value:
         """Call the version of the entry whose assumption holds."""
         code, kind = self.code, self.function.result
-        slot = code.slot(ir_type(kind))
+        slot = code.slot(ir_type(kind)) if self.function.returns else ""
         done = code.fresh("called")
         for version, (function, facts) in enumerate(self.versions):
             self.version = version
@@ -131,10 +137,18 @@ class EntryLowering(FunctionLowering):
             arguments = [f"{ir_type(value.type)} {value.ref}" for value in values]
             if function.recursive:
                 arguments.append(f"i32 {self.call_depth}")
-            code.store(ir_type(kind), code.make(f"call {ir_type(kind)} @{self.symbol(function)}({', '.join(arguments)})"), slot)
-            code.jump(done)
+            call = f"call {ir_type(kind)} @{self.symbol(function)}({', '.join(arguments)})"
+            if slot:
+                code.store(ir_type(kind), code.make(call), slot)
+                code.jump(done)
+            else:
+                code.emit(call)
+                code.emit("unreachable")
+                code.live = False
             if facts.assumed:
                 code.label(onward)
+        if not slot:
+            return Value(kind, "")
         code.label(done)
         return Value(kind, code.load(ir_type(kind), slot), tag=code.load("i8", "@tag") if kind == NUM else "0")
 

@@ -13,9 +13,10 @@ from hermetic_nb.toolchains.native.lowering.code import (
 )
 from hermetic_nb.toolchains.native.lowering.numbers import NumberLowering
 from hermetic_nb.toolchains.native.lowering.sequences import SequenceLowering
-from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT, Type, is_counted, is_number
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT, Type, is_counted, is_number
 
 UNBOUND: Final = 19
+NAN_IDENTITY: Final = 55
 _SEQUENCE: Final = {"str", "bytes", "list"}
 _INTRINSIC: Final = {"fabs": "llvm.fabs.f64", "copysign": "llvm.copysign.f64"}
 
@@ -286,6 +287,8 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
         make = self.code.make
         assert isinstance(container.type, ListT)  # noqa: S101 (the caller's test)
         kind = container.type.item
+        if kind == BOTTOM:
+            return "false"
         if item.type == BOOL and kind != BOOL:
             item = Value(INT, make(f"zext i1 {item.ref} to i64"))
         if item.type == kind or {item.type, kind} <= {FLOAT, NUM}:
@@ -311,11 +314,19 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
         sign = self.code.call("i32", "hnb_cmp_int_float", ("i64", whole), ("double", number))
         return self.code.make(f"icmp eq i32 {sign}, 0")
 
+    def _refuse_two_nans(self, node: t.Compare, left: Value, right: Value) -> None:
+        """CPython looks at identity first, which a NaN here does not have."""
+        if left.type in {FLOAT, NUM} and right.type in {FLOAT, NUM}:
+            nans = [self.code.make(f"fcmp uno double {value.ref}, 0.0") for value in (left, right)]
+            self.code.trap_if(self.code.make(f"and i1 {nans[0]}, {nans[1]}"), NAN_IDENTITY, node.line)
+
     def _among(self, node: t.Compare, left: Value, op: str, options: t.Options) -> str:
-        tests = [self._pair(node, "==", left, self.expr(option)) for option in options.items]
-        result = tests[0]
-        for test in tests[1:]:
-            result = self.code.make(f"or i1 {result}, {test}")
+        result = "false"
+        for option in options.items:
+            right = self.expr(option)
+            self._refuse_two_nans(node, left, right)
+            result = self.code.make(f"or i1 {result}, {self._pair(node, '==', left, right)}")
+            self.drop(right)
         self.drop(left)
         return result if op == "in" else self.code.make(f"xor i1 {result}, true")
 
@@ -328,6 +339,11 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             arguments.append(f"i32 {self.depth}")
         self.code.settle()
         kind = node.target.result
+        if not node.target.returns:
+            self.code.emit(f"call void @{self.symbol(node.target)}({', '.join(arguments)})")
+            self.code.emit("unreachable")
+            self.code.live = False
+            return Value(NONE, "")
         call = f"call {ir_type(kind)} @{self.symbol(node.target)}({', '.join(arguments)})"
         if kind == NONE:
             self.code.emit(call)

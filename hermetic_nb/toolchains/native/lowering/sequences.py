@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.lowering.code import FunctionCode
 
 LIST_INDEX, STR_INDEX, BYTES_INDEX, LIST_STORE, POP_EMPTY, POP_INDEX, NOT_THERE, BAD_ORD, BAD_CHR = 3, 4, 5, 6, 30, 31, 39, 13, 12
+CHR_RANGE = 56
 RC, LEN, CAP, DATA = 0, 4, 8, 12
 HEADER: Final = 12
 MAX_CODE_POINT: Final = 0x10FFFF
@@ -255,6 +256,8 @@ class SequenceLowering:
     def lower_chr(self, node: t.Builtin) -> Value:
         """``chr``."""
         value = self.expr(node.arguments[0])
+        narrow = self.code.make(f"sext i32 {self.code.make(f'trunc i64 {value.ref} to i32')} to i64")
+        self.code.trap_if(self.code.make(f"icmp ne i64 {narrow}, {value.ref}"), CHR_RANGE, node.line)
         self.code.trap_if(self.code.make(f"icmp ugt i64 {value.ref}, {MAX_CODE_POINT}"), BAD_CHR, node.line)
         return Value(CHAR, self.code.make(f"trunc i64 {value.ref} to i32"))
 
@@ -357,19 +360,27 @@ class SequenceLowering:
         if is_text(left.type) or left.type == BYTES:
             if op in {"==", "!="} and CHAR in {left.type, right.type}:
                 return self._char_equals(op, left, right)
-            left, right = self.as_str(left, 0), self.as_str(right, 0)
+            made = [(value, self.as_str(value, 0)) for value in (left, right)]
+            left, right = (text for _, text in made)
             family = "str" if left.type == STR else "bytes"
             if op in {"==", "!="}:
                 same = self.code.call("i32", f"hnb_{family}_eq", ("ptr", left.ref), ("ptr", right.ref))
-                return make(f"icmp {'ne' if op == '==' else 'eq'} i32 {same}, 0")
-            return make(f"icmp {signed} i32 {self.code.call('i32', f'hnb_{family}_cmp', ('ptr', left.ref), ('ptr', right.ref))}, 0")
+                test = make(f"icmp {'ne' if op == '==' else 'eq'} i32 {same}, 0")
+            else:
+                order = self.code.call("i32", f"hnb_{family}_cmp", ("ptr", left.ref), ("ptr", right.ref))
+                test = make(f"icmp {signed} i32 {order}, 0")
+            for value, text in made:
+                if value.type == CHAR:
+                    self.drop(text)
+            return test
         assert isinstance(left.type, ListT)  # noqa: S101 (nothing else is compared)
         name, _ = _KEYS.get(left.type.item, ("i64", ""))
         if op in {"==", "!="}:
             same = self.code.call("i32", f"hnb_list_eq_{name}", ("ptr", left.ref), ("ptr", right.ref))
             return make(f"icmp {'ne' if op == '==' else 'eq'} i32 {same}, 0")
-        order = {"<": 0, "<=": 1, ">": 2, ">=": 3}[op]
-        return make(f"icmp ne i32 {self.code.call('i32', f'hnb_list_cmp_{name}', ('ptr', left.ref), ('ptr', right.ref), ('i32', str(order)))}, 0")
+        number = {"<": 0, "<=": 1, ">": 2, ">=": 3}[op]
+        holds = self.code.call("i32", f"hnb_list_cmp_{name}", ("ptr", left.ref), ("ptr", right.ref), ("i32", str(number)))
+        return make(f"icmp ne i32 {holds}, 0")
 
     def _char_equals(self, op: str, left: Value, right: Value) -> str:
         """A str of unknown length against one character, without making an object."""
