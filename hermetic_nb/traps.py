@@ -84,7 +84,6 @@ _TABLE: Final = (
     Trap(51, "ValueError", "steps must be a non-negative integer"),
     Trap(52, "OverflowError", "sorting a list that holds a NaN"),
     Trap(53, "OverflowError", "int() of text beyond ASCII"),
-    Trap(54, "ValueError", "text that is not UTF-8"),
     Trap(55, "OverflowError", "two NaNs compared inside a list (the answer depends on their identity)"),
     Trap(56, "OverflowError", "Python int too large to convert to C int"),
     Trap(64, "Exception", ""),

@@ -226,10 +226,11 @@ class _Maker:
             return [self.simple()]
         inner = "    " * depth
         before: list[str] = []
+        first: list[str] = []
         name = self.pick(*self.ints)
         roll = self.chance.random()
         if roll < 0.45:
-            head, first = f"for {name} in {self.steps()}:", []
+            head = f"for {name} in {self.steps()}:"
         elif roll < 0.65 and self.entry:
             other = self.pick(*(n for n in self.ints if n != name))
             head = self.pick(
@@ -238,7 +239,6 @@ class _Maker:
                 f"for {name}, {other} in zip({self.steps()}, {self.pick('xs', 'zs', 'd')}):",
                 f"for {name}, c in enumerate(s):",
             )
-            first = []
         else:
             self.counters += 1
             counter = f"w{self.counters}"

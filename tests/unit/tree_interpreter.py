@@ -106,37 +106,37 @@ class TreeInterpreter:
             self.fuel -= 1
             if self.fuel < 0:
                 raise OutOfFuelError
-            getattr(self, f"do_{type(statement).__name__}")(statement)
+            getattr(self, f"_stmt_{type(statement).__name__}")(statement)
 
-    def do_Assign(self, node: t.Assign) -> None:
+    def _stmt_Assign(self, node: t.Assign) -> None:
         self.env[node.name] = self.value(node.value)
 
-    def do_SetItem(self, node: t.SetItem) -> None:
+    def _stmt_SetItem(self, node: t.SetItem) -> None:
         value, base, index = self.value(node.value), self.value(node.base), self.value(node.index)
         self.fact("nonnegative", node, index >= 0, index)
         if not -len(base) <= index < len(base):
             raise TrapError("index")
         base[index] = value
 
-    def do_Unpack(self, node: t.Unpack) -> None:
+    def _stmt_Unpack(self, node: t.Unpack) -> None:
         values = self.value(node.sequence)
         if len(values) != len(node.names):
             raise TrapError("unpack")
         self.env.update(zip(node.names, values, strict=True))
 
-    def do_Eval(self, node: t.Eval) -> None:
+    def _stmt_Eval(self, node: t.Eval) -> None:
         self.value(node.value)
 
-    def do_If(self, node: t.If) -> None:
+    def _stmt_If(self, node: t.If) -> None:
         self.block(node.body if self.value(node.test) else node.orelse)
 
-    def do_While(self, node: t.While) -> None:
+    def _stmt_While(self, node: t.While) -> None:
         while self.value(node.test):
             if not self.once(node.body):
                 return
         self.block(node.orelse)
 
-    def do_For(self, node: t.For) -> None:
+    def _stmt_For(self, node: t.For) -> None:
         for item in self.source(node.source):
             self.bind(node.target, item)
             if not self.once(node.body):
@@ -155,18 +155,18 @@ class TreeInterpreter:
             return True
         return True
 
-    def do_Return(self, node: t.Return) -> None:
+    def _stmt_Return(self, node: t.Return) -> None:
         raise _ReturnSignal(None if node.value is None else self.value(node.value))
 
-    def do_Raise(self, node: t.Raise) -> None:
+    def _stmt_Raise(self, node: t.Raise) -> None:
         if node.message is not None:
             self.value(node.message)
         raise TrapError("raised")
 
-    def do_Break(self, _node: t.Break) -> None:
+    def _stmt_Break(self, _node: t.Break) -> None:
         raise _BreakSignal
 
-    def do_Continue(self, _node: t.Continue) -> None:
+    def _stmt_Continue(self, _node: t.Continue) -> None:
         raise _ContinueSignal
 
     # ------------------------------------------------------------ iteration
@@ -203,17 +203,17 @@ class TreeInterpreter:
     # ------------------------------------------------------------ expressions
 
     def value(self, node: t.Expr) -> Any:
-        return getattr(self, f"value_{type(node).__name__}")(node)
+        return getattr(self, f"_expr_{type(node).__name__}")(node)
 
-    def value_Const(self, node: t.Const) -> Any:
+    def _expr_Const(self, node: t.Const) -> Any:
         return node.value
 
-    def value_Local(self, node: t.Local) -> Any:
+    def _expr_Local(self, node: t.Local) -> Any:
         if node.name not in self.env:
             raise TrapError("unbound")
         return self.env[node.name]
 
-    def value_Unary(self, node: t.Unary) -> Any:
+    def _expr_Unary(self, node: t.Unary) -> Any:
         value = self.value(node.operand)
         if node.op == "not":
             return not value
@@ -221,7 +221,7 @@ class TreeInterpreter:
             return ~value
         return self.int64(node, -value, value) if node.type == INT else -value
 
-    def value_Arith(self, node: t.Arith) -> Any:
+    def _expr_Arith(self, node: t.Arith) -> Any:
         left, right = self.value(node.left), self.value(node.right)
         if node.type == INT:
             return self.int_arith(node, left, right)
@@ -273,7 +273,7 @@ class TreeInterpreter:
                 return left | right
         return left ^ right
 
-    def value_Convert(self, node: t.Convert) -> Any:
+    def _expr_Convert(self, node: t.Convert) -> Any:
         value = self.value(node.operand)
         have, kind = node.operand.type, node.type
         if isinstance(kind, ListT):
@@ -287,10 +287,10 @@ class TreeInterpreter:
             return int(value)
         return float(value) if kind == FLOAT else value
 
-    def value_Truth(self, node: t.Truth) -> Any:
+    def _expr_Truth(self, node: t.Truth) -> Any:
         return bool(self.value(node.operand))
 
-    def value_Logic(self, node: t.Logic) -> Any:
+    def _expr_Logic(self, node: t.Logic) -> Any:
         result = None
         for operand in node.operands:
             result = self.value(operand)
@@ -298,10 +298,10 @@ class TreeInterpreter:
                 return result
         return result
 
-    def value_Choice(self, node: t.Choice) -> Any:
+    def _expr_Choice(self, node: t.Choice) -> Any:
         return self.value(node.then if self.value(node.test) else node.other)
 
-    def value_Compare(self, node: t.Compare) -> Any:
+    def _expr_Compare(self, node: t.Compare) -> Any:
         left = self.value(node.first)
         seen = [(node.first.type, left)]
         result = True
@@ -322,34 +322,34 @@ class TreeInterpreter:
         self.fact("exact", node, all(abs(value) <= _EXACT for kind, value in seen if kind == INT), seen)
         return result
 
-    def value_Options(self, node: t.Options) -> Any:
+    def _expr_Options(self, node: t.Options) -> Any:
         return [self.value(item) for item in node.items]
 
-    def value_Invoke(self, node: t.Invoke) -> Any:
+    def _expr_Invoke(self, node: t.Invoke) -> Any:
         return self.run(node.target, [self.value(argument) for argument in node.arguments])
 
-    def value_Index(self, node: t.Index) -> Any:
+    def _expr_Index(self, node: t.Index) -> Any:
         base, index = self.value(node.base), self.value(node.index)
         self.fact("nonnegative", node, index >= 0, index)
         if not -len(base) <= index < len(base):
             raise TrapError("index")
         return base[index]
 
-    def value_Slice(self, node: t.Slice) -> Any:
+    def _expr_Slice(self, node: t.Slice) -> Any:
         base = self.value(node.base)
         low, high, step = (None if part is None else self.value(part) for part in (node.low, node.high, node.step))
         if step == 0:
             raise TrapError("step")
         return base[low:high:step]
 
-    def value_ListOf(self, node: t.ListOf) -> Any:
+    def _expr_ListOf(self, node: t.ListOf) -> Any:
         return [self.value(item) for item in node.items]
 
-    def value_Comprehension(self, node: t.Comprehension) -> Any:
+    def _expr_Comprehension(self, node: t.Comprehension) -> Any:
         self.block(node.body)
         return self.env[node.name]
 
-    def value_Builtin(self, node: t.Builtin) -> Any:
+    def _expr_Builtin(self, node: t.Builtin) -> Any:
         values = [self.value(argument) for argument in node.arguments]
         first = values[0] if values else None
         try:

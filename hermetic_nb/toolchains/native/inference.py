@@ -92,13 +92,13 @@ class Inference:
         declared = from_interface(signature.result)
         first = self.instance(entry, kinds, node)
         for _ in range(_MAX_PASSES):
-            self.changed, self.refusals = False, []
+            self.changed, self.refusals, self.unsettled = False, [], []
             reached = self._pass(first)
             self._declare(first, declared)
             if not self.changed and first.result == BOTTOM:
                 # It never returns: it raises, or calls itself for ever. What it declares is as good as anything.
                 first.result, self.changed = declared, True
-            if not self.changed:
+            if not self.changed and not self._settle():
                 break
         else:
             self.refusals.append(RefusedError("the types of this cell do not settle", node))

@@ -26,12 +26,12 @@ _BITS: Final = 64
 
 def join(a: Interval, b: Interval) -> Interval:
     """The least interval that holds both."""
-    return (a[0] if a[0] < b[0] else b[0], a[1] if a[1] > b[1] else b[1])
+    return (min(b[0], a[0]), max(b[1], a[1]))
 
 
 def meet(a: Interval, b: Interval) -> Interval | None:
     """What two intervals share; None: nothing."""
-    low, high = (a[0] if a[0] > b[0] else b[0]), (a[1] if a[1] < b[1] else b[1])
+    low, high = (max(b[0], a[0])), (min(b[1], a[1]))
     return (low, high) if low <= high else None
 
 
@@ -92,10 +92,8 @@ def remainder(a: Interval, b: Interval) -> Interval | None:
     """``a % b`` where b is not zero; None: b is always zero. The result has b's sign and is smaller than b."""
     result: Interval | None = None
     if b[1] > 0:
-        if a[0] >= 0 and a[1] < b[0]:
-            result = a
-        else:
-            result = (0, min(a[1], b[1] - 1) if a[0] >= 0 else b[1] - 1)
+        above = (0, min(a[1], b[1] - 1) if a[0] >= 0 else b[1] - 1)
+        result = a if a[0] >= 0 and a[1] < b[0] else above
     if b[0] < 0:
         below = (max(a[0], b[0] + 1) if a[1] <= 0 else b[0] + 1, 0)
         result = below if result is None else join(result, below)

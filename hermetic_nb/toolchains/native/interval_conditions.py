@@ -9,16 +9,19 @@ from hermetic_nb.signature.types import IntType
 from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, Interval
-from hermetic_nb.toolchains.native.interval_values import DeadError, Env, ValueWalker, is_exact, longest
+from hermetic_nb.toolchains.native.interval_calls import CallWalker
+from hermetic_nb.toolchains.native.interval_lists import DeadError, longest
+from hermetic_nb.toolchains.native.interval_values import Env, is_exact
 from hermetic_nb.toolchains.native.types import FLOAT, NUM, ListT
 
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}
 
 
-class ConditionWalker(ValueWalker):
+class ConditionWalker(CallWalker):
     """Splits environments at tests. An environment that is passed in is used up."""
 
     def branch(self, test: t.Expr, env: Env) -> tuple[Env | None, Env | None]:
+        """Evaluate a test: the environments in which it is true and false (None: never). Uses up the environment."""
         kind = test.__class__
         if kind is t.Compare:
             return self._branch_compare(test, env)  # type: ignore[arg-type] # a Compare by the test before
@@ -88,7 +91,7 @@ class ConditionWalker(ValueWalker):
         """A right operand's interval; for a choice of options, what they lie between."""
         if node.__class__ is not t.Options:
             return self.value(node, env)
-        assert isinstance(node, t.Options)  # noqa: S101 (the test above, in words that the type checker reads)
+        assert isinstance(node, t.Options)
         found = [self.value(item, env) for item in node.items]
         if any(item.type.__class__ is not IntType for item in node.items):
             return None
@@ -192,8 +195,8 @@ class ConditionWalker(ValueWalker):
                 return True
         return True
 
-    def _index(self, node: t.Index, env: Env) -> Interval | None:
-        found = super()._index(node, env)
+    def _expr_Index(self, node: t.Index, env: Env) -> Interval | None:
+        found = super()._expr_Index(node, env)
         # A run that gets past this had an index within the sequence.
         most = longest(node.base.type)
         if node.index.__class__ is not t.Const and not self.constrain(node.index, (-most, most - 1), env):
@@ -214,6 +217,3 @@ def merge(one: Env | None, other: Env | None) -> Env | None:
         elif old is not values and old != values:
             one[name] = iv.join(old, values)
     return one
-
-
-ConditionWalker.VALUES = {**ValueWalker.VALUES, t.Index: ConditionWalker._index}

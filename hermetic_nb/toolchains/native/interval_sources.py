@@ -9,7 +9,8 @@ from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, Interval
 from hermetic_nb.toolchains.native.interval_conditions import ConditionWalker
-from hermetic_nb.toolchains.native.interval_values import Env, longest
+from hermetic_nb.toolchains.native.interval_lists import longest
+from hermetic_nb.toolchains.native.interval_values import Env
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -95,9 +96,9 @@ class SourceWalker(ConditionWalker):
         if steps.trips == 0:
             return False
         if isinstance(steps, Joined):
-            assert isinstance(target, list)  # noqa: S101 (inference refuses a tuple for one variable)
+            assert isinstance(target, list)
             return all(self.bind(part, inner, env, assigned) for part, inner in zip(target, steps.parts, strict=True))
-        assert isinstance(target, str)  # noqa: S101 (inference refuses to unpack what is no tuple)
+        assert isinstance(target, str)
         if isinstance(steps, Listed):
             items = self.items(steps.kind)
             if items is not None:

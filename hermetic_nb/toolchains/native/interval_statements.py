@@ -11,25 +11,28 @@ all earlier ones kept to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature.types import IntType
 from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.interval import FULL, Interval
 from hermetic_nb.toolchains.native.interval_conditions import merge
-from hermetic_nb.toolchains.native.interval_sources import SourceWalker
-from hermetic_nb.toolchains.native.interval_values import DeadError, Env
+from hermetic_nb.toolchains.native.interval_lists import DeadError
+from hermetic_nb.toolchains.native.interval_rounds import RoundWalker
+from hermetic_nb.toolchains.native.interval_values import Env
 from hermetic_nb.toolchains.native.loop_shapes import Loop, Shapes
-from hermetic_nb.toolchains.native.summaries import Lifted, Parameter, Result, Stops, Summaries
-from hermetic_nb.toolchains.native.types import Cell, ListT
+from hermetic_nb.toolchains.native.summaries import Parameter, Result, Stops, Summaries
+from hermetic_nb.toolchains.native.types import ListT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+STATEMENTS: Final = (
+    *(t.Assign, t.SetItem, t.Unpack, t.Eval, t.If, t.While, t.For, t.Return, t.Raise, t.Break, t.Continue),
+)
 _BUDGET: Final = 4000
 """Walks of loop bodies and functions after which the analysis gives up."""
-_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _KINDS: Final = ("no_overflow", "nonzero", "nonnegative", "exact")
 
 
@@ -37,24 +40,21 @@ class TooHardError(Exception):
     """No fixed point within the budget."""
 
 
-class StatementWalker(SourceWalker):
+class StatementWalker(RoundWalker):
     """Walks the program: first until nothing grows, then in passes that narrow and record."""
-
-    STATEMENTS: ClassVar[dict[type, Callable[..., Env | None]]] = {}
 
     def __init__(
         self, functions: list[t.Function], shapes: Shapes, stops: Stops, assumed: Mapping[str, Interval]
     ) -> None:
-        super().__init__(Summaries(stops))
-        self.entry, self.shapes, self.stops, self.assumed = functions[0], shapes, stops, assumed
+        super().__init__(Summaries(stops), shapes)
+        self.entry, self.stops, self.assumed = functions[0], stops, assumed
+        self._statements: dict[type, Callable[..., Env | None]] = {
+            kind: getattr(self, f"_stmt_{kind.__name__}") for kind in STATEMENTS
+        }
         self._function = self.entry
         self._hot = {function for function in functions if function.recursive}
         self._heads: dict[Loop, Env] = {}
         self._growths: dict[Loop, int] = {}
-        self._added: dict[t.Assign, Interval] = {}
-        self._trips: dict[Loop, int | None] = {}
-        self._inside: dict[Loop, Env] = {}
-        self._lifts: dict[Cell, dict[t.SetItem, Interval]] = {}
         self._frames: list[list[Env | None]] = []
         self._active: set[t.Function] = set()
         self._walked: set[t.Function] = set()
@@ -123,17 +123,17 @@ class StatementWalker(SourceWalker):
     def block(self, body: list[t.Stmt], env: Env) -> Env | None:
         """Run statements; None: control does not reach the end. Uses up the environment."""
         now: Env | None = env
-        statements = self.STATEMENTS
+        statements = self._statements
         try:
             for statement in body:
-                now = statements[statement.__class__](self, statement, now)
+                now = statements[statement.__class__](statement, now)
                 if now is None:
                     return None
         except DeadError:
             return None
         return now
 
-    def _assign(self, node: t.Assign, env: Env) -> Env:
+    def _stmt_Assign(self, node: t.Assign, env: Env) -> Env:
         value = node.value
         found = self.value(value, env)
         if value.type.__class__ is IntType:
@@ -141,62 +141,33 @@ class StatementWalker(SourceWalker):
             if step is not None:
                 left, subtracted = step
                 added = self.operands[0 if left else 1]
-                self._added[node] = iv.negate(added) if subtracted else added
+                self.added[node] = iv.negate(added) if subtracted else added
             env[node.name] = found or FULL
         elif isinstance(value.type, ListT):
             self.same(value.type, self._function.variables.get(node.name, value.type))
         return env
 
-    def _set_item(self, node: t.SetItem, env: Env) -> Env:
+    def _stmt_SetItem(self, node: t.SetItem, env: Env) -> Env:
         found = self.value(node.value, env)
         operands = self.operands
         self.value(node.base, env)
         self._position(node, node.index, env)
-        if not self._lift(node, operands):
+        if not self.lift(node, operands):
             self.store(node.base.type, node.value, found)
         return env
 
-    def _lift(self, node: t.SetItem, operands: tuple[Interval, Interval]) -> bool:
-        """Bound a store that adds to an item of the same list; whether it is one, and bounded.
-
-        An item is something that was stored otherwise, and all that was added to it since: at most what the loops
-        around each adding place allow.
-        """
-        lift = self.shapes.lifts.get(node)
-        kind = node.base.type
-        if lift is None or not isinstance(kind, ListT) or kind.item.__class__ is not IntType:
-            return False
-        cell = kind.cell.root()
-        other = lift.items.type
-        times = self._times(lift.inside)
-        put = self.summaries.get(cell)
-        if times is None or put is None or not isinstance(other, ListT) or other.cell.root() is not cell:
-            return False
-        added = operands[0 if lift.left else 1]
-        if lift.subtracted:
-            added = iv.negate(added)
-        lifts = self._lifts.setdefault(cell, {})
-        lifts[node] = (times * min(added[0], 0), times * max(added[1], 0))
-        low = put[0] + sum(down for down, _ in lifts.values())
-        high = put[1] + sum(up for _, up in lifts.values())
-        bound = iv.meet((low, high), FULL)
-        if bound is None:
-            return False
-        self.summaries.put(Lifted(cell), bound)
-        return True
-
-    def _unpack(self, node: t.Unpack, env: Env) -> Env:
+    def _stmt_Unpack(self, node: t.Unpack, env: Env) -> Env:
         self.value(node.sequence, env)
         items = self.items(node.sequence.type)
         if items is not None:
             env.update(dict.fromkeys(node.names, items))
         return env
 
-    def _eval(self, node: t.Eval, env: Env) -> Env:
+    def _stmt_Eval(self, node: t.Eval, env: Env) -> Env:
         self.value(node.value, env)
         return env
 
-    def _if(self, node: t.If, env: Env) -> Env | None:
+    def _stmt_If(self, node: t.If, env: Env) -> Env | None:
         yes, no = self.branch(node.test, env)
         if yes is not None:
             yes = self.block(node.body, yes)
@@ -204,27 +175,27 @@ class StatementWalker(SourceWalker):
             no = self.block(node.orelse, no)
         return merge(yes, no)
 
-    def _return(self, node: t.Return, env: Env) -> None:
+    def _stmt_Return(self, node: t.Return, env: Env) -> None:
         if node.value is not None:
             found = self.value(node.value, env)
             if node.value.type.__class__ is IntType:
                 self.summaries.put(Result(self._function), found or FULL)
 
-    def _raise(self, node: t.Raise, env: Env) -> None:
+    def _stmt_Raise(self, node: t.Raise, env: Env) -> None:
         if node.message is not None:
             self.value(node.message, env)
 
-    def _break(self, _node: t.Break, env: Env) -> None:
+    def _stmt_Break(self, _node: t.Break, env: Env) -> None:
         frame = self._frames[-1]
         frame[0] = merge(frame[0], env)
 
-    def _continue(self, _node: t.Continue, env: Env) -> None:
+    def _stmt_Continue(self, _node: t.Continue, env: Env) -> None:
         frame = self._frames[-1]
         frame[1] = merge(frame[1], env)
 
     # ------------------------------------------------------------ loops
 
-    def _for(self, node: t.For, env: Env) -> Env | None:
+    def _stmt_For(self, node: t.For, env: Env) -> Env | None:
         steps = self.steps(node.source, env)
         assigned = self.shapes.loops[node].assigned.keys()
 
@@ -233,7 +204,7 @@ class StatementWalker(SourceWalker):
 
         return self._loop(node, env, steps.trips, start)
 
-    def _while(self, node: t.While, env: Env) -> Env | None:
+    def _stmt_While(self, node: t.While, env: Env) -> Env | None:
         return self._loop(node, env, None, lambda inside: self.branch(node.test, inside))
 
     def _loop(
@@ -241,7 +212,7 @@ class StatementWalker(SourceWalker):
     ) -> Env | None:
         """Walk a loop; ``start`` begins an iteration: the environments of the body and, for ``while``, of the end."""
         shape = self.shapes.loops[node]
-        self._trips[node] = trips
+        self.trips[node] = trips
         head = self._heads.get(node)
         if head is None:
             head = dict(env)
@@ -256,11 +227,9 @@ class StatementWalker(SourceWalker):
             self.depth -= 1
             self._frames.pop()
             if node.__class__ is t.While:
-                trips = self._trips[node] = self._rounds(node, env)
+                trips = self.trips[node] = self.rounds(node, env)
             back = merge(back, frame[1])
-            bounds = (
-                self._bounds(node, env, trips) if back is not None and trips is not None and shape.additions else {}
-            )
+            bounds = self.bounds(node, env, trips) if back is not None and trips is not None and shape.additions else {}
             for name, bound in bounds.items():
                 both = iv.meet(back[name], bound) if back is not None and name in back else None
                 if both is not None and back is not None:
@@ -285,7 +254,7 @@ class StatementWalker(SourceWalker):
         except DeadError:
             return None, None
         if inside is not None and self.shapes.loops[node].divided:
-            self._inside[node] = dict(inside)
+            self.inside[node] = dict(inside)
         return (None if inside is None else self.block(node.body, inside)), leave
 
     def _grow(self, node: Loop, head: Env, back: Env, bounds: Env) -> bool:
@@ -319,94 +288,3 @@ class StatementWalker(SourceWalker):
                 result[name] = both
                 self.summaries.changed = True
         return result
-
-    def _bounds(self, node: Loop, entry: Env, trips: int) -> Env:
-        """For each variable that a loop only adds to, what the number of iterations allows."""
-        result: Env = {}
-        for name, additions in self.shapes.loops[node].additions.items():
-            first = entry.get(name)
-            if first is None:
-                continue
-            low = high = 0
-            for addition in additions:
-                added = self._added.get(addition.place)
-                if added is None:
-                    continue
-                times = self._times(addition.inside)
-                if times is None:
-                    break
-                low, high = low + times * min(added[0], 0), high + times * max(added[1], 0)
-            else:
-                bound = iv.meet((first[0] + trips * low, first[1] + trips * high), FULL)
-                if bound is not None:
-                    result[name] = bound
-        return result
-
-    def _rounds(self, node: Loop, entry: Env) -> int | None:
-        """The most iterations of a ``while`` loop that counts towards a bound, or divides down to zero."""
-        assert isinstance(node, t.While)  # noqa: S101 (the caller's test, in words that the type checker reads)
-        shape = self.shapes.loops[node]
-        for name, count in shape.divided.items():
-            inside = self._inside.get(node, {}).get(name, FULL)
-            halved = any(place.name == name for place in shape.always)
-            if halved and count == shape.assigned[name] and inside[0] > 0:
-                # Positive at the start of each iteration, and at most half as large at the next.
-                return inside[1].bit_length()
-        tests = node.test.operands if isinstance(node.test, t.Logic) and node.test.op == "and" else [node.test]
-        found = [rounds for test in tests if (rounds := self._counted(test, node, entry)) is not None]
-        return min(found, default=None)
-
-    def _counted(self, test: t.Expr, node: t.While, entry: Env) -> int | None:
-        """How often a test such as ``i < n`` can hold while every iteration adds to i."""
-        if not isinstance(test, t.Compare) or len(test.links) != 1 or test not in self.sides:
-            return None
-        op, right = test.links[0]
-        bounds = self.sides[test]
-        for variable, op_here, bound in ((test.first, op, bounds[1]), (right, _MIRRORED.get(op, op), bounds[0])):
-            if isinstance(variable, t.Local) and variable.type.__class__ is IntType and variable.name in entry:
-                step = self._step(variable.name, node)
-                first = entry[variable.name]
-                if op_here in {"<", "<="} and step[0] > 0:
-                    return max(0, -((first[0] - bound[1] - (op_here == "<=")) // step[0]))
-                if op_here in {">", ">="} and step[1] < 0:
-                    return max(0, -((bound[0] - first[1] - (op_here == ">=")) // -step[1]))
-        return None
-
-    def _step(self, name: str, node: t.While) -> Interval:
-        """By how much every whole iteration changes a variable; (0, 0) if that has no sure direction."""
-        shape = self.shapes.loops[node]
-        least, most, up, down = 0, 0, True, True
-        for addition in shape.additions.get(name, ()):
-            added = self._added.get(addition.place)
-            if added is None:
-                continue
-            up, down = up and added[0] >= 0, down and added[1] <= 0
-            if addition.place in shape.always:
-                least, most = max(least, added[0]), min(most, added[1])
-        return (least if up else 0, most if down else 0)
-
-    def _times(self, loops: tuple[Loop, ...]) -> int | None:
-        result = 1
-        for loop in loops:
-            trips = self._trips.get(loop)
-            if trips is None:
-                return None
-            result *= trips
-        return result
-
-
-StatementWalker.STATEMENTS.update(
-    {
-        t.Assign: StatementWalker._assign,
-        t.SetItem: StatementWalker._set_item,
-        t.Unpack: StatementWalker._unpack,
-        t.Eval: StatementWalker._eval,
-        t.If: StatementWalker._if,
-        t.While: StatementWalker._while,
-        t.For: StatementWalker._for,
-        t.Return: StatementWalker._return,
-        t.Raise: StatementWalker._raise,
-        t.Break: StatementWalker._break,
-        t.Continue: StatementWalker._continue,
-    }
-)

@@ -92,7 +92,7 @@ def read_shapes(functions: Iterable[t.Function]) -> Shapes:
     """Read every loop of the functions."""
     shapes = Shapes()
     for function in functions:
-        _block(shapes, function.body, ())
+        _each(shapes, function.body, ())
     for loop, shape in shapes.loops.items():
         for name in shape.replaced:
             shape.additions.pop(name, None)
@@ -123,9 +123,8 @@ def _continues(node: t.Stmt) -> bool:
 def step_of(place: t.Assign) -> tuple[bool, bool] | None:
     """For ``x = x + e``, ``x = e + x`` or ``x = x - e`` in ints: whether e stands left, and whether it is subtracted."""
     value = place.value
-    if value.__class__ is not t.Arith or value.type.__class__ is not IntType:
+    if not isinstance(value, t.Arith) or value.type.__class__ is not IntType:
         return None
-    assert isinstance(value, t.Arith)  # noqa: S101 (the test above, in words that the type checker reads)
     if value.op in {"+", "-"} and isinstance(value.left, t.Local) and value.left.name == place.name:
         return (False, value.op == "-")
     if value.op == "+" and isinstance(value.right, t.Local) and value.right.name == place.name:
@@ -151,9 +150,9 @@ def _lift(node: t.SetItem, loops: tuple[Loop, ...]) -> Lift | None:
     return None
 
 
-def _block(shapes: Shapes, body: Sequence[t.Stmt], loops: tuple[Loop, ...]) -> None:
-    for statement in body:
-        _node(shapes, statement, loops)
+def _each(shapes: Shapes, nodes: Iterable[object], loops: tuple[Loop, ...]) -> None:
+    for node in nodes:
+        _node(shapes, node, loops)
 
 
 def _node(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
@@ -170,50 +169,42 @@ def _node(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
         _other(shapes, node, loops)
 
 
-def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:  # noqa: C901 (one case for each class)
+def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
     match node:
-        case t.Const(value=value):
-            if value.__class__ is int:
-                shapes.constants.add(value)  # type: ignore[arg-type] # an int by the test before
+        case t.Const():
+            if node.value.__class__ is int:
+                shapes.constants.add(int(node.value))
         case t.Assign():
             _node(shapes, node.value, loops)
             _assign(shapes, node, loops)
         case t.SetItem():
-            for part in (node.value, node.base, node.index):
-                _node(shapes, part, loops)
+            _each(shapes, (node.value, node.base, node.index), loops)
             lift = _lift(node, loops)
             if lift is not None:
                 shapes.lifts[node] = lift
         case t.Compare():
-            _node(shapes, node.first, loops)
-            for _, operand in node.links:
-                _node(shapes, operand, loops)
+            _each(shapes, (node.first, *(operand for _, operand in node.links)), loops)
         case t.Comprehension():
-            _block(shapes, node.body, loops)
+            _each(shapes, node.body, loops)
         case t.If():
-            _node(shapes, node.test, loops)
-            _block(shapes, node.body, loops)
-            _block(shapes, node.orelse, loops)
+            _each(shapes, (node.test, *node.body, *node.orelse), loops)
         case t.While():
             shapes.loops[node] = Shape()
-            _node(shapes, node.test, (*loops, node))
-            _block(shapes, node.body, (*loops, node))
-            _block(shapes, node.orelse, loops)
+            _each(shapes, (node.test, *node.body), (*loops, node))
+            _each(shapes, node.orelse, loops)
         case t.For():
             shapes.loops[node] = Shape()
             _node(shapes, node.source, loops)
             _replace(shapes, names_of(node.target), (*loops, node))
-            _block(shapes, node.body, (*loops, node))
-            _block(shapes, node.orelse, loops)
+            _each(shapes, node.body, (*loops, node))
+            _each(shapes, node.orelse, loops)
         case t.Unpack():
             _node(shapes, node.sequence, loops)
             _replace(shapes, node.names, loops)
         case t.Enumerate():
-            _node(shapes, node.inner, loops)
-            _node(shapes, node.start, loops)
+            _each(shapes, (node.inner, node.start), loops)
         case t.Zip():
-            for part in node.inner:
-                _node(shapes, part, loops)
+            _each(shapes, node.inner, loops)
         case _:
             raise BuildError(f"the interval analysis does not know {type(node).__name__}")
 

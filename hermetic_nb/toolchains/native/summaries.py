@@ -112,7 +112,7 @@ class Summaries:
 
     def end_pass(self) -> None:
         """Keep what the last pass and earlier knowledge agree on."""
-        assert self._fresh is not None  # noqa: S101 (follows start_pass)
+        assert self._fresh is not None
         for key, fresh in self._fresh.items():
             old = self._known.get(key, FULL)
             both = meet(old, fresh) or old

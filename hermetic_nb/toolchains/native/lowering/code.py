@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.types import Type
@@ -41,7 +41,8 @@ def ir_type(kind: Type) -> str:
 
 def item_type(kind: Type) -> tuple[str, int]:
     """How a list holds an item: IR type and bytes."""
-    return {INT: ("i64", 8), FLOAT: ("double", 8), NUM: ("double", 8), BOOL: ("i8", 1)}[kind]
+    # A list of BOTTOM never has an item.
+    return {INT: ("i64", 8), FLOAT: ("double", 8), NUM: ("double", 8), BOOL: ("i8", 1), BOTTOM: ("i64", 8)}[kind]
 
 
 def float_text(value: float) -> str:

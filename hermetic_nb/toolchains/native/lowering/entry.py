@@ -126,7 +126,7 @@ class EntryLowering(FunctionLowering):
     def _call(self, values: list[Value]) -> Value:
         """Call the version of the entry whose assumption holds."""
         code, kind = self.code, self.function.result
-        slot = code.slot(ir_type(kind)) if self.function.returns else ""
+        slot = code.slot(ir_type(kind))
         done = code.fresh("called")
         for version, (function, facts) in enumerate(self.versions):
             self.version = version
@@ -137,18 +137,10 @@ class EntryLowering(FunctionLowering):
             arguments = [f"{ir_type(value.type)} {value.ref}" for value in values]
             if function.recursive:
                 arguments.append(f"i32 {self.call_depth}")
-            call = f"call {ir_type(kind)} @{self.symbol(function)}({', '.join(arguments)})"
-            if slot:
-                code.store(ir_type(kind), code.make(call), slot)
-                code.jump(done)
-            else:
-                code.emit(call)
-                code.emit("unreachable")
-                code.live = False
+            code.store(ir_type(kind), code.make(f"call {ir_type(kind)} @{self.symbol(function)}({', '.join(arguments)})"), slot)
+            code.jump(done)
             if facts.assumed:
                 code.label(onward)
-        if not slot:
-            return Value(kind, "")
         code.label(done)
         return Value(kind, code.load(ir_type(kind), slot), tag=code.load("i8", "@tag") if kind == NUM else "0")
 

@@ -51,7 +51,7 @@ class FunctionLowering(StatementLowering):
             header.append(f"{ir_type(kind)} %.a{position}")
             if kind == NUM:
                 header.append(f"i8 %.g{position}")
-            value = Value(kind, f"%.a{position}", tag=f"%.g{position}")
+            value = Value(kind, f"%.a{position}", tag=f"%.g{position}" if kind == NUM else TAG_FLOAT)
             if name in self.parameters and is_counted(kind):
                 code.store("ptr", value.ref, f'%"{name}"')
             else:

@@ -57,6 +57,13 @@ void *cabi_realloc(void *block, uint32_t old, uint32_t align, uint32_t wanted);
 #define memset(to, byte, n) __builtin_memset(to, byte, n)
 int memcmp(const void *a, const void *b, size_t n);
 
+/* For what is in most modules: bytes count more than nanoseconds. */
+#ifdef __clang__
+#define HNB_SMALL_CODE __attribute__((minsize))
+#else
+#define HNB_SMALL_CODE
+#endif
+
 #define HNB_LIKELY(x) __builtin_expect(!!(x), 1)
 #define HNB_UNLIKELY(x) __builtin_expect(!!(x), 0)
 

@@ -45,7 +45,6 @@ enum {
     HNB_NEGATIVE_STEPS = 51,
     HNB_NAN_ORDER = 52,
     HNB_TEXT_BEYOND_ASCII = 53,
-    HNB_NOT_UTF8 = 54,
     HNB_NAN_IDENTITY = 55,
 };
 
