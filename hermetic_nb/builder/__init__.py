@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from hermetic_nb.model import Artifact, Limits, Manifest
 from hermetic_nb.reference import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hermetic_nb.model import Executor, Payload, ToolSpec
     from hermetic_nb.reference import ExampleRun, Outcome
@@ -95,12 +96,16 @@ class Builder:
     def _compile_and_ask(
         self, toolchain: SealingToolchain, spec: ToolSpec
     ) -> tuple[Sequence[Payload], _Meaning | None]:
-        """Compile, and meanwhile ask CPython. What the compiler says of the source comes first."""
+        """Compile, and meanwhile ask CPython, which runs no source that the front end has not accepted."""
+        if toolchain.has_reference:
+            with _told_of_tiers(spec):
+                toolchain.accept(spec)
         with ThreadPoolExecutor(2, thread_name_prefix="build") as threads:
             compiling = threads.submit(toolchain.compile, spec, builders=BUILDS)
             asking = threads.submit(self._ask, spec) if toolchain.has_reference else None
             try:
-                payloads = _compiled(compiling, spec)
+                with _told_of_tiers(spec):
+                    payloads = compiling.result()
                 return payloads, None if asking is None else asking.result()
             except BaseException as error:
                 if not compiling.done():
@@ -115,9 +120,10 @@ class Builder:
         return _Meaning(examples, cases, self._reference.cases(spec, cases))
 
 
-def _compiled(compiling: Future[Sequence[Payload]], spec: ToolSpec) -> Sequence[Payload]:
+@contextmanager
+def _told_of_tiers(spec: ToolSpec) -> Iterator[None]:
     try:
-        return compiling.result()
+        yield
     except NotNativeError as error:
         if spec.tier != "auto":
             raise

@@ -49,9 +49,13 @@ class Proof:
 
     @property
     def skipped(self) -> int:
-        """Generated inputs that show nothing: CPython went beyond its budget, or its answer hangs on last digits."""
-        shown_nothing = (Verdict.SKIPPED, Verdict.INCONCLUSIVE)
-        return sum(self.counts.get(verdict.value, 0) for verdict in shown_nothing)
+        """Generated inputs that show nothing, because CPython went beyond its budget."""
+        return self.counts.get(Verdict.SKIPPED.value, 0)
+
+    @property
+    def inconclusive(self) -> int:
+        """Generated inputs that show nothing, because CPython's answer hangs on last digits or on a limit of its own."""
+        return self.counts.get(Verdict.INCONCLUSIVE.value, 0)
 
     def to_json(self) -> dict[str, Any]:
         """The provenance statement."""
@@ -63,6 +67,7 @@ class Proof:
             "compared": self.compared,
             "limited": self.limited,
             "skipped": self.skipped,
+            "inconclusive": self.inconclusive,
             "reference": self.reference,
             "seed": self.seed,
             "counts": dict(self.counts),

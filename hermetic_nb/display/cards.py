@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from hermetic_nb.display.html import Markup
     from hermetic_nb.toolbox import Tool, Verification
+    from hermetic_nb.toolbox.proof import Proof
 
 Bundle = dict[str, Any]
 MIME: Final = "application/vnd.hermetic-nb.{}.v1+json"
@@ -80,6 +81,8 @@ def tool_json(tool: Tool) -> dict[str, Any]:
         "examples": {"passed": tool.proof.examples, "total": len(tool.manifest.examples)},
         "compared": tool.proof.compared,
         "limited": tool.proof.limited,
+        "skipped": tool.proof.skipped,
+        "inconclusive": tool.proof.inconclusive,
         "notes": list(tool.proof.notes),
         "kept": tool.version > 0,
     }
@@ -184,13 +187,25 @@ def _proof_rows(tool: Tool) -> list[tuple[str, str]]:
     ]
 
 
-def _shown_rows(tool: Tool, proof: Any) -> list[tuple[str, str]]:
+def _shown_rows(tool: Tool, proof: Proof) -> list[tuple[str, str]]:
     total = len(tool.manifest.examples)
     rows = [("examples", f"{proof.examples}/{total}" if total else "none")]
-    if proof.compared:
-        limited = f", {proof.limited} of them at a declared limit" if proof.limited else ""
-        rows.append(("compared", f"with CPython on {text.count(proof.compared, 'input')}{limited}"))
+    if proof.reference:
+        rows.append(("compared", f"with CPython on {_compared(proof)}"))
     return rows + [("note", note) for note in proof.notes]
+
+
+def _compared(proof: Proof) -> str:
+    """What the comparison showed, and what it could not show."""
+    nothing = []
+    if proof.skipped:
+        nothing.append(f"{text.count(proof.skipped, 'input')} did not end within the budget")
+    if proof.inconclusive:
+        nothing.append(f"{text.count(proof.inconclusive, 'input')} could not tell")
+    if not proof.compared:
+        return f"no input: {', '.join(nothing) or 'none was made'}"
+    limited = f", {proof.limited} of them at a declared limit" if proof.limited else ""
+    return f"{text.count(proof.compared, 'input')}{limited}{''.join(f'; {said}' for said in nothing)}"
 
 
 def _at(line: int) -> str:

@@ -21,6 +21,12 @@ class Proof:
     """Generated inputs on which the sealed tool and CPython agreed."""
     limited: int = 0
     """Of these, inputs where the tool stopped at a declared limit (an int beyond 64 bits, ...)."""
+    skipped: int = 0
+    """Generated inputs beside these on which CPython went beyond its budget."""
+    inconclusive: int = 0
+    """Generated inputs beside these where CPython's answer hangs on last digits, or on a limit of its own."""
+    reference: str = ""
+    """What the tool was compared with; empty where there is nothing that says what the source means."""
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -31,5 +37,8 @@ class Proof:
             examples=int(statement.get("examples", 0)),
             compared=int(statement.get("compared", 0)),
             limited=int(statement.get("limited", 0)),
+            skipped=int(statement.get("skipped", 0)),
+            inconclusive=int(statement.get("inconclusive", 0)),
+            reference=str(statement.get("reference", "")),
             notes=tuple(map(str, statement.get("notes", ()))),
         )

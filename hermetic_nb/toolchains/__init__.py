@@ -13,6 +13,8 @@ from hermetic_nb.model import Toolchain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hermetic_nb.model import ToolSpec
+
 
 class SealingToolchain(Toolchain, Protocol):
     """A toolchain with processes of its own."""
@@ -20,6 +22,12 @@ class SealingToolchain(Toolchain, Protocol):
     @property
     def has_reference(self) -> bool:
         """Whether the source is Python, so that CPython can say what it means."""
+
+    def accept(self, spec: ToolSpec) -> None:
+        """Let the front end alone read the source. Raises what `compile` would raise of it.
+
+        Nothing may run the source in any other way before this returned: then its language is as small as the toolchain's.
+        """
 
     def warm(self) -> None:
         """Start what the first build would wait for. Returns at once."""

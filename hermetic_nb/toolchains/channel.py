@@ -29,8 +29,17 @@ def compile_request(spec: ToolSpec) -> bytes:
     return json.dumps({"do": "compile", "spec": spec.to_json()}).encode()
 
 
+def accept_request(spec: ToolSpec) -> bytes:
+    """The request to let the front end read a spec's source."""
+    return json.dumps({"do": "accept", "spec": spec.to_json()}).encode()
+
+
 def answer(
-    request: memoryview, *, compile_spec: Callable[[ToolSpec], Payload], warm: Callable[[], None]
+    request: memoryview,
+    *,
+    compile_spec: Callable[[ToolSpec], Payload],
+    warm: Callable[[], None],
+    accept: Callable[[ToolSpec], None] | None = None,
 ) -> Sequence[bytes]:
     """The compiler's side: do what the request asks. Errors of the source become a refusal; others end the process's answer too."""
     document = json.loads(bytes(request))
@@ -38,7 +47,12 @@ def answer(
         warm()
         return _reply({})
     try:
-        payload = compile_spec(ToolSpec.from_json(document["spec"]))
+        spec = ToolSpec.from_json(document["spec"])
+        if document["do"] == "accept":
+            if accept is not None:
+                accept(spec)
+            return _reply({})
+        payload = compile_spec(spec)
     except HermeticError as error:
         return _reply(_refusal(error))
     except RecursionError:
@@ -62,11 +76,15 @@ def read_reply(reply: bytes | memoryview) -> Payload:
     return Payload(data=data, media_type=header["media_type"], notes=tuple(header["notes"]), ulp=header["ulp"])
 
 
-def read_warm(reply: bytes | memoryview) -> None:
-    """The toolchain's side of `WARM`."""
-    (length,) = _LENGTH.unpack_from(memoryview(reply))
-    if length + _LENGTH.size != len(reply):
+def read_done(reply: bytes | memoryview) -> None:
+    """The toolchain's side of requests without a payload. Raises the error that the compiler named."""
+    view = memoryview(reply)
+    (length,) = _LENGTH.unpack_from(view)
+    if length + _LENGTH.size != len(view):
         raise ToolchainError("the compiler answered something else")
+    header = json.loads(bytes(view[_LENGTH.size :]))
+    if "error" in header:
+        raise _revive(header)
 
 
 def _reply(header: dict[str, Any], data: bytes = b"") -> list[bytes]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import ToolchainError
-from hermetic_nb.toolchains.channel import WARM, compile_request, read_reply, read_warm
+from hermetic_nb.toolchains.channel import WARM, accept_request, compile_request, read_done, read_reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,11 @@ class Crew:
         """Start the processes and let them load their libraries. Returns at once."""
         for child in self._take(len(VARIANTS)):
             threading.Thread(target=self._warm, args=(child,), name=f"warm {self._label}", daemon=True).start()
+
+    def accept(self, spec: ToolSpec) -> None:
+        """Let the front end of one process read the spec. Raises as `compile`."""
+        (child,) = self._take(1)
+        read_done(self._ask(child, accept_request(spec)))
 
     def compile(self, spec: ToolSpec, builders: int) -> Sequence[Payload]:
         """Build the spec in ``builders`` processes at once, one payload each.
@@ -83,11 +88,14 @@ class Crew:
     def _warm(self, child: Child) -> None:
         # A compiler that cannot start is told by the first build, where someone waits for it.
         with contextlib.suppress(ChildDiedError, ChildTimeoutError):
-            read_warm(child.request(WARM, timeout=SECONDS))
+            read_done(child.request(WARM, timeout=SECONDS))
 
     def _build(self, child: Child, request: bytes) -> Payload:
+        return read_reply(self._ask(child, request))
+
+    def _ask(self, child: Child, request: bytes) -> bytes | memoryview:
         try:
-            return read_reply(child.request(request, timeout=SECONDS))
+            return child.request(request, timeout=SECONDS)
         except ChildTimeoutError:
             raise ToolchainError(
                 f"the {self._label} compiler did not finish within {SECONDS:.0f} s and was stopped",

@@ -31,6 +31,9 @@ class WatToolchain:
         """What decides bytes: the assembler is wasmtime's."""
         return _identity()
 
+    def accept(self, spec: ToolSpec) -> None:
+        """The assembler reads the source when it builds, and nothing else runs it."""
+
     def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
         """Assemble the source in ``builders`` processes. Raises BuildError with its place, or ToolchainError."""
         return self._crew.compile(spec, builders)

@@ -104,7 +104,7 @@ class _Maker:
             f"    i = {self.constant()}",
             f"    j = {self.pick('0', '1', 'len(xs)', 'len(s)', self.constant())}",
             f"    k = {self.pick('0', '1', 'a', 'b', self.constant())}",
-            "    t = 0",
+            *(["    t = 0"] if self.often(0.9) else []),
             f"    zs = {self.pick('[0] * 4', '[1, 2, 3]', '[a, 5]', '[v % 7 for v in xs]', 'xs[:]', '[0]')}",
             "    y = 0.5",
         ]
@@ -173,7 +173,9 @@ class _Maker:
             return self.branching(depth)
         if roll < 0.80:
             return self.looping(depth)
-        if self.loops and roll < 0.86:
+        if roll < 0.86:
+            if not self.loops:
+                return [self.simple()]
             return [f"if {self.test()}:", "    " * (depth + 1) + self.pick("break", "continue")]
         if roll < 0.88:
             return [
@@ -296,9 +298,11 @@ class _Maker:
         return self.pick(*self.ints) if self.often(0.65) else self.constant()
 
     def index(self) -> str:
-        return self.pick(
-            "0", "-1", "i", "j", "k", "i - 1", "j + 1", "i % 3", "k & 3", f"{self.pick('i', 'j')} % len(zs)"
-        )
+        if self.often(0.6):
+            return self.pick(
+                "0", "0", "-1", "i % len(zs)", "i & 0", f"min({self.pick('i', 'j', 'k')} % 3, len(zs) - 1)"
+            )
+        return self.pick("i", "j", "k", "i - 1", "j + 1", "i % 3", "k & 3", f"{self.pick('i', 'j')} % len(zs)")
 
     def expression(self, depth: int) -> str:
         if depth == 0 or self.often(0.15):
@@ -353,6 +357,16 @@ class _Maker:
         return left
 
     def test(self) -> str:
+        if self.often(0.15):
+            name, low = self.pick(*self.ints), self.pick(*_COMPARE)
+            return self.pick(
+                f"{self.constant()} - {name} {low} {self.atom()}",
+                f"{name} {self.pick('+', '-')} {self.constant()} {low} {self.atom()}",
+                f"{self.constant()} + {name} {low} {self.constant()}",
+                f"-{name} {low} {self.constant()}",
+                f"abs({name}) {low} {self.constant()}",
+                f"{name} * {name} {low} {self.constant()}",
+            )
         roll = self.chance.random()
         left, right = self.atom(), self.atom()
         operator = self.pick(*_COMPARE)

@@ -74,6 +74,9 @@ class Fixed:
     def identity(self) -> Mapping[str, str]:
         return {"program": "fixed", "generation": "1"}
 
+    def accept(self, spec: ToolSpec) -> None:
+        pass
+
     def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
         if self.error is not None:
             raise self.error

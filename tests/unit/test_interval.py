@@ -34,9 +34,7 @@ def allowed(op: str, right: int) -> bool:
 @pytest.mark.parametrize("op", EXACT)
 def test_every_result_is_inside(op: str) -> None:
     for a, b in product(SMALL, SMALL):
-        results = [
-            EXACT[op](x, y) for x in range(a[0], a[1] + 1) for y in range(b[0], b[1] + 1) if allowed(op, y)
-        ]
+        results = [EXACT[op](x, y) for x in range(a[0], a[1] + 1) for y in range(b[0], b[1] + 1) if allowed(op, y)]
         found = iv.OPERATIONS[op](a, b)
         if not results:
             assert found is None, (a, b)
@@ -52,7 +50,9 @@ EDGES = [0, 1, -1, 2, 63, 64, 65, 255, 2**31, 2**32, 2**53, 2**62, 2**63 - 1, -(
 numbers = st.sampled_from(EDGES) | st.integers(-(2**63), 2**63 - 1) | st.integers(-70, 70)
 
 
-@given(st.sampled_from(sorted(EXACT)), st.lists(numbers, min_size=3, max_size=3), st.lists(numbers, min_size=3, max_size=3))
+@given(
+    st.sampled_from(sorted(EXACT)), st.lists(numbers, min_size=3, max_size=3), st.lists(numbers, min_size=3, max_size=3)
+)
 def test_a_result_within_64_bits_is_inside(op: str, left: list[int], right: list[int]) -> None:
     a, x = (min(left), max(left)), sorted(left)[1]
     b, y = (min(right), max(right)), sorted(right)[1]

@@ -85,27 +85,6 @@ def test_text_to_utf8(runtime: Runtime, text: str) -> None:
     assert agrees(expected, ctypes.string_at(result, size.value) if isinstance(result, int) else result)
 
 
-PIECES = (
-    b"\x41",
-    b"\x80",
-    b"\xbf",
-    b"\xc0",
-    b"\xc2",
-    b"\xdf",
-    b"\xe0\x9f",
-    b"\xe0\xa0",
-    b"\xed\xa0\x80",
-    b"\xef\xbf\xbf",
-)
-MORE_PIECES = (
-    b"\xf0\x8f",
-    b"\xf0\x90\x80\x80",
-    b"\xf4\x8f\xbf\xbf",
-    b"\xf4\x90\x80\x80",
-    b"\xf5",
-    b"\xff",
-    b"\xc3\xa9",
-)
 
 
 @given(text=TEXT.filter(lambda t: not any("\ud800" <= c <= "\udfff" for c in t)))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.facts import Facts, Node
 from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NUM, ListT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _EXACT: Final = 1 << 53
 _COMPARE: Final = {
@@ -64,8 +67,10 @@ class _ContinueSignal(Exception):  # noqa: N818 (control flow, not an error)
 class TreeInterpreter:
     """Runs the functions of one typed program."""
 
-    def __init__(self, facts: Facts, fuel: int = 4000) -> None:
+    def __init__(self, facts: Facts, fuel: int = 4000, bounds: Mapping[t.Expr, tuple[int, int]] | None = None) -> None:
         self.facts, self.fuel = facts, fuel
+        self.bounds = bounds
+        """Of every int expression that can be evaluated, if given."""
         self.env: dict[str, Any] = {}
         self.depth = 0
         self.checked = 0
@@ -203,7 +208,13 @@ class TreeInterpreter:
     # ------------------------------------------------------------ expressions
 
     def value(self, node: t.Expr) -> Any:
-        return getattr(self, f"_expr_{type(node).__name__}")(node)
+        value = getattr(self, f"_expr_{type(node).__name__}")(node)
+        if self.bounds is not None and node.type == INT:
+            self.checked += 1
+            low, high = self.bounds.get(node, (1, 0))
+            if not low <= value <= high:
+                raise WrongFactError(f"line {node.line}: {type(node).__name__} is {value}, not in {low}..{high}")
+        return value
 
     def _expr_Const(self, node: t.Const) -> Any:
         return node.value

@@ -60,7 +60,7 @@ class Maker:
     def program(self) -> str:
         """The source; the entry is ``f``."""
         parts = ["import math", "", "LIMIT = 7", "TABLE = [3, 1, 4, 1, 5]", ""]
-        for index in range(self.random.randint(0, 3)):
+        for index in range(self.random.choice((0, 0, 1, 1, 2))):
             parts += [*self.helper(f"h{index}"), ""]
         parts += self.entry()
         return "\n".join(parts) + "\n"
@@ -89,7 +89,7 @@ class Maker:
 
     def body(self, scope: _Scope, own: str = "") -> list[str]:
         self.own = own
-        lines = self.block(scope, self.random.randint(2, 6), "    ")
+        lines = self.block(scope, self.random.randint(1, 4), "    ")
         lines.append(f"    return {self.expr(scope, scope.result, 3)}")
         self.own = ""
         return lines

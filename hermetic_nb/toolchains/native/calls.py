@@ -145,6 +145,8 @@ class CallTyper(ComprehensionTyper):
     # ------------------------------------------------------------ math
 
     def _math(self, name: str, node: ast.Call) -> t.Expr:
+        if name in {"prod", "fsum"}:
+            return self._aggregate(name, node)
         self._positional(node)
         values = [self.number(argument) for argument in node.args]
         line = node.lineno
@@ -153,15 +155,15 @@ class CallTyper(ComprehensionTyper):
                 return values[0]
             return t.Builtin(INT, line, f"math.{name}", [self.convert(values[0], FLOAT, node)])
         if name == "log" and len(values) == 2:
-            return self.libm("log", t.Builtin(FLOAT, line, "math.log_base", [self.convert(v, FLOAT, node) for v in values]))
+            return self.libm(
+                "log", t.Builtin(FLOAT, line, "math.log_base", [self.convert(v, FLOAT, node) for v in values])
+            )
         if name == "log" and len(values) == 1:
             return self.libm("log", t.Builtin(FLOAT, line, "math.log", [self.convert(values[0], FLOAT, node)]))
         if name == "perm" and len(values) == 1:
             name = "factorial"
         if name in {"gcd", "lcm"} and len(values) != 2:
             refuse(f"math.{name} takes two arguments in the native subset", node)
-        if name in {"prod", "fsum"}:
-            return self._aggregate(name, node)
         if name == "perm":
             kinds: tuple[Type, ...] = (INT, INT)
             result: Type = INT
@@ -303,7 +305,11 @@ class CallTyper(ComprehensionTyper):
     # ------------------------------------------------------------ methods
 
     def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
-        if isinstance(target.value, ast.Name) and not self.hides(target.value.id) and target.value.id in self.program.module.constants:
+        if (
+            isinstance(target.value, ast.Name)
+            and not self.hides(target.value.id)
+            and target.value.id in self.program.module.constants
+        ):
             refuse(f"{target.value.id} is only read in the native subset", node)
         base = self.expr(target.value)
         if base.type == BOTTOM:
@@ -315,7 +321,17 @@ class CallTyper(ComprehensionTyper):
     def _list_method(self, base: t.Expr, cell: Cell, name: str, node: ast.Call) -> t.Expr:
         line = node.lineno
         self._positional(node)
-        counts = {"append": 1, "extend": 1, "pop": (0, 1), "insert": 2, "reverse": 0, "clear": 0, "copy": 0, "index": 1, "count": 1}
+        counts = {
+            "append": 1,
+            "extend": 1,
+            "pop": (0, 1),
+            "insert": 2,
+            "reverse": 0,
+            "clear": 0,
+            "copy": 0,
+            "index": 1,
+            "count": 1,
+        }
         if name not in counts:
             refuse(f"the method {name} of a list is outside the native subset", node)
         count = counts[name]
@@ -344,7 +360,7 @@ class CallTyper(ComprehensionTyper):
             return t.Builtin(self.item(cell), line, "list.pop", [base, *position])
         if name in {"index", "count"}:
             item = self.expr(node.args[0])
-            if item.type != cell.item and BOTTOM not in {item.type, cell.item}:
+            if item.type != self.item(cell) and BOTTOM not in {item.type, cell.item}:
                 refuse(f"{name} of {item.type} in a list of {cell.item} is outside the native subset", node)
             return t.Builtin(INT, line, f"list.{name}", [base, item])
         if name == "copy":

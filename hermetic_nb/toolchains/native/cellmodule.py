@@ -87,7 +87,9 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
                 module.math_names[alias.asname or alias.name] = alias.name
         case ast.ImportFrom() if node.module in _TYPING:
             pass
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if node.value is not None:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if (
+            node.value is not None
+        ):
             if _is_taken(module, name):
                 refuse(f"{name} is assigned twice at the top level", node)
             module.constants[name] = _static(module, node.value)
@@ -102,7 +104,9 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
 
 
 def _is_taken(module: CellModule, name: str) -> bool:
-    return name in module.functions or name in module.constants or name in module.math_modules or name in module.math_names
+    return (
+        name in module.functions or name in module.constants or name in module.math_modules or name in module.math_names
+    )
 
 
 def _static(module: CellModule, node: ast.expr) -> Static:
@@ -120,7 +124,9 @@ def fold(module: CellModule, node: ast.expr) -> Scalar:
             return module.constants[name]  # type: ignore[return-value] # the guard above excludes lists
         case ast.Name(id=name) if module.math_names.get(name) in MATH_CONSTANTS:
             return MATH_CONSTANTS[module.math_names[name]]
-        case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in module.math_modules and attr in MATH_CONSTANTS:
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
+            name in module.math_modules and attr in MATH_CONSTANTS
+        ):
             return MATH_CONSTANTS[attr]
         case ast.UnaryOp(op=op, operand=operand):
             return _apply(_UNARY[type(op)], node, fold(module, operand))

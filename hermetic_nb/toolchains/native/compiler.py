@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import BuildError, NotNativeError
 from hermetic_nb.model import Payload
 from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
+from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.flow import unbound_reads
 from hermetic_nb.toolchains.native.inference import Inference
 from hermetic_nb.toolchains.native.intervals import analyse_both
 from hermetic_nb.toolchains.native.llvm import compile_module
+from hermetic_nb.toolchains.native.loop_bounds import plan_loop, shortens
 from hermetic_nb.toolchains.native.lowering.module import lower_module
 from hermetic_nb.toolchains.native.refusal import RefusedError, place
 from hermetic_nb.toolchains.native.ulp import BOUNDS
+from hermetic_nb.toolchains.native.walks import expressions, statements
 
 if TYPE_CHECKING:
-    from hermetic_nb.model import ToolSpec
+    from collections.abc import Callable
 
+    from hermetic_nb.model import ToolSpec
+    from hermetic_nb.toolchains.native.facts import Facts
+
+Made = TypeVar("Made")
 _FIRST_CELL: Final = """
 def f(x: str) -> float:
     total = 0
@@ -29,10 +37,21 @@ HELP: Final = "the native tier takes typed Python without classes, dicts, genera
 
 def compile_spec(spec: ToolSpec) -> Payload:
     """Compile a cell. Raises NotNativeError with every finding placed, or BuildError."""
+    inference, ir = _read(spec, lambda found: lower(found, spec.entry, spec.signature, spec.limits.depth))
+    data = compile_module(ir, memory_pages=spec.limits.memory_pages)
+    return Payload(data=data, ulp={name: BOUNDS[name] for name in sorted(inference.libm()) if name in BOUNDS})
+
+
+def accept(spec: ToolSpec) -> None:
+    """Read and type a cell, without building it. Raises as `compile_spec`."""
+    _read(spec, lambda found: found.infer(spec.entry, spec.signature))
+
+
+def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference, Made]:
     lines = spec.source.split("\n")
     try:
         inference = Inference(spec.source)
-        ir = lower(inference, spec.entry, spec.signature, spec.limits.depth)
+        made = go_on(inference)
     except RefusedError as refused:
         raise NotNativeError(refused.reason, diagnostics=[place(refused, lines)], help=HELP) from None
     except SyntaxError as error:
@@ -44,8 +63,7 @@ def compile_spec(spec: ToolSpec) -> Payload:
     if inference.refusals:
         found = sorted({place(refused, lines) for refused in inference.refusals}, key=lambda d: (d.line, d.column))
         raise NotNativeError(found[0].message, diagnostics=found, help=HELP)
-    data = compile_module(ir, memory_pages=spec.limits.memory_pages)
-    return Payload(data=data, ulp={name: BOUNDS[name] for name in sorted(inference.libm()) if name in BOUNDS})
+    return inference, made
 
 
 def warm() -> None:
@@ -59,5 +77,23 @@ def lower(inference: Inference, entry: str, signature: Signature, depth: int) ->
     if inference.refusals:
         return ""
     always, assumed = analyse_both(functions)
-    versions = [(functions, always)] if assumed is None else [(functions, assumed), (functions, always)]
-    return lower_module(versions, signature, depth)
+    if assumed is None or not _gains(functions, always, assumed):
+        return lower_module([(functions, always)], signature, depth)
+    return lower_module([(functions, assumed), (functions, always)], signature, depth)
+
+
+def _gains(functions: list[t.Function], always: Facts, assumed: Facts) -> bool:
+    """Whether a second version would leave out tests in innermost loops that `loop_bounds` does not leave out anyway."""
+    shortening = shortens(functions)
+    for function in functions:
+        unbound = unbound_reads(function)
+        for loop in statements(function.body):
+            if not isinstance(loop, t.For | t.While) or any(
+                isinstance(part, t.For | t.While) for part in statements(loop.body)
+            ):
+                continue
+            plan = plan_loop(loop, unbound, shortening=shortening) if isinstance(loop, t.For) else None
+            inside = set(expressions(loop.body)) - (plan.no_overflow if plan is not None else set())
+            if inside & (assumed.no_overflow - always.no_overflow):
+                return True
+    return False

@@ -10,7 +10,19 @@ import ast
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.expressions import ExpressionTyper, is_quiet
 from hermetic_nb.toolchains.native.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, FLOAT, INT, NUM, STR, ListT, Type, is_number, is_text
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    CHAR,
+    FLOAT,
+    INT,
+    NUM,
+    STR,
+    ListT,
+    Type,
+    is_number,
+    is_text,
+)
 
 EMPTY_MIN, EMPTY_MAX = 14, 15
 """Trap codes of min and max without items."""
@@ -44,7 +56,9 @@ class ComprehensionTyper(ExpressionTyper):
                 refuse("range takes one to three arguments", node)
             parts = [self.integer(argument, "an argument of range") for argument in node.args]
             zero, one = t.Const(INT, line, 0), t.Const(INT, line, 1)
-            start, stop, step = {1: lambda: (zero, *parts, one), 2: lambda: (*parts, one), 3: lambda: parts}[len(parts)]()
+            start, stop, step = {1: lambda: (zero, *parts, one), 2: lambda: (*parts, one), 3: lambda: parts}[
+                len(parts)
+            ]()
             return t.Range(start, stop, step, line)
         if name == "enumerate":
             start: t.Expr = t.Const(INT, line, 0)
@@ -120,7 +134,9 @@ class ComprehensionTyper(ExpressionTyper):
         def append(item: t.Expr) -> list[t.Stmt]:
             self.widen(cell, item.type, node)
             self.item_allowed(cell, node)
-            made = t.Builtin(BOTTOM, node.lineno, "list.append", [self.local(name, node.lineno), self.convert(item, cell.item, node)])
+            made = t.Builtin(
+                BOTTOM, node.lineno, "list.append", [self.local(name, node.lineno), self.convert(item, cell.item, node)]
+            )
             return [t.Eval(node.lineno, made)]
 
         body = self._loops(node.generators, 0, lambda: append(self.expr(node.elt)), node)
@@ -133,11 +149,15 @@ class ComprehensionTyper(ExpressionTyper):
         if part.is_async:
             refuse("async is outside the native subset", node)
         later = {name for other in generators[depth:] for name in _names(other.target)}
-        for place, names in [(part.iter, later if depth else set[str]()), *((test, later - set(_names(part.target))) for test in part.ifs)]:
+        for place, names in [
+            (part.iter, later if depth else set[str]()),
+            *((test, later - set(_names(part.target))) for test in part.ifs),
+        ]:
             if names & _read_names(place):
                 refuse("this name of the comprehension is not bound yet here", place)
         source = self.source(part.iter)
-        saved = dict(self.renamed)
+        saved, outside = dict(self.renamed), self.in_generator
+        self.in_generator = outside or isinstance(node, ast.Call)
         for name in _names(part.target):
             self.renamed[name] = f"${name}.{part.target.lineno}.{part.target.col_offset}"
         target = self.bind_target(part.target, self.item_type(source))
@@ -145,7 +165,7 @@ class ComprehensionTyper(ExpressionTyper):
         body = self._loops(generators, depth + 1, inner, node)
         for test in reversed(tests):
             body = [t.If(test.line, test, body, [])]
-        self.renamed = saved
+        self.renamed, self.in_generator = saved, outside
         return [t.For(part.target.lineno, target, source, body, [])]
 
     # ------------------------------------------------------------ aggregates
@@ -181,7 +201,9 @@ class ComprehensionTyper(ExpressionTyper):
         before, after = outcome[:-1], outcome[-1]
         starts = [self._start(part) for part in before]
         finish = self.assign(result, after, node)
-        return t.Comprehension(self.instance.variables.get(result, BOTTOM), node.lineno, result, [*starts, *body, finish])
+        return t.Comprehension(
+            self.instance.variables.get(result, BOTTOM), node.lineno, result, [*starts, *body, finish]
+        )
 
     @staticmethod
     def _start(part: t.Expr) -> t.Stmt:
@@ -192,7 +214,9 @@ class ComprehensionTyper(ExpressionTyper):
 
     def _begin(self, outcome: list[t.Expr], name: str, value: t.Expr, node: ast.AST) -> None:
         assigned = self.assign(name, value, node)
-        outcome.append(t.Builtin(value.type, value.line, "start", [t.Local(value.type, value.line, name), assigned.value]))
+        outcome.append(
+            t.Builtin(value.type, value.line, "start", [t.Local(value.type, value.line, name), assigned.value])
+        )
 
     def _step_any(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None, outcome: list[t.Expr]) -> list[t.Stmt]:
         return self._until(item, node, outcome, found=True)
@@ -323,5 +347,3 @@ def _read_names(node: ast.expr) -> set[str]:
 
 def _names(target: ast.expr) -> list[str]:
     return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
-
-

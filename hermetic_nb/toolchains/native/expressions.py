@@ -72,6 +72,7 @@ class ExpressionTyper:
         self.program, self.instance = program, instance
         self.renamed: dict[str, str] = {}
         """Names that a comprehension hides, by their hidden variables."""
+        self.in_generator = False
 
     def hides(self, name: str) -> bool:
         """Whether a variable hides the global or built-in name."""
@@ -196,7 +197,7 @@ class ExpressionTyper:
 
     def local(self, name: str, line: int) -> t.Local:
         """A read of a variable."""
-        return t.Local(self.instance.variables.get(name, BOTTOM), line, name)
+        return t.Local(self.instance.variables.get(name, BOTTOM), line, name, self.in_generator)
 
     # ------------------------------------------------------------ atoms
 
@@ -230,7 +231,9 @@ class ExpressionTyper:
         for item in items:
             self.widen(cell, item.type, node)
         self.item_allowed(cell, node)
-        return t.ListOf(ListT(cell), getattr(node, "lineno", 0), [self.convert(item, cell.item, node) for item in items])
+        return t.ListOf(
+            ListT(cell), getattr(node, "lineno", 0), [self.convert(item, cell.item, node) for item in items]
+        )
 
     def _expr_Name(self, node: ast.Name) -> t.Expr:
         name = self.renamed.get(node.id, node.id)
@@ -242,7 +245,10 @@ class ExpressionTyper:
         module = self.program.module
         if node.id in module.constants:
             if isinstance(module.constants[node.id], list):
-                refuse(f"{node.id} is only read in the native subset: index it, loop over it, or take its len, sum, min or max", node)
+                refuse(
+                    f"{node.id} is only read in the native subset: index it, loop over it, or take its len, sum, min or max",
+                    node,
+                )
             return self.static(module.constants[node.id], node)
         if module.math_names.get(node.id) in MATH_CONSTANTS:
             return t.Const(FLOAT, node.lineno, MATH_CONSTANTS[module.math_names[node.id]])
@@ -272,7 +278,11 @@ class ExpressionTyper:
     def _expr_UnaryOp(self, node: ast.UnaryOp) -> t.Expr:
         if isinstance(node.op, ast.Not):
             return self.truth(node)
-        if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant) and type(node.operand.value) in {int, float}:
+        if (
+            isinstance(node.op, ast.USub)
+            and isinstance(node.operand, ast.Constant)
+            and type(node.operand.value) in {int, float}
+        ):
             return self.constant(-node.operand.value, node)  # type: ignore[operator] # int or float by the test before
         operand = self.number(node.operand)
         if isinstance(node.op, ast.UAdd):
@@ -399,7 +409,11 @@ class ExpressionTyper:
     def _comparable(self, op: str, left: Type, right: Type, node: ast.AST) -> None:
         if BOTTOM in {left, right} or (is_number(left) and is_number(right)) or (is_text(left) and is_text(right)):
             return
-        if left == right == BYTES or (isinstance(left, ListT) and isinstance(right, ListT) and (left == right or BOTTOM in {left.item, right.item})):
+        if left == right == BYTES or (
+            isinstance(left, ListT)
+            and isinstance(right, ListT)
+            and (left == right or BOTTOM in {left.item, right.item})
+        ):
             if isinstance(left, ListT) and left.item == NUM:
                 refuse("lists of mixed ints and floats are compared outside the native subset", node)
             return
@@ -417,7 +431,10 @@ class ExpressionTyper:
         fits = (
             BOTTOM in {kind, item.type}
             or (is_text(kind) and is_text(item.type))
-            or (isinstance(kind, ListT) and (kind.item == item.type or (is_number(kind.item) and is_number(item.type)) or kind.item == BOTTOM))
+            or (
+                isinstance(kind, ListT)
+                and (kind.item == item.type or (is_number(kind.item) and is_number(item.type)) or kind.item == BOTTOM)
+            )
         )
         if not fits or (isinstance(kind, ListT) and kind.item in {STR, BYTES}):
             refuse(f"{item.type} in {kind} is outside the native subset", node)
@@ -446,10 +463,16 @@ class ExpressionTyper:
         return refuse(f"{base.type} has no items", node)
 
     def _slice(self, base: t.Expr, node: ast.Subscript, bounds: ast.Slice) -> t.Expr:
-        if isinstance(node.value, ast.Name) and node.value.id in self.program.module.tuples and not self.hides(node.value.id):
+        if (
+            isinstance(node.value, ast.Name)
+            and node.value.id in self.program.module.tuples
+            and not self.hides(node.value.id)
+        ):
             refuse("a slice of a tuple is a tuple, which is outside the native subset", node)
         low, high, step = (
-            None if part is None or (isinstance(part, ast.Constant) and part.value is None) else self.integer(part, "a slice bound")
+            None
+            if part is None or (isinstance(part, ast.Constant) and part.value is None)
+            else self.integer(part, "a slice bound")
             for part in (bounds.lower, bounds.upper, bounds.step)
         )
         kind = base.type

@@ -141,7 +141,9 @@ class Inference:
     def _new(self, node: ast.FunctionDef, kinds: list[Type]) -> Instance:
         spec = node.args
         names = [a.arg for a in [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]]
-        function = t.Function(node.name, f"cell.{len(self.instances)}", list(zip(names, kinds, strict=True)), BOTTOM, node.lineno)
+        function = t.Function(
+            node.name, f"cell.{len(self.instances)}", list(zip(names, kinds, strict=True)), BOTTOM, node.lineno
+        )
         instance = Instance(function, node, frozenset(_locals(node)))
         instance.variables.update(function.parameters)
         return instance
@@ -155,7 +157,11 @@ class Inference:
                 elif kind.item != declared.item and (kind.item, declared.item) not in _BORDER:
                     self.refusals.append(RefusedError(f"returns {kind} where {declared} is declared", node))
             elif kind == NONE:
-                what = "may end without a return" if isinstance(node, ast.FunctionDef) else f"returns nothing where {declared} is declared"
+                what = (
+                    "may end without a return"
+                    if isinstance(node, ast.FunctionDef)
+                    else f"returns nothing where {declared} is declared"
+                )
                 self.refusals.append(RefusedError(f"{first.function.name} {what}", node))
             elif kind not in {BOTTOM, declared} and (kind, declared) not in _BORDER:
                 self.refusals.append(RefusedError(f"returns {kind} where {declared} is declared", node))
@@ -187,7 +193,9 @@ class Inference:
         function.returns = instance.result != BOTTOM
         if self.final and instance.result == BOTTOM:
             function.result = NONE
-        function.parameters = [(name, instance.variables[name] if isinstance(kind, ListT) else kind) for name, kind in function.parameters]
+        function.parameters = [
+            (name, instance.variables[name] if isinstance(kind, ListT) else kind) for name, kind in function.parameters
+        ]
 
 
 def _locals(node: ast.FunctionDef) -> set[str]:
@@ -199,7 +207,9 @@ def _locals(node: ast.FunctionDef) -> set[str]:
         part = waiting.pop()
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             names.add(part.id)
-        if isinstance(part, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp | ast.Lambda | ast.FunctionDef):
+        if isinstance(
+            part, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp | ast.Lambda | ast.FunctionDef
+        ):
             continue
         waiting += ast.iter_child_nodes(part)
     return names

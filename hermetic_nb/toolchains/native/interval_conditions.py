@@ -88,16 +88,14 @@ class ConditionWalker(CallWalker):
         return yes, no
 
     def _operand(self, node: t.Expr, env: Env) -> Interval | None:
-        """A right operand's interval; for a choice of options, what they lie between."""
-        if node.__class__ is not t.Options:
+        """A right operand's interval; for a choice of options, what the ints among them lie between."""
+        if not isinstance(node, t.Options):
             return self.value(node, env)
-        assert isinstance(node, t.Options)
-        found = [self.value(item, env) for item in node.items]
-        if any(item.type.__class__ is not IntType for item in node.items):
-            return None
-        result = found[0] or FULL
-        for other in found[1:]:
-            result = iv.join(result, other or FULL)
+        result: Interval | None = None
+        for item in node.items:
+            found = self.value(item, env)
+            if item.type.__class__ is IntType:
+                result = found if result is None or found is None else iv.join(result, found)
         return result
 
     def _note_exact(self, test: t.Compare, sides: list[tuple[t.Expr, Interval | None]]) -> None:
@@ -110,7 +108,7 @@ class ConditionWalker(CallWalker):
                 kind = part.type.item if isinstance(part.type, ListT) else part.type
                 floats = floats or kind in {FLOAT, NUM}
                 if kind.__class__ is IntType:
-                    # Options have one interval for all, or none where not all are ints.
+                    # Options have one interval for all ints among them.
                     items = self.summaries.items(part.type.cell.root()) if isinstance(part.type, ListT) else found
                     ints.append(items or FULL)
         if floats and ints:
@@ -126,15 +124,15 @@ class ConditionWalker(CallWalker):
         if right[0].type.__class__ is IntType:
             have = self._now(left[0], left[1], env)
             return self._relate(op, (left[0], have), right[0], self._now(right[0], right[1], env), env)
-        if op == "in" and right[0].__class__ is t.Options and right[1] is not None:
+        if op == "in" and isinstance(right[0], t.Options) and right[1] is not None and _all_ints(right[0]):
             return self._relate("in", (left[0], self._now(left[0], left[1], env)), None, right[1], env)
         return True
 
     @staticmethod
     def _now(node: t.Expr, found: Interval | None, env: Env) -> Interval:
         """A variable's interval as refined since it was read."""
-        if node.__class__ is t.Local:
-            return env.get(node.name, FULL)  # type: ignore[attr-defined] # a Local by the test before
+        if isinstance(node, t.Local):
+            return env.get(node.name, FULL)
         return found or FULL
 
     def _relate(self, op: str, left: tuple[t.Expr, Interval], right: t.Expr | None, b: Interval, env: Env) -> bool:
@@ -202,6 +200,10 @@ class ConditionWalker(CallWalker):
         if node.index.__class__ is not t.Const and not self.constrain(node.index, (-most, most - 1), env):
             raise DeadError
         return found
+
+
+def _all_ints(options: t.Options) -> bool:
+    return all(item.type.__class__ is IntType for item in options.items)
 
 
 def merge(one: Env | None, other: Env | None) -> Env | None:

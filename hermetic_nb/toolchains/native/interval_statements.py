@@ -88,7 +88,8 @@ class StatementWalker(RoundWalker):
         self._walk(self.entry)
 
     def _spend(self) -> None:
-        self._budget -= 1
+        # Passes that narrow walk every body once.
+        self._budget -= not self.recording
         if self._budget < 0:
             raise TooHardError
 
@@ -145,6 +146,8 @@ class StatementWalker(RoundWalker):
             env[node.name] = found or FULL
         elif isinstance(value.type, ListT):
             self.same(value.type, self._function.variables.get(node.name, value.type))
+        elif self._function.variables.get(node.name).__class__ is IntType:
+            env[node.name] = FULL
         return env
 
     def _stmt_SetItem(self, node: t.SetItem, env: Env) -> Env:

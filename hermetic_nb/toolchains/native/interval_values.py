@@ -92,7 +92,13 @@ class ValueWalker(ListWalker):
         return _ONE if isinstance(value, float) and value != 0 else None
 
     def _expr_Local(self, node: t.Local, env: Env) -> Interval | None:
-        return env.get(node.name, FULL) if node.type.__class__ is IntType else None
+        if node.type.__class__ is not IntType:
+            return None
+        found = env.get(node.name)
+        if found is None:
+            # No path that gives it a value leads here: the read traps.
+            raise DeadError
+        return found
 
     # ------------------------------------------------------------ operators
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hermetic_nb.toolchains.native import tree as t
 
-_PASSES: Final = 3
+PASSES: Final = 3
 """Passes that narrow: each carries what the one before learned one loop or call further."""
 MODEST: Final = (1 << 31) - 1
 """The magnitude that `analyse_both` assumes of int parameters: the product of two such ints is within 64 bits."""
@@ -78,7 +78,7 @@ def _solve(
     walker = StatementWalker(functions, shapes, Stops(shapes.constants), assumed)
     try:
         walker.rise()
-        for _ in range(_PASSES):
+        for _ in range(PASSES):
             if not walker.narrow():
                 break
     except TooHardError:

@@ -52,7 +52,9 @@ def add(left: Linear, right: Linear, sign: int) -> Linear | None:
     for key, factor in right.terms.items():
         terms[key] = terms.get(key, 0) + sign * factor
     terms = {key: factor for key, factor in terms.items() if factor}
-    return _sound(Linear(terms, left.constant + sign * right.constant, {**left.atoms, **right.atoms}, left.size + right.size))
+    return _sound(
+        Linear(terms, left.constant + sign * right.constant, {**left.atoms, **right.atoms}, left.size + right.size)
+    )
 
 
 def multiply(left: Linear, right: Linear, counter: str) -> Linear | None:

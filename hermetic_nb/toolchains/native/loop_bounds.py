@@ -19,6 +19,8 @@ from hermetic_nb.toolchains.native.types import INT, ListT
 from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hermetic_nb.toolchains.native.facts import Node
     from hermetic_nb.toolchains.native.linear import Linear
 
@@ -50,8 +52,20 @@ class LoopPlan:
     """Indices that keep their test."""
 
 
-def plan_loop(node: t.For, unbound: set[t.Local]) -> LoopPlan | None:
-    """The plan for a loop, or None where there is nothing to gain or too much to prove."""
+def shortens(functions: Iterable[t.Function]) -> bool:
+    """Whether any of the cell's functions makes a list shorter."""
+    return any(
+        isinstance(part, t.Builtin) and part.name in _SHORTEN
+        for function in functions
+        for part in expressions(function.body)
+    )
+
+
+def plan_loop(node: t.For, unbound: set[t.Local], *, shortening: bool) -> LoopPlan | None:
+    """The plan for a loop, or None where there is nothing to gain or too much to prove.
+
+    ``shortening``: whether a call in the loop may shorten a list (see `shortens`).
+    """
     variable = _counter(node)
     if variable is None:
         return None
@@ -59,9 +73,11 @@ def plan_loop(node: t.For, unbound: set[t.Local]) -> LoopPlan | None:
     if any(isinstance(part, t.For | t.While) for part in inner):
         return None
     parts = list(expressions(node.body))
-    if any(isinstance(part, t.Comprehension) or _may_shorten(part) for part in parts):
+    if any(isinstance(part, t.Comprehension) or (shortening and _may_shorten(part)) for part in parts):
         return None
-    lengthens = any(isinstance(part, t.Builtin) and part.name in _LENGTHEN for part in parts)
+    lengthens = any(
+        isinstance(part, t.Invoke) or (isinstance(part, t.Builtin) and part.name in _LENGTHEN) for part in parts
+    )
     if lengthens and isinstance(node.source, t.Enumerate):
         return None  # the list looped over may grow, and with it the counter
     plan = _Planner(node, variable, unbound, lengthens=lengthens).plan()
@@ -121,12 +137,16 @@ class _Planner:
 
     def _index(self, node: t.Index | t.SetItem, base: t.Expr, index: t.Expr) -> None:
         made = None
-        if isinstance(base, t.Local) and not (base.name in self.assigned or base in self.unbound or self._is_target(base.name)):
+        if isinstance(base, t.Local) and not (
+            base.name in self.assigned or base in self.unbound or self._is_target(base.name)
+        ):
             made = self._linear(index)
         if made is None or not isinstance(base, t.Local):
             self.plan_made.left += 1
             return
-        test = self.plan_made.tests.setdefault((base.name, made.shape), BoundsTest(base, made, made.constant, made.constant))
+        test = self.plan_made.tests.setdefault(
+            (base.name, made.shape), BoundsTest(base, made, made.constant, made.constant)
+        )
         test.low, test.high = min(test.low, made.constant), max(test.high, made.constant)
         self.plan_made.in_bounds.add(node)
         self._prove(index)

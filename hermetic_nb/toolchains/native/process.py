@@ -9,7 +9,7 @@ from hermetic_nb.model import ToolSpec
 from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 from hermetic_nb.toolchains.channel import answer
 from hermetic_nb.toolchains.crew import enter_folder
-from hermetic_nb.toolchains.native.compiler import compile_spec
+from hermetic_nb.toolchains.native.compiler import accept, compile_spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def _warm() -> None:
 
 
 def _handle(request: memoryview) -> Sequence[bytes]:
-    return answer(request, compile_spec=compile_spec, warm=_warm)
+    return answer(request, compile_spec=compile_spec, warm=_warm, accept=accept)
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ class StatementTyper(CallTyper):
         kind = sequence.type
         if kind == BOTTOM:
             return []
-        item = kind.item if isinstance(kind, ListT) else {STR: CHAR, BYTES: INT}.get(kind)
+        item = self.item(kind.cell) if isinstance(kind, ListT) else {STR: CHAR, BYTES: INT}.get(kind)
         if item is None:
             refuse(f"{kind} cannot be unpacked in the native subset", value)
         names = []
@@ -155,7 +155,12 @@ class StatementTyper(CallTyper):
             value = self.expr(node.value)
             if op == "+" and isinstance(have.type, ListT) and isinstance(value.type, ListT):
                 self.widen(have.type.cell, value.type.item, node)
-                return [t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [have, self.copied(value, have.type.cell, node)]))]
+                return [
+                    t.Eval(
+                        node.lineno,
+                        t.Builtin(NONE, node.lineno, "list.extend", [have, self.copied(value, have.type.cell, node)]),
+                    )
+                ]
             made = self.binary(op, have, value, node)
             if isinstance(have.type, ListT):
                 return self._in_place(have, made, node)

@@ -39,6 +39,10 @@ class NativeToolchain:
         """What decides bytes: our generation, target, flags, LLVM (by llvmlite's version) and the runtime library."""
         return _identity()
 
+    def accept(self, spec: ToolSpec) -> None:
+        """Read and type the source, without LLVM. Raises NotNativeError, BuildError or ToolchainError."""
+        self._crew.accept(spec)
+
     def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
         """Build the spec in ``builders`` processes. Raises NotNativeError, BuildError or ToolchainError."""
         return self._crew.compile(spec, builders)

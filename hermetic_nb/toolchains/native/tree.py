@@ -30,9 +30,10 @@ class Const(Expr):
 
 @dataclass(slots=True, eq=False)
 class Local(Expr):
-    """A read of a local variable."""
+    """A read of a local variable; ``free``: from inside a generator expression, where CPython raises NameError."""
 
     name: str
+    free: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -95,9 +95,16 @@ class ModuleCode:
     def render(self) -> str:
         """The whole module."""
         constants = [f"{name} = {body}" for body, name in self._constants.items()]
-        metadata = ['!0 = !{!"hermetic"}', '!98 = !{!"branch_weights", i32 2000, i32 1}', '!99 = !{!"branch_weights", i32 1, i32 2000}']
+        metadata = [
+            '!0 = !{!"hermetic"}',
+            '!98 = !{!"branch_weights", i32 2000, i32 1}',
+            '!99 = !{!"branch_weights", i32 1, i32 2000}',
+        ]
         # Splitting loops by conditions of LLVM's own making multiplies code and compile time, and gained nothing.
-        metadata += [f'!{_PLAIN} = !{{!"llvm.loop.unswitch.injection.disable"}}', f'!{_RARE} = !{{!"llvm.loop.disable_nonforced"}}']
+        metadata += [
+            f'!{_PLAIN} = !{{!"llvm.loop.unswitch.injection.disable"}}',
+            f'!{_RARE} = !{{!"llvm.loop.disable_nonforced"}}',
+        ]
         metadata += self._loops
         metadata += [f'!{n} = !{{!"{name}", !0, i64 0}}' for name, n in TAGS.items()]
         metadata += [f"!{n + 10} = !{{!{n}, !{n}, i64 0}}" for n in TAGS.values()]

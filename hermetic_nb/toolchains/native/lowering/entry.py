@@ -66,7 +66,9 @@ class EntryLowering(FunctionLowering):
         else:
             header = [f"{kind} %p{index}" for index, kind in enumerate(flat)]
             values = self._from_flat()
-        result = self._call([self._as_item_type(v, k) for v, (_, k) in zip(values, self.function.parameters, strict=True)])
+        result = self._call(
+            [self._as_item_type(v, k) for v, (_, k) in zip(values, self.function.parameters, strict=True)]
+        )
         result = self._to_declared(result)
         kind = self.declared
         if kind in {INT, FLOAT, BOOL}:
@@ -110,17 +112,25 @@ class EntryLowering(FunctionLowering):
         address = make(f"inttoptr i32 {parts[0]} to ptr")
         line = ("i32", str(self.function.line))
         if kind == STR:
-            return Value(STR, self.code.call("ptr", "hnb_str_decode", ("ptr", address), ("i32", parts[1]), line), owned=True)
+            return Value(
+                STR, self.code.call("ptr", "hnb_str_decode", ("ptr", address), ("i32", parts[1]), line), owned=True
+            )
         if kind == BYTES:
-            return Value(BYTES, self.code.call("ptr", "hnb_bytes_from", ("ptr", address), ("i32", parts[1]), line), owned=True)
+            return Value(
+                BYTES, self.code.call("ptr", "hnb_bytes_from", ("ptr", address), ("i32", parts[1]), line), owned=True
+            )
         assert isinstance(kind, ListT)  # noqa: S101 (the last interface type)
         size = ("i32", str(item_type(kind.item)[1]))
-        return Value(kind, self.code.call("ptr", "hnb_list_adopt", ("ptr", address), ("i32", parts[1]), size, line), owned=True)
+        return Value(
+            kind, self.code.call("ptr", "hnb_list_adopt", ("ptr", address), ("i32", parts[1]), size, line), owned=True
+        )
 
     def _as_item_type(self, value: Value, kind: Type) -> Value:
         """A list whose ints the cell mixes with floats: copied, as such numbers are held as floats."""
         if isinstance(kind, ListT) and isinstance(value.type, ListT) and kind.item != value.type.item == INT:
-            return self._convert_list(t.Convert(kind, self.function.line, t.Local(value.type, self.function.line, "")), value, kind)
+            return self._convert_list(
+                t.Convert(kind, self.function.line, t.Local(value.type, self.function.line, "")), value, kind
+            )
         return Value(kind, value.ref, owned=value.owned, tag=value.tag)
 
     def _call(self, values: list[Value]) -> Value:
@@ -137,7 +147,9 @@ class EntryLowering(FunctionLowering):
             arguments = [f"{ir_type(value.type)} {value.ref}" for value in values]
             if function.recursive:
                 arguments.append(f"i32 {self.call_depth}")
-            code.store(ir_type(kind), code.make(f"call {ir_type(kind)} @{self.symbol(function)}({', '.join(arguments)})"), slot)
+            code.store(
+                ir_type(kind), code.make(f"call {ir_type(kind)} @{self.symbol(function)}({', '.join(arguments)})"), slot
+            )
             code.jump(done)
             if facts.assumed:
                 code.label(onward)
@@ -160,8 +172,15 @@ class EntryLowering(FunctionLowering):
             return Value(FLOAT, self.int_to_num(t.Convert(NUM, line, t.Local(INT, line, "")), value.ref).ref)
         if value.type == CHAR:
             return self.as_str(value, line)
-        if isinstance(value.type, ListT) and isinstance(self.declared, ListT) and value.type.item == INT and self.declared.item == FLOAT:
-            return self._convert_list(t.Convert(self.declared, line, t.Local(value.type, line, "")), value, self.declared)
+        if (
+            isinstance(value.type, ListT)
+            and isinstance(self.declared, ListT)
+            and value.type.item == INT
+            and self.declared.item == FLOAT
+        ):
+            return self._convert_list(
+                t.Convert(self.declared, line, t.Local(value.type, line, "")), value, self.declared
+            )
         return value
 
     def _stored(self, value: Value) -> str:
@@ -171,7 +190,11 @@ class EntryLowering(FunctionLowering):
         if value.type == STR:
             data = code.call("ptr", "hnb_str_encode", ("ptr", value.ref), ("ptr", code.field(pair, 4)), ("i32", line))
         else:
-            data = code.load("ptr", code.field(value.ref, 12)) if isinstance(value.type, ListT) else code.field(value.ref, 12)
+            data = (
+                code.load("ptr", code.field(value.ref, 12))
+                if isinstance(value.type, ListT)
+                else code.field(value.ref, 12)
+            )
             code.store("i32", code.load("i32", code.field(value.ref, 4)), code.field(pair, 4))
         code.store("ptr", data, pair)
         return pair

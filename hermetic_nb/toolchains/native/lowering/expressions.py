@@ -13,10 +13,25 @@ from hermetic_nb.toolchains.native.lowering.code import (
 )
 from hermetic_nb.toolchains.native.lowering.numbers import NumberLowering
 from hermetic_nb.toolchains.native.lowering.sequences import SequenceLowering
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT, Type, is_counted, is_number
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    BYTES,
+    CHAR,
+    FLOAT,
+    INT,
+    NONE,
+    NUM,
+    STR,
+    ListT,
+    Type,
+    is_counted,
+    is_number,
+)
 
 UNBOUND: Final = 19
 NAN_IDENTITY: Final = 55
+NOT_BOUND_IN_GENERATOR: Final = 76
 _SEQUENCE: Final = {"str", "bytes", "list"}
 _INTRINSIC: Final = {"fabs": "llvm.fabs.f64", "copysign": "llvm.copysign.f64"}
 
@@ -57,7 +72,9 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             case t.Truth():
                 return Value(BOOL, self.truth(self.expr(node.operand)))
             case t.Choice():
-                return self._merge(node.type, self.expr(node.test).ref, lambda: self.expr(node.then), lambda: self.expr(node.other))
+                return self._merge(
+                    node.type, self.expr(node.test).ref, lambda: self.expr(node.then), lambda: self.expr(node.other)
+                )
             case t.Invoke():
                 return self._invoke(node)
             case t.Builtin():
@@ -96,7 +113,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
     def _local(self, node: t.Local) -> Value:
         if node in self.unbound:
             unset = self.code.make(f"xor i1 {self.code.load('i1', self.flags[node.name])}, true")
-            self.code.trap_if(unset, UNBOUND, node.line)
+            self.code.trap_if(unset, NOT_BOUND_IN_GENERATOR if node.free else UNBOUND, node.line)
         kind = self.variables[node.name]
         ref = self.code.load(ir_type(kind), f'%"{node.name}"')
         if kind == NUM:
@@ -232,7 +249,9 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             return self._logic_from(node, index + 1)
 
         keep, go_on = (lambda: held), rest
-        return self._merge(node.type, test, go_on, keep) if node.op == "and" else self._merge(node.type, test, keep, go_on)
+        return (
+            self._merge(node.type, test, go_on, keep) if node.op == "and" else self._merge(node.type, test, keep, go_on)
+        )
 
     def _compare(self, node: t.Compare) -> Value:
         left = self.expr(node.first)
@@ -377,7 +396,9 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
         if name in _INTRINSIC:
             target = _INTRINSIC[name]
             self.code.module.declared[target] = f"declare double @{target}({', '.join(['double'] * len(values))})"
-            return Value(FLOAT, self.code.make(f"call double @{target}({', '.join(f'double {v.ref}' for v in values)})"))
+            return Value(
+                FLOAT, self.code.make(f"call double @{target}({', '.join(f'double {v.ref}' for v in values)})")
+            )
         arguments = [(ir_type(value.type), value.ref) for value in values]
         if name == "isnan":
             return Value(BOOL, self.code.make(f"fcmp uno double {values[0].ref}, 0.0"))
@@ -463,7 +484,11 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
         value, places = (self.expr(argument) for argument in node.arguments)
         line = ("i32", str(node.line))
         rounded = self.code.call("double", "hnb_round_digits", ("double", value.ref), ("i64", places.ref), line)
-        return Value(node.type, self.without_int_zero_sign(value.tag, rounded, node.line) if node.type == NUM else rounded, tag=value.tag)
+        return Value(
+            node.type,
+            self.without_int_zero_sign(value.tag, rounded, node.line) if node.type == NUM else rounded,
+            tag=value.tag,
+        )
 
     def _do_sum_finish(self, node: t.Builtin) -> Value:
         high, low = (self.expr(argument) for argument in node.arguments)
@@ -480,4 +505,3 @@ def _passed(value: Value) -> list[str]:
     if value.type == NUM:
         return [f"double {value.ref}", f"i8 {value.tag}"]
     return [f"{ir_type(value.type)} {value.ref}"]
-

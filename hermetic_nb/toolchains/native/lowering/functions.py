@@ -21,12 +21,23 @@ RECURSION: Final = 18
 class FunctionLowering(StatementLowering):
     """Lowers one function."""
 
-    def __init__(self, module: ModuleCode, function: t.Function, facts: Facts, depth: int, *, entry: bool, version: int = 0) -> None:
+    def __init__(
+        self,
+        module: ModuleCode,
+        function: t.Function,
+        facts: Facts,
+        depth: int,
+        *,
+        entry: bool,
+        version: int = 0,
+        shortening: bool = True,
+    ) -> None:
         self.code = FunctionCode(module)
         self.function, self.facts = function, facts
         self.variables = dict(function.variables)
         self.unbound = unbound_reads(function)
         self.version = version
+        self.shortening = shortening
         self.flags: dict[str, str] = {}
         self.loops = []
         self.result = function.result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.toolchains.native.loop_bounds import shortens
 from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
 from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
@@ -49,10 +50,13 @@ def lower_module(versions: list[tuple[list[t.Function], Facts]], signature: Sign
     """
     module = ModuleCode()
     entries = []
+    shortening = shortens(versions[0][0])
     for version, (functions, facts) in enumerate(versions):
         entries.append((functions[0], facts))
         for index, function in enumerate(functions):
-            FunctionLowering(module, function, facts, depth, entry=index == 0, version=version).lower()
+            FunctionLowering(
+                module, function, facts, depth, entry=index == 0, version=version, shortening=shortening
+            ).lower()
     EntryLowering(module, entries, signature, depth).lower()
     body = "\n".join(module.functions)
     for family in FAMILIES:

@@ -87,7 +87,11 @@ class NumberLowering:
         quotient = node.op == "//"
         if divisor is not None and divisor > 0:
             if divisor & (divisor - 1) == 0:
-                return make(f"ashr i64 {a}, {divisor.bit_length() - 1}") if quotient else make(f"and i64 {a}, {divisor - 1}")
+                return (
+                    make(f"ashr i64 {a}, {divisor.bit_length() - 1}")
+                    if quotient
+                    else make(f"and i64 {a}, {divisor - 1}")
+                )
             if node in self.facts.nonnegative:
                 return make(f"{'udiv' if quotient else 'urem'} i64 {a}, {b}")
             rest = make(f"srem i64 {a}, {b}")
@@ -239,7 +243,11 @@ class NumberLowering:
             return Value(NUM, negative, tag=value.tag)
         self._refuse_unknown_zero(value.tag, negative, line)
         is_int = make(f"icmp eq i8 {value.tag}, {TAG_INT}")
-        return Value(NUM, make(f"select i1 {is_int}, double {make(f'fsub double 0.0, {value.ref}')}, double {negative}"), tag=value.tag)
+        return Value(
+            NUM,
+            make(f"select i1 {is_int}, double {make(f'fsub double 0.0, {value.ref}')}, double {negative}"),
+            tag=value.tag,
+        )
 
     def _refuse_unknown_zero(self, tag: str, result: str, line: int) -> None:
         make = self.code.make

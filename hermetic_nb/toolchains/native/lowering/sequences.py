@@ -6,13 +6,37 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import TAG_UNKNOWN, Value, float_text, item_type
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT, Type, is_counted, is_text
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    BYTES,
+    CHAR,
+    FLOAT,
+    INT,
+    NONE,
+    NUM,
+    STR,
+    ListT,
+    Type,
+    is_counted,
+    is_text,
+)
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.facts import Facts
     from hermetic_nb.toolchains.native.lowering.code import FunctionCode
 
-LIST_INDEX, STR_INDEX, BYTES_INDEX, LIST_STORE, POP_EMPTY, POP_INDEX, NOT_THERE, BAD_ORD, BAD_CHR = 3, 4, 5, 6, 30, 31, 39, 13, 12
+LIST_INDEX, STR_INDEX, BYTES_INDEX, LIST_STORE, POP_EMPTY, POP_INDEX, NOT_THERE, BAD_ORD, BAD_CHR = (
+    3,
+    4,
+    5,
+    6,
+    30,
+    31,
+    39,
+    13,
+    12,
+)
 CHR_RANGE = 56
 RC, LEN, CAP, DATA = 0, 4, 8, 12
 HEADER: Final = 12
@@ -72,7 +96,9 @@ class SequenceLowering:
             return Value(kind, item, tag=TAG_UNKNOWN)
         first = self.code.field(base.ref, HEADER)
         if base.type == STR:
-            return Value(CHAR, self.code.load("i32", make(f"getelementptr inbounds i32, ptr {first}, i32 {index}"), "i32"))
+            return Value(
+                CHAR, self.code.load("i32", make(f"getelementptr inbounds i32, ptr {first}, i32 {index}"), "i32")
+            )
         octet = self.code.load("i8", make(f"getelementptr inbounds i8, ptr {first}, i32 {index}"), "i8")
         return Value(INT, make(f"zext i8 {octet} to i64"))
 
@@ -120,10 +146,21 @@ class SequenceLowering:
         """``base[low:high:step]``."""
         base = self.expr(node.base)
         has = (1 if node.low is not None else 0) | (2 if node.high is not None else 0)
-        low, high, step = (self.expr(part).ref if part is not None else default for part, default in ((node.low, "0"), (node.high, "0"), (node.step, "1")))
+        low, high, step = (
+            self.expr(part).ref if part is not None else default
+            for part, default in ((node.low, "0"), (node.high, "0"), (node.step, "1"))
+        )
         family, extra = self._family_arguments(base.type)
         made = self.code.call(
-            "ptr", f"hnb_{family}_slice", ("ptr", base.ref), ("i64", low), ("i64", high), ("i64", step), ("i32", str(has)), *extra, ("i32", str(node.line))
+            "ptr",
+            f"hnb_{family}_slice",
+            ("ptr", base.ref),
+            ("i64", low),
+            ("i64", high),
+            ("i64", step),
+            ("i32", str(has)),
+            *extra,
+            ("i32", str(node.line)),
         )
         self.drop(base)
         return Value(node.type, made, owned=True)
@@ -146,7 +183,10 @@ class SequenceLowering:
         """``[a, b, ...]``."""
         kind = node.type
         assert isinstance(kind, ListT)  # noqa: S101 (a list literal's type)
-        if node.items and all(isinstance(item, t.Const) or (isinstance(item, t.Convert) and isinstance(item.operand, t.Const)) for item in node.items):
+        if node.items and all(
+            isinstance(item, t.Const) or (isinstance(item, t.Convert) and isinstance(item.operand, t.Const))
+            for item in node.items
+        ):
             return self._constant_list(node, kind)
         items = [self.expr(item) for item in node.items]
         made = self.new_list(kind, str(len(items)), node.line)
@@ -159,7 +199,11 @@ class SequenceLowering:
         made = self.new_list(kind, str(len(node.items)), node.line)
         data = self.code.load("ptr", self.code.field(made.ref, DATA), "data")
         constants = [item.operand if isinstance(item, t.Convert) else item for item in node.items]
-        texts = [float_text(float(c.value)) if held == "double" else str(int(c.value)) for c in constants if isinstance(c, t.Const)]
+        texts = [
+            float_text(float(c.value)) if held == "double" else str(int(c.value))
+            for c in constants
+            if isinstance(c, t.Const)
+        ]
         if len(texts) == 1:
             self.code.store(held, texts[0], data, held)
             return made
@@ -172,7 +216,9 @@ class SequenceLowering:
         """A character as a str object."""
         if value.type != CHAR:
             return value
-        return Value(STR, self.code.call("ptr", "hnb_str_from_char", ("i32", value.ref), ("i32", str(line))), owned=True)
+        return Value(
+            STR, self.code.call("ptr", "hnb_str_from_char", ("i32", value.ref), ("i32", str(line))), owned=True
+        )
 
     # ------------------------------------------------------------ operations by name
 
@@ -198,7 +244,9 @@ class SequenceLowering:
 
     def append_in_place(self, variable: str, node: t.Builtin) -> str:
         """``s = s + x`` for a str or bytes variable: takes the variable's own reference, so that it can grow in place."""
-        right = self.keep(self.expr(node.arguments[1])) if node.arguments[1].type != CHAR else self.expr(node.arguments[1])
+        right = (
+            self.keep(self.expr(node.arguments[1])) if node.arguments[1].type != CHAR else self.expr(node.arguments[1])
+        )
         old = self.code.load("ptr", variable)
         family, _ = self._family_arguments(node.type)
         line = ("i32", str(node.line))
@@ -215,7 +263,9 @@ class SequenceLowering:
         base = self.expr(literal)
         count = self.expr(node.arguments[1])
         family, extra = self._family_arguments(node.type)
-        made = self.code.call("ptr", f"hnb_{family}_repeat", ("ptr", base.ref), ("i64", count.ref), *extra, ("i32", str(node.line)))
+        made = self.code.call(
+            "ptr", f"hnb_{family}_repeat", ("ptr", base.ref), ("i64", count.ref), *extra, ("i32", str(node.line))
+        )
         self.drop(base)
         return Value(node.type, made, owned=True)
 
@@ -240,7 +290,9 @@ class SequenceLowering:
 
     def _str_from_int(self, node: t.Builtin) -> Value:
         number = self.expr(node.arguments[0])
-        return Value(STR, self.code.call("ptr", "hnb_str_from_int", ("i64", number.ref), ("i32", str(node.line))), owned=True)
+        return Value(
+            STR, self.code.call("ptr", "hnb_str_from_int", ("i64", number.ref), ("i32", str(node.line))), owned=True
+        )
 
     def lower_ord(self, node: t.Builtin) -> Value:
         """``ord``."""
@@ -283,7 +335,9 @@ class SequenceLowering:
     def _list_extend(self, node: t.Builtin) -> Value:
         base, other = (self.expr(argument) for argument in node.arguments)
         _, extra = self._family_arguments(base.type)
-        self.code.call("void", "hnb_list_extend", ("ptr", base.ref), ("ptr", other.ref), *extra, ("i32", str(node.line)))
+        self.code.call(
+            "void", "hnb_list_extend", ("ptr", base.ref), ("ptr", other.ref), *extra, ("i32", str(node.line))
+        )
         self.drop(base)
         self.drop(other)
         return Value(NONE, "")
@@ -296,20 +350,34 @@ class SequenceLowering:
         self.code.trap_if(make(f"icmp eq i64 {count}, 0"), POP_EMPTY, node.line)
         if len(node.arguments) == 1:
             item = self.at(base, make(f"sub i64 {count}, 1"))
-            self.code.store("i32", make(f"trunc i64 {make(f'sub i64 {count}, 1')} to i32"), self.code.field(base.ref, LEN), "len")
+            self.code.store(
+                "i32", make(f"trunc i64 {make(f'sub i64 {count}, 1')} to i32"), self.code.field(base.ref, LEN), "len"
+            )
         else:
-            index = make(f"select i1 {make(f'icmp slt i64 {position}, 0')}, i64 {make(f'add i64 {position}, {count}')}, i64 {position}")
+            index = make(
+                f"select i1 {make(f'icmp slt i64 {position}, 0')}, i64 {make(f'add i64 {position}, {count}')}, i64 {position}"
+            )
             self.code.trap_if(make(f"icmp uge i64 {index}, {count}"), POP_INDEX, node.line)
             item = self.at(base, index)
             _, extra = self._family_arguments(base.type)
-            self.code.call("void", "hnb_list_delete", ("ptr", base.ref), ("i64", index), *extra, ("i32", str(node.line)), ("i32", str(POP_INDEX)))
+            self.code.call(
+                "void",
+                "hnb_list_delete",
+                ("ptr", base.ref),
+                ("i64", index),
+                *extra,
+                ("i32", str(node.line)),
+                ("i32", str(POP_INDEX)),
+            )
         self.drop(base)
         return item
 
     def _list_insert(self, node: t.Builtin) -> Value:
         base, position, item = (self.expr(argument) for argument in node.arguments)
         _, extra = self._family_arguments(base.type)
-        index = self.code.call("i64", "hnb_list_insert", ("ptr", base.ref), ("i64", position.ref), *extra, ("i32", str(node.line)))
+        index = self.code.call(
+            "i64", "hnb_list_insert", ("ptr", base.ref), ("i64", position.ref), *extra, ("i32", str(node.line))
+        )
         self.write(base, self.code.make(f"trunc i64 {index} to i32"), item)
         self.drop(base)
         return Value(NONE, "")
@@ -379,7 +447,9 @@ class SequenceLowering:
             same = self.code.call("i32", f"hnb_list_eq_{name}", ("ptr", left.ref), ("ptr", right.ref))
             return make(f"icmp {'ne' if op == '==' else 'eq'} i32 {same}, 0")
         number = {"<": 0, "<=": 1, ">": 2, ">=": 3}[op]
-        holds = self.code.call("i32", f"hnb_list_cmp_{name}", ("ptr", left.ref), ("ptr", right.ref), ("i32", str(number)))
+        holds = self.code.call(
+            "i32", f"hnb_list_cmp_{name}", ("ptr", left.ref), ("ptr", right.ref), ("i32", str(number))
+        )
         return make(f"icmp ne i32 {holds}, 0")
 
     def _char_equals(self, op: str, left: Value, right: Value) -> str:
@@ -399,12 +469,15 @@ class SequenceLowering:
     def contains(self, item: Value, container: Value, node: t.Compare) -> str:
         """``item in container``."""
         make = self.code.make
-        if container.type == CHAR:
-            return make(f"icmp eq i32 {item.ref}, {container.ref}") if item.type == CHAR else self.contains(item, self.as_str(container, node.line), node)
-        if container.type == STR:
-            item = self.as_str(item, node.line)
-            found = self.code.call("i64", "hnb_str_find", ("ptr", container.ref), ("ptr", item.ref))
-            self.drop(item)
+        if container.type == item.type == CHAR:
+            return make(f"icmp eq i32 {item.ref}, {container.ref}")
+        if is_text(container.type):
+            # What is not a character is the caller's to give back.
+            whole, part = self.as_str(container, node.line), self.as_str(item, node.line)
+            found = self.code.call("i64", "hnb_str_find", ("ptr", whole.ref), ("ptr", part.ref))
+            for given, made in ((container, whole), (item, part)):
+                if given.type == CHAR:
+                    self.drop(made)
             return make(f"icmp sge i64 {found}, 0")
         return make(f"icmp sge i64 {self._search_list(container, item, 'find')}, 0")
 
@@ -424,7 +497,11 @@ def _free_declaration(kind: Type) -> str:
 
 def releases(kind: str) -> str:
     """The definition of ``release.<family>``: one reference less, freed at none."""
-    free = "call void @hnb_list_free(ptr %o, i32 " + kind.split(".")[1] + ")" if kind.startswith("list") else f"call void @hnb_{kind}_free(ptr %o)"
+    free = (
+        "call void @hnb_list_free(ptr %o, i32 " + kind.split(".")[1] + ")"
+        if kind.startswith("list")
+        else f"call void @hnb_{kind}_free(ptr %o)"
+    )
     return f"""define internal void @release.{kind}(ptr %o) {{
   %none = icmp eq ptr %o, null
   br i1 %none, label %done, label %some

@@ -47,6 +47,8 @@ class StatementLowering(ExpressionLowering):
     """Lowers statements."""
 
     loops: list[Loop]
+    shortening: bool
+    """Whether any of the cell's functions makes a list shorter."""
     result: Type
     releases_at_exit: bool
     parameters: set[str]
@@ -197,7 +199,7 @@ class StatementLowering(ExpressionLowering):
     def _for(self, node: t.For) -> None:
         cursor = self._cursor(node.source, assigned_names(node.body) | set(target_names(node.target)))
         done, out = self.code.fresh("else"), self.code.fresh("out")
-        plan = plan_loop(node, self.unbound) if cursor.ends is not None else None
+        plan = plan_loop(node, self.unbound, shortening=self.shortening) if cursor.ends is not None else None
         if plan is not None and cursor.ends is not None:
             fast, slow = self.code.fresh("fast"), self.code.fresh("slow")
             test = LoopTest(self).holds(plan, *cursor.ends())
@@ -307,7 +309,9 @@ class StatementLowering(ExpressionLowering):
     def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
         code, make = self.code, self.code.make
         sequence = self.expr(source.sequence)
-        borrowed = isinstance(source.sequence, t.Const) or (isinstance(source.sequence, t.Local) and source.sequence.name not in assigned)
+        borrowed = isinstance(source.sequence, t.Const) or (
+            isinstance(source.sequence, t.Local) and source.sequence.name not in assigned
+        )
         holder = ""
         if not borrowed:
             sequence = self.keep(sequence)
