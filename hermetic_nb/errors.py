@@ -212,6 +212,16 @@ class ReplayMismatch(HermeticError):  # noqa: N818 (the public name of the desig
     code = "H600"
 
 
+class Interrupted(KeyboardInterrupt):  # noqa: N818 (it is none of our errors: the user wanted it)
+    """The user stopped a call or a build. Shown under the name KeyboardInterrupt, which front ends know, in one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+Interrupted.__name__ = KeyboardInterrupt.__name__
+
+
 @cache
 def tool_error(exception: str) -> type[ToolError]:
     """The `ToolError` class for a built-in exception's name, so that ``except ZeroDivisionError`` works too."""

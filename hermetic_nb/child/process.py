@@ -47,8 +47,17 @@ class Child:
     Requests from several threads wait for each other. After a fork the copy in the new process starts a child of its own.
     """
 
-    def __init__(self, module: str, *, environment: Mapping[str, str] | None = None, label: str = "") -> None:
+    def __init__(
+        self,
+        module: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        inherited: Sequence[str] | None = None,
+        label: str = "",
+    ) -> None:
+        """``environment`` is added to what the child inherits of ours: the names of ``inherited``, None for all."""
         self._module = module
+        self._inherited = inherited
         self._environment = dict(environment or {})
         self._label = label or module
         self._lock = threading.RLock()
@@ -74,7 +83,7 @@ class Child:
             if self.alive:
                 return
             self.close()
-            self._running = _Running(self._module, self._environment, self._label)
+            self._running = _Running(self._module, self._whole_environment(), self._label)
             self._finalizer = weakref.finalize(self, self._running.end)
 
     def request(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
@@ -109,6 +118,11 @@ class Child:
                 self._finalizer()
             self._finalizer = self._running = None
 
+    def _whole_environment(self) -> dict[str, str]:
+        names = os.environ if self._inherited is None else self._inherited
+        kept = {name: os.environ[name] for name in names if name in os.environ and not name.startswith("PYTHON")}
+        return kept | self._environment
+
     def _forget(self) -> None:
         """In a forked copy of the parent: let go of a process that is not ours."""
         self._lock = threading.RLock()
@@ -134,7 +148,6 @@ class _Running:
                 end.setsockopt(socket.SOL_SOCKET, option, 1 << 20)
         lifeline, self._lifeline = os.pipe()
         self._stderr = os.memfd_create("stderr") if hasattr(os, "memfd_create") else os.open(os.devnull, os.O_RDWR)
-        inherited = [name for name in os.environ if not name.startswith("PYTHON")]
         numbers = [str(theirs.fileno()), str(lifeline)]
         paths = [str(Path(__file__).parent.parent.parent), *(path for path in sys.path if path.startswith("/"))]
         try:
@@ -144,7 +157,7 @@ class _Running:
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
                 pass_fds=(theirs.fileno(), lifeline),
-                env={name: os.environ[name] for name in inherited} | environment,
+                env=environment,
                 start_new_session=True,
             )
         except OSError as error:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hermetic_nb.display.html import Markup
-    from hermetic_nb.toolbox import Tool, Verification
-    from hermetic_nb.toolbox.proof import Proof
+    from hermetic_nb.toolbox import Proof, Tool, Verification
 
 Bundle = dict[str, Any]
 MIME: Final = "application/vnd.hermetic-nb.{}.v1+json"
@@ -196,16 +195,20 @@ def _shown_rows(tool: Tool, proof: Proof) -> list[tuple[str, str]]:
 
 
 def _compared(proof: Proof) -> str:
-    """What the comparison showed, and what it could not show."""
-    nothing = []
+    """How many inputs agreed, and how many showed nothing."""
+    more = " more" if proof.compared else ""
+    said = []
+    if proof.limited:
+        said.append(f"{proof.limited} at a declared limit")
     if proof.skipped:
-        nothing.append(f"{text.count(proof.skipped, 'input')} did not end within the budget")
+        said.append(f"{proof.skipped}{more} did not end within its budget")
     if proof.inconclusive:
-        nothing.append(f"{text.count(proof.inconclusive, 'input')} could not tell")
-    if not proof.compared:
-        return f"no input: {', '.join(nothing) or 'none was made'}"
-    limited = f", {proof.limited} of them at a declared limit" if proof.limited else ""
-    return f"{text.count(proof.compared, 'input')}{limited}{''.join(f'; {said}' for said in nothing)}"
+        said.append(f"{proof.inconclusive}{more} left it open")
+    if proof.compared:
+        return text.count(proof.compared, "input") + (f" ({', '.join(said)})" if said else "")
+    if proof.skipped and not proof.inconclusive:
+        return "no input: none ended within its budget"
+    return f"no input: {', '.join(said) or 'none was made'}"
 
 
 def _at(line: int) -> str:

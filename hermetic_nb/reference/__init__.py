@@ -39,6 +39,8 @@ SECONDS: Final = 20.0
 CHUNK: Final = 10
 """Cases of one request once a request of all cases took too long."""
 CHUNK_SECONDS: Final = 2.0
+NEEDED: Final = ("PATH", "LD_LIBRARY_PATH", "HOME")
+"""What of the environment CPython may need to start; the rest may hold secrets, and the process never sees it."""
 _ENDED: Final = Skipped("the process ended")
 
 
@@ -60,7 +62,10 @@ class Reference:
     def __init__(self) -> None:
         self._stops = 0
         self._child = Child(
-            "hermetic_nb.reference.process", environment={"PYTHONHASHSEED": "0", "TZ": "UTC"}, label="reference"
+            "hermetic_nb.reference.process",
+            environment={"PYTHONHASHSEED": "0", "TZ": "UTC"},
+            inherited=NEEDED,
+            label="reference",
         )
 
     def warm(self) -> None:
@@ -71,6 +76,10 @@ class Reference:
         """End the process, and the request of another thread that waits for it; the next request starts a new one."""
         self._stops += 1
         end(self._child)
+
+    def layers(self) -> tuple[str, ...]:
+        """What the process observes that the system refuses it: ``files``, ``sockets``, ``folders``, ``processes``."""
+        return tuple(self._ask({"do": "layers"}, SECONDS)["layers"])
 
     def record(self, spec: ToolSpec) -> ExampleRun:
         """Run the examples with CPython's entry. Raises BuildError."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import resource
 import traceback
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.child import serve
-from hermetic_nb.reference import doctests, outcomes
+from hermetic_nb.reference import confinement, doctests, outcomes
 from hermetic_nb.reference.definition import Definition, stop_late_calls
 from hermetic_nb.reference.outcomes import Outcome, Skipped
 from hermetic_nb.reference.policy import NotAllowedError
@@ -20,8 +18,6 @@ from hermetic_nb.signature import Signature
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MEMORY: Final = 2 << 30
-"""Bytes of address space."""
 STEPS: Final = 4_000
 """Steps of one generated case; about 0.5 to 3 ms of CPython."""
 SIZE: Final = 1 << 14
@@ -51,8 +47,8 @@ def _handle(request: memoryview) -> bytes:
 
 
 def _answer(document: dict[str, Any]) -> dict[str, Any]:
-    if document["do"] == "warm":
-        return {}
+    if document["do"] == "layers":
+        return {"layers": confinement.observed()}
     ulp = json.dumps(document["ulp"], sort_keys=True)
     if document["do"] == "cases":
         definition = _define(document["source"], document["depth"], ulp, document["pattern"])
@@ -89,17 +85,8 @@ def _text(outcome: Outcome) -> str:
     return json.dumps(outcomes.to_wire(outcome), ensure_ascii=False)
 
 
-def _confine() -> None:
-    """No new files, sockets or bytes in files, and bounded memory, from here on."""
-    traceback.format_exception_only(ValueError("loads what tracebacks need"))
-    for limit, value in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):  # a lower hard limit is there already
-            resource.setrlimit(limit, (value, value))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-
-
 if __name__ == "__main__":
     stop_late_calls()
-    _confine()
+    traceback.format_exception_only(ValueError("loads what tracebacks need"))
+    confinement.confine()
     serve(_handle)

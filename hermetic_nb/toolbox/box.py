@@ -111,7 +111,7 @@ class Toolbox:
         toolchain = self._toolchain(spec.language, spec.tier)
         artifact = self.registry.bound(spec.digest, toolchain.identity())
         if artifact is None:
-            built = self._parts()[1].build(spec)
+            built = self._build(spec)
             artifact = built.artifact
             self.registry.push(
                 artifact,
@@ -126,7 +126,7 @@ class Toolbox:
 
     def try_out(self, spec: ToolSpec) -> Tool:
         """Build and prove a spec, and store nothing: a tool of version 0."""
-        built = self._parts()[1].build(spec)
+        built = self._build(spec)
         return Tool(self, built.artifact, source=spec.source, version=0, proof=Proof.read(built.provenance))
 
     # ------------------------------------------------------------ find
@@ -190,13 +190,19 @@ class Toolbox:
                 f"here {here.get(other)}",
                 help="install that version to verify it; running it needs no toolchain",
             )
-        built = self._parts()[1].build(_spec_of(tool))
+        built = self._build(_spec_of(tool))
         if built.artifact.digest != tool.digest:
             raise NotReproducibleError(
                 f"{tool.name}: a new build has another digest",
                 help="this is a fault of the toolchain, or the source was sealed elsewhere by an altered one",
             )
         return Verification(tool=tool, proof=Proof.read(built.provenance))
+
+    def _build(self, spec: ToolSpec) -> Built:
+        try:
+            return self._parts()[1].build(spec)
+        except KeyboardInterrupt:
+            raise Interrupted(f"the build of {spec.name} was stopped; nothing was kept") from None
 
     def _toolchain(self, language: str, tier: str) -> SealingToolchain:
         with self._lock:  # `warm` may run at the same time

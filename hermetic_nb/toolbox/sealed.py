@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hermetic_nb.cell import MARK
 from hermetic_nb.digest import Digest, short
-from hermetic_nb.errors import Diagnostic, EngineError, ReplayMismatch, ToolError, tool_error
+from hermetic_nb.errors import Diagnostic, EngineError, Interrupted, ReplayMismatch, ToolError, tool_error
 from hermetic_nb.model import WASM, Done, Failed, Failure, Receipt
 from hermetic_nb.signature.border import fit, unpack
 from hermetic_nb.toolchains.wasm_module import read_module
@@ -76,7 +76,7 @@ class Tool:
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the tool and return its value."""
         arguments = self._fit(args, kwargs)
-        step = (self._session or self._open()).start(arguments)
+        step = self._start(arguments)
         if type(step) is Done:
             return step.value
         raise self.failure(self._receipt(arguments, step))
@@ -84,7 +84,7 @@ class Tool:
     def call(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """Run the tool and return the receipt, also where the tool raises. Raises the other errors of a plain call."""
         arguments = self._fit(args, kwargs)
-        return self._receipt(arguments, (self._session or self._open()).start(arguments))
+        return self._receipt(arguments, self._start(arguments))
 
     def replay(self, receipt: Receipt) -> Receipt:
         """Run the call of a receipt again: a receipt with the same digest. Raises ReplayMismatch on the first difference."""
@@ -170,6 +170,12 @@ class Tool:
 
     def _fit(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         return fit(self.signature, args, kwargs, packed=True)
+
+    def _start(self, arguments: Sequence[Any]) -> Step:
+        try:
+            return (self._session or self._open()).start(arguments)
+        except KeyboardInterrupt:
+            raise Interrupted(f"the call of {self.name} was stopped") from None
 
     def _open(self) -> Session:
         self._session = self._home.open(self._artifact)

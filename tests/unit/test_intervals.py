@@ -427,6 +427,208 @@ def contradict(seed: int) -> int:
     return checked
 
 
+CORNERS = {
+    "two breaks": """
+def f(n, m):
+    k = 3
+    for i in range(4):
+        if n > 5:
+            k = 90
+            break
+        if m > 5:
+            k = -7
+            break
+        n += 2
+    return k
+""",
+    "two continues": """
+def f(n, m):
+    k = t = 3
+    for i in range(4):
+        t = k % 5 - t
+        if n % 3 == 0:
+            k = 90
+            n += 1
+            continue
+        if m % 3 == 0:
+            k = -7
+            m += 1
+            continue
+        n, m = m, n
+        k = 1
+    return t + k
+""",
+    "a sum in inner loops": """
+def f(n, m):
+    t = 0
+    for i in range(3):
+        for j in range(4):
+            t += 5
+            for k in range(2):
+                t -= 1
+        k = t
+    return t
+""",
+    "an addition in a while inside a for": """
+def f(n, m):
+    t = 0
+    for i in range(3):
+        j = 0
+        while j < 4:
+            t += 1
+            j += 1
+        if t > 11:
+            return t
+    return t
+""",
+    "counted literals": """
+def f(n, m):
+    t = 0
+    for i, v in enumerate([n, m, 5], m):
+        t = i
+    for i, (v, w) in enumerate(zip(range(3), [7, 8, 9, 10])):
+        t ^= i + v + w
+    return t
+""",
+    "steps of many sizes": """
+def f(n, m):
+    t = k = 0
+    for i in range(0, 20, n % 5 + 1):
+        t += 1
+    for i in range(n % 4, m % 4, n % 5 - 2):
+        k += 1
+        t ^= i
+    return t + k
+""",
+    "counters that only some iterations move": """
+def f(n, m):
+    i = t = 0
+    while i < 9 and t < 100:
+        t += 1
+        for j in range(2):
+            if (n + t) % 3 == 0:
+                continue
+            t += 1
+        else:
+            if n % 2:
+                continue
+        i += 2
+    return t
+""",
+    "a counter that goes back at times": """
+def f(n, m):
+    i = t = 0
+    while i < 9 and t < 60:
+        t += 1
+        i += 2
+        if t % 3:
+            i -= 1
+    return t
+""",
+    "bounds that are included": """
+def f(n, m):
+    i = t = 0
+    while i <= 8:
+        i += 1
+        t += 1
+    while -3 <= i:
+        i -= 2
+        t -= 1
+    j = n % 3
+    while j < 8:
+        j += 3
+        t += 5
+    while j > m % 5:
+        j -= 4
+        t += 7
+    return t
+""",
+    "a division now and then": """
+def f(n, m):
+    t = 0
+    n = n % 9
+    while n > 0 and t < 50:
+        t += 1
+        if t % 3 == 0:
+            n //= 2
+    return t
+""",
+    "items added to in two places": """
+def f(n, m):
+    zs = [1] * 3
+    for i in range(3):
+        for j in range(2):
+            zs[j] += 2
+        zs[i] = zs[0] - 3
+        zs[2] = 4 + zs[i]
+    return zs[0] + zs[1] * zs[2]
+""",
+    "items moved between lists": """
+def f(n, m):
+    zs = [1, 2]
+    for i in range(4):
+        zs[0] += 1
+        ys = zs[:]
+        ys[1] = ys[0] * 2
+        zs = ys + [9]
+    return zs[0] + zs[1]
+""",
+    "a result that grows with each call": """
+def g(v, k):
+    if k <= 0:
+        return v
+    w = g(v + 1, k - 1)
+    return w + 2 if w < 30 else w - 1
+def f(n, m):
+    return g(n % 5, m % 7) + g(3, 2)
+""",
+    "a target that is its own bound": """
+def f(n, m):
+    n = n % 5
+    t = 0
+    for n in range(n):
+        t += n
+        n = -9
+    for m in range(m % 3, n + 12):
+        t ^= n
+        n = 90
+    return t + n % 7
+""",
+    "a sum whose step comes from itself": """
+def f(n, m):
+    t = 1
+    s = 1
+    for i in range(6):
+        t += t
+        s += i * t
+    return s
+""",
+    "halving with a second change": """
+def f(n, m):
+    n = abs(n % 1000) + 5
+    t = 0
+    while n > 0 and t < 50:
+        t += 1
+        n //= 2
+        if t % 4 == 0:
+            n += 3
+    return t
+""",
+}
+"""Programs in which a plausible shortcut of the analysis would be wrong."""
+
+
+@pytest.mark.parametrize("name", CORNERS)
+def test_corners(name: str) -> None:
+    functions = infer(CORNERS[name])
+    facts, bounds = analyse(functions), bounds_of(functions)
+    values = [0, 1, 2, 3, 4, 5, 6, 7, 8, -1, -2, -3, 99, -(1 << 63), (1 << 63) - 1]
+    for n in values:
+        for m in values:
+            with suppress(TrapError, OutOfFuelError):
+                TreeInterpreter(facts, 1000, bounds).run(functions[0], [n, m])
+
+
 @settings(max_examples=150, derandomize=True)
 @given(st.integers(0, (1 << 32) - 1))
 def test_no_run_contradicts_the_facts(seed: int) -> None:

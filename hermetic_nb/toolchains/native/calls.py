@@ -28,21 +28,18 @@ from hermetic_nb.toolchains.native.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 _FF: Final = (FLOAT, FLOAT)
 MATH: Final[dict[str, tuple[tuple[Type, ...], Type]]] = {
     **dict.fromkeys(
-        (
-            "acos acosh asin asinh atan atanh cbrt cos cosh degrees erf erfc exp exp2 expm1 fabs gamma lgamma log10 log1p log2"
-            " radians sin sinh sqrt tan tanh ulp"
-        ).split(),
+        ["acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "cos", "cosh", "degrees", "erf", "erfc", "exp", "exp2", "expm1", "fabs", "gamma", "lgamma", "log10", "log1p", "log2", "radians", "sin", "sinh", "sqrt", "tan", "tanh", "ulp"],
         ((FLOAT,), FLOAT),
     ),
-    **dict.fromkeys("atan2 copysign fmod nextafter pow remainder".split(), (_FF, FLOAT)),
-    **dict.fromkeys("isfinite isinf isnan".split(), ((FLOAT,), BOOL)),
-    **dict.fromkeys("comb gcd lcm".split(), ((INT, INT), INT)),
-    **dict.fromkeys("factorial isqrt".split(), ((INT,), INT)),
+    **dict.fromkeys(["atan2", "copysign", "fmod", "nextafter", "pow", "remainder"], (_FF, FLOAT)),
+    **dict.fromkeys(["isfinite", "isinf", "isnan"], ((FLOAT,), BOOL)),
+    **dict.fromkeys(["comb", "gcd", "lcm"], ((INT, INT), INT)),
+    **dict.fromkeys(["factorial", "isqrt"], ((INT,), INT)),
     "ldexp": ((FLOAT, INT), FLOAT),
     "hypot": (_FF, FLOAT),
     "fma": ((FLOAT, FLOAT, FLOAT), FLOAT),

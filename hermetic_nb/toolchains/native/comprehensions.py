@@ -207,9 +207,9 @@ class ComprehensionTyper(ExpressionTyper):
 
     @staticmethod
     def _start(part: t.Expr) -> t.Stmt:
-        assert isinstance(part, t.Builtin)  # noqa: S101 (every _step_ method lists its starting values as "start" pairs)
+        assert isinstance(part, t.Builtin)
         name = part.arguments[0]
-        assert isinstance(name, t.Local)  # noqa: S101 (as above)
+        assert isinstance(name, t.Local)
         return t.Assign(part.line, name.name, part.arguments[1])
 
     def _begin(self, outcome: list[t.Expr], name: str, value: t.Expr, node: ast.AST) -> None:
@@ -292,7 +292,7 @@ class ComprehensionTyper(ExpressionTyper):
             self.assign(total, arith("+", read(high), read(x)), node),
             self.assign(low, arith("+", read(low), lost), node),
             self.assign(high, read(total), node),
-            self.assign(some, t.Const(BOOL, line, True), node),  # noqa: FBT003 (a literal of the typed tree)
+            self.assign(some, t.Const(BOOL, line, True), node),
         ]
 
     def _step_prod(self, item: t.Expr, node: ast.Call, extra: ast.expr | None, outcome: list[t.Expr]) -> list[t.Stmt]:
@@ -319,7 +319,7 @@ class ComprehensionTyper(ExpressionTyper):
         if not is_number(item.type) and not is_text(item.type) and item.type != BOTTOM:
             refuse(f"min and max of {item.type} are outside the native subset", node)
         some, best, candidate = (self.hidden(part, node) for part in ("some", "best", "candidate"))
-        zero = t.Const(BOOL, line, False)  # noqa: FBT003 (a literal of the typed tree)
+        zero = t.Const(BOOL, line, False)
         self._begin(outcome, some, zero, node)
         take = self.assign(candidate, item, node)
         keep = self.assign(best, self.local(candidate, line), node)
@@ -333,7 +333,7 @@ class ComprehensionTyper(ExpressionTyper):
         else:
             kind, (found, fallback) = self.joined([self.local(best, line), self.expr(extra)], node, "the default")
         outcome.append(t.Choice(kind, line, t.Local(BOOL, line, some), found, fallback))
-        mark = self.assign(some, t.Const(BOOL, line, True), node)  # noqa: FBT003 (a literal of the typed tree)
+        mark = self.assign(some, t.Const(BOOL, line, True), node)
         return [take, t.If(line, t.Logic(BOOL, line, "or", [first, better]), [keep, mark], [])]
 
     def _step_fsum(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None, outcome: list[t.Expr]) -> list[t.Stmt]:

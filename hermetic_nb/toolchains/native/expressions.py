@@ -531,7 +531,7 @@ def fold_ints(op: str, left: t.Expr, right: t.Expr) -> int | None:
     if not (isinstance(left, t.Const) and isinstance(right, t.Const) and left.type == right.type == INT):
         return None
     a, b = int(left.value), int(right.value)
-    if (op in {"//", "%"} and b == 0) or (op in {"**", "<<", ">>"} and not 0 <= b <= 64):  # noqa: PLR2004 (bits of an int)
+    if (op in {"//", "%"} and b == 0) or (op in {"**", "<<", ">>"} and not 0 <= b <= 64):
         return None
     fold: dict[str, Callable[[int, int], int]] = {
         "+": operator.add,

@@ -119,7 +119,7 @@ class EntryLowering(FunctionLowering):
             return Value(
                 BYTES, self.code.call("ptr", "hnb_bytes_from", ("ptr", address), ("i32", parts[1]), line), owned=True
             )
-        assert isinstance(kind, ListT)  # noqa: S101 (the last interface type)
+        assert isinstance(kind, ListT)
         size = ("i32", str(item_type(kind.item)[1]))
         return Value(
             kind, self.code.call("ptr", "hnb_list_adopt", ("ptr", address), ("i32", parts[1]), size, line), owned=True

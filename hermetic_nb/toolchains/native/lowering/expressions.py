@@ -182,7 +182,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
     def _convert_list(self, node: t.Convert, value: Value, kind: ListT) -> Value:
         """A new list with the items of another, ints as floats."""
         make = self.code.make
-        assert isinstance(value.type, ListT)  # noqa: S101 (only lists are converted to lists)
+        assert isinstance(value.type, ListT)
         made = self.new_list(kind, self.length(value), node.line)
         index = self.code.slot("i64")
         self.code.store("i64", "0", index)
@@ -304,7 +304,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
     def _number_in(self, item: Value, container: Value, node: t.Compare) -> str:
         """``item in container`` across kinds of numbers: looked for as the list's kind, if that holds it exactly."""
         make = self.code.make
-        assert isinstance(container.type, ListT)  # noqa: S101 (the caller's test)
+        assert isinstance(container.type, ListT)
         kind = container.type.item
         if kind == BOTTOM:
             return "false"
@@ -422,7 +422,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
 
     def _do_trap(self, node: t.Builtin) -> Value:
         code = node.arguments[0]
-        assert isinstance(code, t.Const)  # noqa: S101 (inference gives the code as a constant)
+        assert isinstance(code, t.Const)
         self.code.trap_if("true", int(code.value), node.line)
         zero = {"double": "0.0", "ptr": "null", "i1": "false"}.get(ir_type(node.type), "0")
         return Value(node.type, zero, owned=is_counted(node.type))

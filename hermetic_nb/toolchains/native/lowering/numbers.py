@@ -146,7 +146,7 @@ class NumberLowering:
                 return "1"
             if exponent == 1:
                 return a
-            if exponent == 2:  # noqa: PLR2004 (a square is one multiplication)
+            if exponent == 2:
                 return self._multiply(node, a, a)
         if not isinstance(node.right, t.Const):
             # A negative exponent gives a float, which the result's type cannot hold here.
@@ -185,7 +185,7 @@ class NumberLowering:
                 return self.code.call("double", "hnb_float_floordiv", ("double", a), ("double", b), ("i32", line))
             case "%":
                 return self.code.call("double", "hnb_float_mod", ("double", a), ("double", b), ("i32", line))
-        if isinstance(node.right, t.Const) and node.right.value == 2:  # noqa: PLR2004 (a square is one multiplication)
+        if isinstance(node.right, t.Const) and node.right.value == 2:
             return self._float_square(node, a)
         return self.code.call("double", "hnb_float_pow", ("double", a), ("double", b), ("i32", line))
 

@@ -136,7 +136,7 @@ class SequenceLowering:
 
     def write(self, base: Value, index: str, value: Value) -> None:
         """Store an item at an i32 index that is in range."""
-        assert isinstance(base.type, ListT)  # noqa: S101 (inference lets only lists come here)
+        assert isinstance(base.type, ListT)
         held, _ = item_type(base.type.item)
         ref = self.code.make(f"zext i1 {value.ref} to i8") if value.type == BOOL else value.ref
         data = self.code.load("ptr", self.code.field(base.ref, DATA), "data")
@@ -174,7 +174,7 @@ class SequenceLowering:
 
     def new_list(self, kind: Type, count: str, line: int) -> Value:
         """A list of ``count`` items, not yet written."""
-        assert isinstance(kind, ListT)  # noqa: S101 (only lists are made here)
+        assert isinstance(kind, ListT)
         size = 8 if kind.item == BOTTOM else item_type(kind.item)[1]
         made = self.code.call("ptr", "hnb_list_new", ("i64", count), ("i32", str(size)), ("i32", str(line)))
         return Value(kind, made, owned=True)
@@ -182,7 +182,7 @@ class SequenceLowering:
     def list_literal(self, node: t.ListOf) -> Value:
         """``[a, b, ...]``."""
         kind = node.type
-        assert isinstance(kind, ListT)  # noqa: S101 (a list literal's type)
+        assert isinstance(kind, ListT)
         if node.items and all(
             isinstance(item, t.Const) or (isinstance(item, t.Convert) and isinstance(item.operand, t.Const))
             for item in node.items
@@ -410,7 +410,7 @@ class SequenceLowering:
         return found
 
     def _search_list(self, base: Value, item: Value, what: str) -> str:
-        assert isinstance(base.type, ListT)  # noqa: S101 (inference lets only lists come here)
+        assert isinstance(base.type, ListT)
         kind = FLOAT if base.type.item == NUM else base.type.item
         name, held = _KEYS[kind]
         ref = self.code.make(f"zext i1 {item.ref} to i32") if kind == BOOL else item.ref
@@ -441,7 +441,7 @@ class SequenceLowering:
                 if value.type == CHAR:
                     self.drop(text)
             return test
-        assert isinstance(left.type, ListT)  # noqa: S101 (nothing else is compared)
+        assert isinstance(left.type, ListT)
         name, _ = _KEYS.get(left.type.item, ("i64", ""))
         if op in {"==", "!="}:
             same = self.code.call("i32", f"hnb_list_eq_{name}", ("ptr", left.ref), ("ptr", right.ref))

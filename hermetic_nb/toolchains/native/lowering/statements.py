@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.loop_bounds import plan_loop
 from hermetic_nb.toolchains.native.lowering.code import Value, ir_type
 from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
 from hermetic_nb.toolchains.native.lowering.loop_test import LoopTest
-from hermetic_nb.toolchains.native.loop_bounds import plan_loop
 from hermetic_nb.toolchains.native.types import INT, NONE, NUM, STR, ListT, Type, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names, target_names
 
