@@ -212,7 +212,7 @@ class ReplayMismatch(HermeticError):  # noqa: N818 (the public name of the desig
     code = "H600"
 
 
-class Interrupted(KeyboardInterrupt):  # noqa: N818 (it is none of our errors: the user wanted it)
+class Interrupted(KeyboardInterrupt):
     """The user stopped a call or a build. Shown under the name KeyboardInterrupt, which front ends know, in one line."""
 
     def _render_traceback_(self) -> list[str]:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 120.0
 """Time for a child to import its module; a cold disk and a loaded host are slow."""
 
-_BOOT: Final = "import sys; sys.path += [p for p in sys.argv[4:] if p not in sys.path]; from hermetic_nb.child.server import boot; boot()"
+_BOOT: Final = (
+    "import sys; own = sys.argv[4]; sys.path[:0] = [own] if own and own not in sys.path else [];"
+    " sys.path += [p for p in sys.argv[5:] if p not in sys.path]; from hermetic_nb.child.server import boot; boot()"
+)
 
 
 class ChildDiedError(Exception):
@@ -149,7 +152,9 @@ class _Running:
         lifeline, self._lifeline = os.pipe()
         self._stderr = os.memfd_create("stderr") if hasattr(os, "memfd_create") else os.open(os.devnull, os.O_RDWR)
         numbers = [str(theirs.fileno()), str(lifeline)]
-        paths = [str(Path(__file__).parent.parent.parent), *(path for path in sys.path if path.startswith("/"))]
+        root = str(Path(__file__).parent.parent.parent)
+        # This very package first, should another version be installed; but another Python's own packages before ours.
+        paths = [root if _python() == [sys.executable] else "", root, *(p for p in sys.path if p.startswith("/"))]
         try:
             self.process = subprocess.Popen(
                 [*_python(), "-P", "-s", "-X", "utf8", "-c", _BOOT, *numbers, module, *paths],

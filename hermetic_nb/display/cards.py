@@ -54,7 +54,7 @@ def tool_sheet(tool: Tool, *, source: bool) -> Bundle:
     for shown in [tool.manifest.doc, *([tool.source] if source else [])]:
         if shown:
             parts += ["", _indented(shown)]
-            body.append(html.block(shown.rstrip("\n")))
+            body.append(html.block(shown.rstrip("\n"), above=14))
     return _bundle(
         "\n".join(parts),
         html.frame(tool.name, _kind(tool), *body),

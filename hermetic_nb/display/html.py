@@ -46,6 +46,8 @@ def table(lines: str) -> Markup:
     return block(faint(header), f"\n{rest}")
 
 
-def block(*parts: str) -> Markup:
-    """Preformatted text."""
-    return element("pre", *parts, style="margin: 4px 0; background: none")
+def block(*parts: str, above: int = 4) -> Markup:
+    """Preformatted text, that many pixels below what stands above it."""
+    return element(
+        "pre", *parts, style=f"margin: {above}px 0 4px; background: none; font-size: var(--jp-code-font-size, 0.93em)"
+    )

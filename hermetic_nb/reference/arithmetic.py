@@ -82,13 +82,29 @@ def fma_as_in_3_14(x: float, y: float, z: float, /) -> float:
         raise OverflowError("overflow in fma") from None
 
 
+class NoSignError(BaseException):
+    """The sign of a NaN was asked for. Not an Exception: the cell cannot catch it."""
+
+
+def copysign(x: float, y: float, /) -> float:
+    """`math.copysign`. Raises NoSignError where the sign is that of a NaN.
+
+    CPython takes that sign from the machine's arithmetic (``inf - inf`` has another on x86-64 than on aarch64), so it
+    says nothing of what the cell means; a sealed tool has one NaN on every machine.
+    """
+    result = math.copysign(x, y)
+    if math.isnan(y) and not math.isnan(x):
+        raise NoSignError
+    return result
+
+
 def math_names(ulp: Mapping[str, int], pattern: str) -> SimpleNamespace:
     """The `math` module; results of the functions named in ``ulp`` are moved by that many units in the last place.
 
     ``log_base`` is `math.log` with two arguments; names that `math` lacks have no effect here.
     """
     names = {name: item for name, item in vars(math).items() if not name.startswith("_")}
-    names |= {"fma": fma_as_in_3_14, "factorial": _factorial, "comb": _bounded(math.comb), "perm": _bounded(math.perm)}
+    names |= {"fma": fma_as_in_3_14, "copysign": copysign, "factorial": _factorial, "comb": _bounded(math.comb), "perm": _bounded(math.perm)}
     if not pattern:
         return SimpleNamespace(**names)
     signs = Signs(pattern)

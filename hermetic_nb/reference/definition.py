@@ -78,6 +78,8 @@ class Definition:
             sys.setrecursionlimit(_frames() + self._depth + SPARE)
             signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
             value = work()
+        except arithmetic.NoSignError:
+            return Skipped("the sign of a NaN")
         except (OutOfTimeError, TooLargeError, MemoryError) as error:
             return Skipped({"OutOfTimeError": "time", "TooLargeError": "size"}.get(type(error).__name__, "memory"))
         except Exception as error:  # noqa: BLE001 (the cell may raise anything)

@@ -1,9 +1,9 @@
 """What source may do in the reference process.
 
-The reference runs source that the compiler has not accepted yet, and examples, which no compiler sees. It gives them
-Python without effects: no attribute that begins with an underscore, no way to frames, a list of built-ins, and imports
-answered from a table. Together with limits of the process (no new files or sockets) this stops accidents. It is not a
-sandbox.
+The builder lets the front end accept a cell before the reference sees it; examples, and helpers that only examples call,
+no front end sees. The reference gives them Python without effects: no attribute that begins with an underscore, however
+it is spelled, no way to frames, a list of built-ins, no new classes, and imports answered from a table. Behind this
+stands `confinement`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ from __future__ import annotations
 import ast
 import builtins
 import itertools
+import string
 import typing
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FRAME_ATTRIBUTES: Final = frozenset(
     {
@@ -82,7 +86,6 @@ _NAMES: Final = [
     "str",
     "sum",
     "tuple",
-    "type",
     "zip",
     "NotImplemented",
     "Ellipsis",
@@ -106,23 +109,43 @@ class NotAllowedError(Exception):
         self.diagnostic = diagnostic
 
 
+def type_of(value: Any, /) -> type:
+    """`type` of a value. Raises TypeError for a class: its type would make classes."""
+    if isinstance(value, type):
+        raise TypeError("the type of a class is not available in the CPython reference")
+    return type(value)
+
+
 def builtin_names() -> dict[str, Any]:
     """The built-ins of cells and examples: values, types and exceptions, nothing with an effect."""
     exceptions = {
         name: item for name, item in vars(builtins).items() if isinstance(item, type) and issubclass(item, Exception)
     }
-    return {name: getattr(builtins, name) for name in _NAMES} | exceptions
+    return {name: getattr(builtins, name) for name in _NAMES} | exceptions | {"type": type_of}
 
 
 def check(tree: ast.AST) -> None:
     """Raise NotAllowedError on the first thing that the reference does not allow."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and (node.attr.startswith("_") or node.attr in FRAME_ATTRIBUTES):
-            raise _not_allowed(f"the attribute {node.attr}", node)
-        if isinstance(node, ast.Name) and node.id.startswith("__"):
-            raise _not_allowed(f"the name {node.id}", node)
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            _check_import(node)
+        for name in _names(node):
+            if name.startswith("__") and not isinstance(node, ast.Attribute):
+                raise _not_allowed(f"the name {name}", node)
+        match node:
+            case ast.Attribute(attr="format" | "format_map"):
+                _check_format(node)
+            case ast.Attribute(attr=name) if name.startswith("_") or name in FRAME_ATTRIBUTES:
+                raise _not_allowed(f"the attribute {name}", node)
+            case ast.MatchClass(patterns=[_, *_]) | ast.MatchClass(kwd_patterns=[_, *_]):
+                raise _not_allowed("a pattern that reads attributes", node)
+            case ast.ClassDef():
+                raise _not_allowed("class", node)
+            case ast.ImportFrom():
+                _check_import(node)
+                for alias in node.names:
+                    if alias.name.startswith("_"):
+                        raise _not_allowed(f"the attribute {alias.name}", node)
+            case ast.Import():
+                _check_import(node)
 
 
 def _check_import(node: ast.Import | ast.ImportFrom) -> None:
@@ -132,7 +155,30 @@ def _check_import(node: ast.Import | ast.ImportFrom) -> None:
             raise _not_allowed(f"import {name}", node)
 
 
-def _not_allowed(what: str, node: ast.expr | ast.stmt) -> NotAllowedError:
-    return NotAllowedError(
-        Diagnostic(f"{what} is not available in the CPython reference", node.lineno, node.col_offset)
-    )
+def _check_format(node: ast.Attribute) -> None:
+    """Allow ``"...".format`` where the fields of the text read no attributes and no items."""
+    if not (isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)):
+        raise _not_allowed(f"{node.attr} of a text that is not written here", node)
+    texts = [node.value.value]
+    while texts:
+        try:
+            fields = [(name or "", spec or "") for _, name, spec, _ in string.Formatter().parse(texts.pop())]
+        except ValueError:
+            return  # it raises when it runs, too
+        if any("." in name or "[" in name for name, _ in fields):
+            raise _not_allowed("a format field with an attribute or an item", node)
+        texts += [spec for _, spec in fields]
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The identifiers that stand in a node itself, not in its children: names, parameters, aliases, patterns, keywords."""
+    for field, value in ast.iter_fields(node):
+        if isinstance(node, ast.Constant) or (isinstance(node, ast.ImportFrom) and field == "module"):
+            continue
+        found = value if isinstance(value, list) else [value]
+        yield from (item for item in found if isinstance(item, str))
+
+
+def _not_allowed(what: str, node: ast.AST) -> NotAllowedError:
+    line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    return NotAllowedError(Diagnostic(f"{what} is not available in the CPython reference", line, column))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import traceback
 from functools import lru_cache
@@ -88,5 +89,6 @@ def _text(outcome: Outcome) -> str:
 if __name__ == "__main__":
     stop_late_calls()
     traceback.format_exception_only(ValueError("loads what tracebacks need"))
+    ast.parse("é")  # loads what names beyond ASCII need
     confinement.confine()
     serve(_handle)

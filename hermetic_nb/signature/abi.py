@@ -190,11 +190,18 @@ def _scalars(item: Type, value: Any, lowered: Lowered) -> Data:
         return value if type(value) is memoryview else bytes(value)
     if isinstance(item, IntType):
         return value if type(value) is memoryview else memoryview(array("q", value))
-    # A sum is the fastest look for a NaN that needs no library; inf - inf only makes the second look.
-    if math.isnan(sum(value)):
-        lowered.has_nan = any(map(math.isnan, value)) or lowered.has_nan
-        value = array("d", [NAN if number != number else number for number in value])  # noqa: PLR0124
-    return value if type(value) is memoryview else memoryview(array("d", value))
+    row = value if type(value) is memoryview else memoryview(array("d", value))
+    if not holds_nan(row):
+        return row
+    lowered.has_nan = True
+    return memoryview(array("d", [NAN if number != number else number for number in row]))  # noqa: PLR0124
+
+
+def holds_nan(row: memoryview) -> bool:
+    """Whether one of a row of floats is NaN."""
+    # The last byte is the sign and the upper 7 bits of the exponent, all ones in NaN, inf and what is near inf (IEEE 754).
+    top = row.tobytes()[7::8]
+    return (0x7F in top or 0xFF in top) and any(map(math.isnan, row))
 
 
 def _aligned(offset: int, align: int) -> int:

@@ -6,6 +6,8 @@ lists of numbers or bytes, read without Python work per element.
 
 from __future__ import annotations
 
+from array import array
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
@@ -31,8 +33,8 @@ def fit(
 ) -> tuple[Any, ...]:
     """One value for each parameter, of exactly its type; defaults filled in.
 
-    With ``packed`` a buffer given for a list of numbers stays one flat memoryview (a copy), which `abi.lower` takes as
-    it is and `unpack` turns into the list. Raises ArgumentError, and ArgumentRangeError for an int beyond 64 bits.
+    With ``packed`` a list of numbers becomes one flat memoryview (a copy), which `abi.lower` takes as it is and `unpack`
+    turns into the list. Raises ArgumentError, and ArgumentRangeError for an int beyond 64 bits.
     """
     parameters = signature.parameters
     if len(args) == len(parameters) and not kwargs:
@@ -176,10 +178,19 @@ def _list(wanted: Type, value: Any, where: str, packed: bool) -> Any:  # noqa: F
             return flat if packed else flat.tolist()
         value = _items(view, value, wanted, where)
     kinds = set(map(type, value))
+    if packed and kinds == {_NUMBERS.get(item)}:
+        # Beyond 64 bits: the look at each element below says which.
+        with suppress(OverflowError):
+            return _packed(item, value)
     if len(kinds) <= 1 and (plain := _PLAIN.get(item)) is not None and plain(kinds, value):
         return list(value)
     one = _FIT[type(item)]
     return [one(item, element, f"{where}[{index}]", False) for index, element in enumerate(value)]
+
+
+def _packed(item: Type, value: Sequence[Any]) -> memoryview:
+    """The memory of a list of numbers that all have the item's type. Raises OverflowError on an int beyond 64 bits."""
+    return memoryview(bytes(value)).cast("?") if item == BOOL else memoryview(array("q" if item == INT else "d", value))
 
 
 def _flat(item: Type, view: memoryview) -> memoryview | None:
@@ -215,6 +226,9 @@ def _view(value: Any, where: str) -> memoryview | None:
     except Exception as error:
         raise ArgumentError(f"argument {where!r}: no array can be made of this {type(value).__name__}") from error
 
+
+_NUMBERS: Final[dict[Type, type]] = {INT: int, FLOAT: float, BOOL: bool}
+"""The Python type of the items that `_packed` takes."""
 
 _PLAIN: Final[dict[Type, Callable[[set[type], Sequence[Any]], bool]]] = {
     INT: lambda kinds, value: kinds <= {int} and (not value or (min(value) >= INT_MIN and max(value) <= INT_MAX)),

@@ -6,11 +6,10 @@ Narrower than the source in two rules: a bool other than 0 and 1 is refused (the
 
 from __future__ import annotations
 
-import math
 import struct
 from typing import Any, Final, Protocol
 
-from hermetic_nb.signature.abi import NAN, SCALAR, alignment, size
+from hermetic_nb.signature.abi import NAN, SCALAR, alignment, holds_nan, size
 from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType, Type
 
 _PAIR: Final = struct.Struct("<II")
@@ -105,8 +104,8 @@ def _lift_list(item: Type, data: memoryview) -> list[Any]:
     if isinstance(item, IntType):
         return data.cast("q").tolist()
     if isinstance(item, FloatType):
-        numbers = data.cast("d").tolist()
-        return [NAN if n != n else n for n in numbers] if math.isnan(sum(numbers)) else numbers  # noqa: PLR0124
+        row = data.cast("d")
+        return [NAN if n != n else n for n in row] if holds_nan(row) else row.tolist()  # noqa: PLR0124
     if isinstance(item, BoolType):
         if data.nbytes and max(data) > 1:
             raise MalformedResultError("a bool of the result is neither 0 nor 1")

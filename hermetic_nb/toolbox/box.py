@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from hermetic_nb import cell
-from hermetic_nb.errors import EngineError, NotReproducibleError, SpecError, ToolchainError
+from hermetic_nb.errors import EngineError, Interrupted, NotReproducibleError, SpecError, ToolchainError
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
 from hermetic_nb.toolbox.proof import Proof
@@ -18,7 +18,7 @@ from hermetic_nb.toolchains import Toolchains
 if TYPE_CHECKING:
     import os
 
-    from hermetic_nb.builder import Builder
+    from hermetic_nb.builder import Builder, Built
     from hermetic_nb.executors.wasm import WasmExecutor
     from hermetic_nb.model import Artifact, ModuleLimits, Session
     from hermetic_nb.registry import NameRecord

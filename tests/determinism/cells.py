@@ -115,11 +115,10 @@ UNICODE: Final = '''def größe(straße: str, été: int = 2) -> int:
     return gesamt
 '''
 BYTES: Final = """def rolled(data: bytes, seed: int) -> bytes:
-    found: list[int] = []
     for byte in data:
         seed = (seed * 31 + byte) % 65521
-        found.append(seed % 256)
-    return bytes(found)
+    cut = seed % (len(data) + 1)
+    return data[cut:] + b"\\x00\\xff" + data[:cut]
 """
 FLAGS: Final = """def runs(flags: list[bool], least: int) -> list[bool]:
     found: list[bool] = []
@@ -165,7 +164,7 @@ CELLS: Final[Mapping[str, Cell]] = {
     "captured": Cell(
         source=CAPTURED,
         calls=[(100, "x"), (-7, "é"), (2**62, "")],
-        capture={"RATE": 0.19, "STEPS": (3, 5, 7), "NAME": "naïve"},
+        capture={"RATE": 0.19, "STEPS": [3, 5, 7], "NAME": "naïve"},
     ),
     "unicode": Cell(source=UNICODE, calls=[("naïve 🧬",), ("é", 2**62), ("éé", 2**62)]),
     "bytes": Cell(source=BYTES, calls=[(b"hermetic\x00\xff", 7), (b"", 0), (b"x", 2**62)]),

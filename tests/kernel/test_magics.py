@@ -175,6 +175,7 @@ def test_an_endless_loop_is_interrupted_and_the_kernel_goes_on(kernel: Kernel) -
         answer = kernel.collect(sent)
         assert answer.error is not None
         assert answer.error["ename"] == "KeyboardInterrupt"
+        assert answer.report == "KeyboardInterrupt: the call of spin was stopped"
         assert kernel.run("divide(84)").text == "42"
 
 
@@ -229,6 +230,7 @@ def test_sealing_is_interrupted_and_the_kernel_goes_on(kernel: Kernel) -> None:
     answer = kernel.collect(sent)
     assert answer.error is not None
     assert answer.error["ename"] == "KeyboardInterrupt"
+    assert answer.report == "KeyboardInterrupt: the build of slow was stopped; nothing was kept"
     assert kernel.run("'slow' in globals()").text == "False"
     assert kernel.run(GC).error is None
     assert kernel.run("divide(84)").text == "42"

@@ -76,10 +76,15 @@ class Cell:
         """Compile. Raises NotNativeError and BuildError as the compiler does."""
         self.spec = spec_of(source, entry)
         self.payload: Payload = compile_spec(self.spec)
-        self._fuel = fuel
+        self._fuel, self._pages = fuel, 0
         self._module = wasmtime.Module(engine(fuel=fuel), self.payload.data)
         assert not self._module.imports
         self._code: CodeType = compile(source, CELL, "exec", dont_inherit=True)
+
+    def pages_after(self, *arguments: Any) -> int:
+        """Pages of memory that the instance has after a call with these arguments."""
+        self.run(*arguments)
+        return self._pages
 
     def run(self, *arguments: Any) -> Any:
         """The native value, or Stopped."""
@@ -107,6 +112,7 @@ class Cell:
             word = exports["run"](store, *flat)  # type: ignore[operator] # a function
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
             return self._stopped(store, exports, error)
+        self._pages = memory.size(store) if memory is not None else 0
         packed = struct.pack(formats[results[0]], word).ljust(8, b"\0")
         data = lifting.gather(self.spec.signature.result, packed, _Memory(memory, store), 1 << 28)
         return lifting.lift(self.spec.signature.result, data)
@@ -145,7 +151,11 @@ class Cell:
         """The cases in which native and CPython differ; a declared limit is none."""
         found = []
         for case in cases:
-            native, python = self.run(*case), self.expect(*case)
+            native = self.run(*case)
+            if isinstance(native, Stopped) and native.is_limit:
+                # CPython would go on with numbers of any size.
+                continue
+            python = self.expect(*case)
             if not agree(native, python, ulps):
                 found.append(f"{self.spec.entry}{tuple(case)!r}: native {native!r}, CPython {python!r}")
         return found
@@ -204,9 +214,3 @@ def check(source: str, *cases: Sequence[Any], ulps: int = 0, entry: str = "") ->
     """Fail where a cell's native outcomes are not CPython's."""
     found = Cell(source, entry).differences(cases, ulps)
     assert not found, "\n".join(found) + "\n" + source
-
-
-if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        with open(name, encoding="utf-8") as file:
-            print(len(Cell(file.read()).payload.data))

@@ -17,6 +17,7 @@ from hermetic_nb.digest import Digest
 from hermetic_nb.display import html, text
 from hermetic_nb.errors import Diagnostic, SpecError
 from hermetic_nb.model import Failure, Receipt
+from hermetic_nb.toolbox import Proof
 
 WAT = '(module (func (export "run") (param i64) (result i64) (i64.mul (local.get 0) (i64.const 3))))'
 TOOL = "application/vnd.hermetic-nb.tool.v1+json"
@@ -71,6 +72,29 @@ def test_the_card(triple: hnb.Tool) -> None:
     shown = Texts(bundle["text/html"])
     assert set(shown.tags) <= {"div", "strong", "span", "pre"}
     assert triple.digest[7:19] in shown.text
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"compared": 120}, "120 inputs"),
+        ({"compared": 1}, "1 input"),
+        (
+            {"compared": 111, "limited": 56, "skipped": 9},
+            "111 inputs (56 at a declared limit, 9 more did not end within its budget)",
+        ),
+        ({"compared": 117, "inconclusive": 3}, "117 inputs (3 more left it open)"),
+        ({"skipped": 120}, "no input: none ended within its budget"),
+        ({"skipped": 100, "inconclusive": 20}, "no input: 100 did not end within its budget, 20 left it open"),
+        ({}, "no input: none was made"),
+    ],
+)
+def test_the_card_says_what_the_comparison_could_not_show(triple: hnb.Tool, counts: dict[str, int], said: str) -> None:
+    proof = Proof(reference="CPython", **counts)
+    tool = hnb.Tool(triple._home, triple.artifact, source=triple.source, version=1, proof=proof)
+    bundle = display.tool_card(tool)
+    assert bundle["text/plain"].splitlines()[-1] == f"  compared  with CPython on {said}"
+    assert {key: bundle[TOOL][key] for key in counts} == counts
 
 
 def test_the_card_does_not_tell_how_the_tool_was_found(tmp_path: Path) -> None:

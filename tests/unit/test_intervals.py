@@ -87,6 +87,8 @@ def proved(source: str, kind: str = "no_overflow", result: object = INT, *, fact
         ("return n % 1000 + 1", ["2:%", "2:+"]),
         ("return n // 2 + 1", ["2:+", "2://"]),
         ("return n // -1", []),
+        ("return n % m", []),
+        ("return n % (m | 1)", []),
         ("return -n", []),
         ("return -(n // 2)", ["2://", "2:neg"]),
         ("return abs(n // 2)", ["2://", "2:Builtin"]),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
-
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.cellmodule import fold
-from hermetic_nb.toolchains.native.comprehensions import ComprehensionTyper
 from hermetic_nb.toolchains.native.expressions import is_quiet
+from hermetic_nb.toolchains.native.methods import MethodTyper
 from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
@@ -27,26 +25,7 @@ from hermetic_nb.toolchains.native.types import (
     is_text,
 )
 
-if TYPE_CHECKING:
-    pass
-
-_FF: Final = (FLOAT, FLOAT)
-MATH: Final[dict[str, tuple[tuple[Type, ...], Type]]] = {
-    **dict.fromkeys(
-        ["acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "cos", "cosh", "degrees", "erf", "erfc", "exp", "exp2", "expm1", "fabs", "gamma", "lgamma", "log10", "log1p", "log2", "radians", "sin", "sinh", "sqrt", "tan", "tanh", "ulp"],
-        ((FLOAT,), FLOAT),
-    ),
-    **dict.fromkeys(["atan2", "copysign", "fmod", "nextafter", "pow", "remainder"], (_FF, FLOAT)),
-    **dict.fromkeys(["isfinite", "isinf", "isnan"], ((FLOAT,), BOOL)),
-    **dict.fromkeys(["comb", "gcd", "lcm"], ((INT, INT), INT)),
-    **dict.fromkeys(["factorial", "isqrt"], ((INT,), INT)),
-    "ldexp": ((FLOAT, INT), FLOAT),
-    "hypot": (_FF, FLOAT),
-    "fma": ((FLOAT, FLOAT, FLOAT), FLOAT),
-}
-
-
-class CallTyper(ComprehensionTyper):
+class CallTyper(MethodTyper):
     """Types calls."""
 
     def _expr_Call(self, node: ast.Call) -> t.Expr:
@@ -61,7 +40,7 @@ class CallTyper(ComprehensionTyper):
             if target.id in module.functions:
                 return self._invoke(target.id, node)
             if target.id in module.math_names:
-                return self._math(module.math_names[target.id], node)
+                return self.math_call(module.math_names[target.id], node)
             if target.id in module.constants:
                 refuse(f"{target.id} is not a function", node)
             method = getattr(self, f"_call_{target.id}", None)
@@ -71,7 +50,7 @@ class CallTyper(ComprehensionTyper):
             refuse(f"{target.id}() is outside the native subset", node)
         if isinstance(target, ast.Attribute):
             if self.is_math(target.value):
-                return self._math(target.attr, node)
+                return self.math_call(target.attr, node)
             return self._method(target, node)
         return refuse(f"calling {ast.unparse(target)} is outside the native subset", node)
 
@@ -139,53 +118,10 @@ class CallTyper(ComprehensionTyper):
         except RefusedError:
             return refuse("a default value must be a constant in the native subset", node)
 
-    # ------------------------------------------------------------ math
-
-    def _math(self, name: str, node: ast.Call) -> t.Expr:
-        if name in {"prod", "fsum"}:
-            return self._aggregate(name, node)
-        self._positional(node)
-        values = [self.number(argument) for argument in node.args]
-        line = node.lineno
-        if name in {"floor", "ceil", "trunc"} and len(values) == 1:
-            if values[0].type in {INT, BOTTOM}:
-                return values[0]
-            return t.Builtin(INT, line, f"math.{name}", [self.convert(values[0], FLOAT, node)])
-        if name == "log" and len(values) == 2:
-            return self.libm(
-                "log", t.Builtin(FLOAT, line, "math.log_base", [self.convert(v, FLOAT, node) for v in values])
-            )
-        if name == "log" and len(values) == 1:
-            return self.libm("log", t.Builtin(FLOAT, line, "math.log", [self.convert(values[0], FLOAT, node)]))
-        if name == "perm" and len(values) == 1:
-            name = "factorial"
-        if name in {"gcd", "lcm"} and len(values) != 2:
-            refuse(f"math.{name} takes two arguments in the native subset", node)
-        if name == "perm":
-            kinds: tuple[Type, ...] = (INT, INT)
-            result: Type = INT
-        elif name in MATH:
-            kinds, result = MATH[name]
-        else:
-            return refuse(f"math.{name} is outside the native subset", node)
-        if len(values) != len(kinds):
-            refuse(f"math.{name} takes {len(kinds)} argument{'s' * (len(kinds) > 1)}", node)
-        for value, argument, kind in zip(values, node.args, kinds, strict=True):
-            if kind == INT and value.type not in {INT, BOTTOM}:
-                refuse(f"math.{name} needs an int here", argument)
-        arguments = [self.convert(v, k, node) for v, k in zip(values, kinds, strict=True)]
-        return self.libm(name, t.Builtin(result, line, f"math.{name}", arguments))
-
     # ------------------------------------------------------------ built-ins
 
-    def _positional(self, node: ast.Call, least: int = 0, most: int = 1 << 30) -> None:
-        if node.keywords:
-            refuse(f"{ast.unparse(node.func)} takes no keyword arguments in the native subset", node)
-        if not least <= len(node.args) <= most:
-            refuse(f"{ast.unparse(node.func)} takes {least if least == most else f'{least} to {most}'} arguments", node)
-
     def _call_len(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         value = self.reading(node.args[0])
         if value.type == CHAR:
             value = self.convert(value, STR, node)
@@ -194,12 +130,12 @@ class CallTyper(ComprehensionTyper):
         return t.Builtin(INT, node.lineno, "len", [value])
 
     def _call_abs(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         value = self.number(node.args[0])
         return t.Builtin(value.type, node.lineno, "abs", [value])
 
     def _call_int(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         value = self.expr(node.args[0])
         if value.type in {BOOL, INT, BOTTOM}:
             return self.convert(value, INT, node)
@@ -210,7 +146,7 @@ class CallTyper(ComprehensionTyper):
         return refuse(f"int() of {value.type} is outside the native subset", node)
 
     def _call_float(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         argument = node.args[0]
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             try:
@@ -225,11 +161,11 @@ class CallTyper(ComprehensionTyper):
         return self.convert(value, FLOAT, node)
 
     def _call_bool(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         return self.as_truth(self.expr(node.args[0]), node)
 
     def _call_str(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         value = self.expr(node.args[0])
         if is_text(value.type) or value.type == BOTTOM:
             return value
@@ -238,18 +174,18 @@ class CallTyper(ComprehensionTyper):
         return refuse(f"str() of {value.type} is outside the native subset", node)
 
     def _call_ord(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         value = self.expr(node.args[0])
         if not is_text(value.type) and value.type != BOTTOM:
             refuse(f"ord() needs a str, not {value.type}", node)
         return t.Builtin(INT, node.lineno, "ord", [value])
 
     def _call_chr(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 1)
+        self.positional(node, 1, 1)
         return t.Builtin(CHAR, node.lineno, "chr", [self.integer(node.args[0], "the argument of chr")])
 
     def _call_round(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 1, 2)
+        self.positional(node, 1, 2)
         value = self.number(node.args[0])
         kind = value.type
         digits = node.args[1] if len(node.args) > 1 else None
@@ -261,10 +197,10 @@ class CallTyper(ComprehensionTyper):
         return t.Builtin(kind, node.lineno, "round.digits", [value, places])
 
     def _call_divmod(self, node: ast.Call) -> t.Expr:
-        return refuse("divmod() is outside the native subset: use // and %", node)
+        return refuse("divmod() gives two values: unpack them, or take one by its index", node)
 
     def _call_pow(self, node: ast.Call) -> t.Expr:
-        self._positional(node, 2, 3)
+        self.positional(node, 2, 3)
         values = [self.number(argument) for argument in node.args]
         if len(values) == 2:
             return self.binary("**", values[0], values[1], node)
@@ -281,7 +217,7 @@ class CallTyper(ComprehensionTyper):
     def _extreme(self, name: str, node: ast.Call) -> t.Expr:
         if len(node.args) == 1:
             return self._aggregate(name, node)
-        self._positional(node, 2)
+        self.positional(node, 2)
         values = [self.expr(argument) for argument in node.args]
         kind, values = self.joined(values, node, f"the value of {name}")
         if not is_number(kind) and not is_text(kind) and kind != BOTTOM:
@@ -298,70 +234,3 @@ class CallTyper(ComprehensionTyper):
 
     def _call_all(self, node: ast.Call) -> t.Expr:
         return self._aggregate("all", node)
-
-    # ------------------------------------------------------------ methods
-
-    def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
-        if (
-            isinstance(target.value, ast.Name)
-            and not self.hides(target.value.id)
-            and target.value.id in self.program.module.constants
-        ):
-            refuse(f"{target.value.id} is only read in the native subset", node)
-        base = self.expr(target.value)
-        if base.type == BOTTOM:
-            return base
-        if isinstance(base.type, ListT):
-            return self._list_method(base, base.type.cell, target.attr, node)
-        return refuse(f"the method {target.attr} of {base.type} is outside the native subset", node)
-
-    def _list_method(self, base: t.Expr, cell: Cell, name: str, node: ast.Call) -> t.Expr:
-        line = node.lineno
-        self._positional(node)
-        counts = {
-            "append": 1,
-            "extend": 1,
-            "pop": (0, 1),
-            "insert": 2,
-            "reverse": 0,
-            "clear": 0,
-            "copy": 0,
-            "index": 1,
-            "count": 1,
-        }
-        if name not in counts:
-            refuse(f"the method {name} of a list is outside the native subset", node)
-        count = counts[name]
-        least, most = count if isinstance(count, tuple) else (count, count)
-        self._positional(node, least, most)
-        if name in {"append", "insert"}:
-            item = self.expr(node.args[-1])
-            if item.type == NONE:
-                refuse("this call returns nothing", node)
-            self.widen(cell, item.type, node)
-            self.item_allowed(cell, node)
-            arguments = [self.convert(item, cell.item, node)]
-            if name == "insert":
-                arguments.insert(0, self.integer(node.args[0], "the position"))
-            return t.Builtin(NONE, line, f"list.{name}", [base, *arguments])
-        if name == "extend":
-            other = self.expr(node.args[0])
-            if other.type == BOTTOM:
-                return t.Builtin(NONE, line, "list.extend", [base, other])
-            if not isinstance(other.type, ListT):
-                refuse(f"extend of {other.type} is outside the native subset", node)
-            self.widen(cell, other.type.item, node)
-            return t.Builtin(NONE, line, "list.extend", [base, self.copied(other, cell, node)])
-        if name == "pop":
-            position = [self.integer(node.args[0], "the position")] if node.args else []
-            return t.Builtin(self.item(cell), line, "list.pop", [base, *position])
-        if name in {"index", "count"}:
-            item = self.expr(node.args[0])
-            if item.type != self.item(cell) and BOTTOM not in {item.type, cell.item}:
-                refuse(f"{name} of {item.type} in a list of {cell.item} is outside the native subset", node)
-            return t.Builtin(INT, line, f"list.{name}", [base, item])
-        if name == "copy":
-            copied = ListT(self.cell(node))
-            self.widen(copied.cell, cell.item, node)
-            return self.copied(t.Slice(base.type, line, base, None, None, None), copied.cell, node)
-        return t.Builtin(NONE, line, f"list.{name}", [base])

@@ -336,10 +336,6 @@ class ComprehensionTyper(ExpressionTyper):
         mark = self.assign(some, t.Const(BOOL, line, True), node)
         return [take, t.If(line, t.Logic(BOOL, line, "or", [first, better]), [keep, mark], [])]
 
-    def _step_fsum(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None, outcome: list[t.Expr]) -> list[t.Stmt]:
-        _ = item, outcome
-        return refuse("math.fsum is outside the native subset", node)
-
 
 def _read_names(node: ast.expr) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}

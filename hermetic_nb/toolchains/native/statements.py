@@ -122,6 +122,9 @@ class StatementTyper(CallTyper):
                 source = made or self.local(f"{self.hidden('part', part)}.{position}", line)
                 statements.append(self._assign(to, source, target))
             return statements
+        pair = self.pair(value)
+        if pair is not None:
+            return self._assign_pair(target, *pair)
         sequence = self.expr(value)
         if is_text(sequence.type):
             sequence = self.convert(sequence, STR, value)
@@ -139,6 +142,14 @@ class StatementTyper(CallTyper):
             names.append(name)
             after.append(self._assign(to, self.local(name, line), target))
         return [t.Unpack(line, names, sequence), *after]
+
+    def _assign_pair(self, target: ast.Tuple | ast.List, before: list[t.Stmt], parts: list[t.Expr]) -> list[t.Stmt]:
+        if len(target.elts) != len(parts):
+            refuse("this call gives two values", target)
+        names = [f"{self.hidden('part', to)}.{position}" for position, to in enumerate(target.elts)]
+        held = [self.assign(name, part, target) for name, part in zip(names, parts, strict=True)]
+        after = [self._assign(to, self.local(name, target.lineno), target) for to, name in zip(target.elts, names, strict=True)]
+        return [*before, *held, *after]
 
     def _is_const(self, node: ast.expr) -> bool:
         return isinstance(self.expr(node), t.Const)

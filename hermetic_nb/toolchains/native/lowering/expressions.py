@@ -12,7 +12,7 @@ from hermetic_nb.toolchains.native.lowering.code import (
     ir_type,
 )
 from hermetic_nb.toolchains.native.lowering.numbers import NumberLowering
-from hermetic_nb.toolchains.native.lowering.sequences import SequenceLowering
+from hermetic_nb.toolchains.native.lowering.sequences import DATA, LEN, SequenceLowering
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -380,7 +380,7 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
         family = name.split(".")[0]
         if family in _SEQUENCE:
             return self.sequence_call(node, name)
-        if family == "math":
+        if family == "math" and name != "math.isclose":
             return self._math(node, name.removeprefix("math."))
         method = getattr(self, "_do_" + name.replace(".", "_"))
         result: Value = method(node)
@@ -407,6 +407,50 @@ class ExpressionLowering(NumberLowering, SequenceLowering):
             return Value(BOOL, self.code.make(f"fcmp {test} double {self.fabs(values[0].ref)}, 0x7FF0000000000000"))
         ref = self.code.call(ir_type(node.type), f"hnb_math_{name}", *arguments, ("i32", str(node.line)))
         return Value(node.type, ref)
+
+    def _do_math_isclose(self, node: t.Builtin) -> Value:
+        return Value(BOOL, self.code.make(f"icmp ne i32 {self._called(node, 'i32', 'hnb_math_isclose')}, 0"))
+
+    def _do_floats_fsum(self, node: t.Builtin) -> Value:
+        return self._over_floats(node, "hnb_math_fsum")
+
+    def _do_floats_dist(self, node: t.Builtin) -> Value:
+        return self._over_floats(node, "hnb_math_dist")
+
+    def _over_floats(self, node: t.Builtin, name: str) -> Value:
+        """A runtime function of lists of floats, each passed as address and length."""
+        values = [self.expr(argument) for argument in node.arguments]
+        arguments = []
+        for value in values:
+            arguments.append(("ptr", self.code.load("ptr", self.code.field(value.ref, DATA), "data")))
+            arguments.append(("i32", self.code.load("i32", self.code.field(value.ref, LEN), "len")))
+        result = self.code.call("double", name, *arguments, ("i32", str(node.line)))
+        for value in values:
+            self.drop(value)
+        return Value(FLOAT, result)
+
+    def _do_frexp_0(self, node: t.Builtin) -> Value:
+        return self._split(node, "hnb_math_frexp", "i64", second=False)
+
+    def _do_frexp_1(self, node: t.Builtin) -> Value:
+        return self._split(node, "hnb_math_frexp", "i64", second=True)
+
+    def _do_modf_0(self, node: t.Builtin) -> Value:
+        return self._split(node, "hnb_math_modf", "double", second=False)
+
+    def _do_modf_1(self, node: t.Builtin) -> Value:
+        return self._split(node, "hnb_math_modf", "double", second=True)
+
+    def _split(self, node: t.Builtin, name: str, held: str, *, second: bool) -> Value:
+        """One of the two results of a runtime function that writes its second one to memory."""
+        slot = self.code.slot(held)
+        value = self.expr(node.arguments[0])
+        first = self.code.call("double", name, ("double", value.ref), ("ptr", slot), ("i32", str(node.line)))
+        return Value(node.type, self.code.load(held, slot) if second else first)
+
+    def _called(self, node: t.Builtin, kind: str, name: str) -> str:
+        values = [self.expr(argument) for argument in node.arguments]
+        return self.code.call(kind, name, *((ir_type(v.type), v.ref) for v in values), ("i32", str(node.line)))
 
     def _do_len(self, node: t.Builtin) -> Value:
         value = self.expr(node.arguments[0])
