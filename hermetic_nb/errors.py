@@ -27,12 +27,16 @@ that records it re-checks. IPython shows an error by ``_render_traceback_``: its
 from __future__ import annotations
 
 import builtins
+import textwrap
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+WIDTH: Final = 110
+"""Characters of a line of help: what a notebook shows without breaking a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ class Diagnostic:
     source: str = ""
     """The text of the line, for display."""
 
-    def render(self) -> list[str]:
-        """The finding as lines of text, with a caret under the place."""
+    def render(self, *, said: str = "") -> list[str]:
+        """The finding as lines of text, with a caret under the place; without its message if that was ``said`` above."""
         if not self.line:
             return [f"  {self.message}"]
         number = f"{self.line:>4} | "
@@ -58,7 +62,8 @@ class Diagnostic:
             return [f"{number}{self.message}"]
         blank = " " * (len(number) - 2) + "| "
         width = max(1, min(self.end_column, len(self.source)) - self.column)
-        return [f"{number}{self.source}", f"{blank}{' ' * self.column}{'^' * width}  {self.message}"]
+        message = "" if self.message == said else f"  {self.message}"
+        return [f"{number}{self.source}", f"{blank}{' ' * self.column}{'^' * width}{message}"]
 
 
 class HermeticError(Exception):
@@ -84,9 +89,16 @@ class HermeticError(Exception):
         """The whole error as lines of text: what, where, what to do."""
         lines = [f"{self.code} {self.title}: {self.message}"]
         for diagnostic in self.diagnostics:
-            lines += diagnostic.render()
+            lines += diagnostic.render(said=self.message)
         if self.help:
-            lines.append(f"  help: {self.help}")
+            lines += textwrap.wrap(
+                self.help,
+                WIDTH,
+                initial_indent="  help: ",
+                subsequent_indent="        ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
         return lines
 
     def _render_traceback_(self) -> list[str]:
@@ -232,4 +244,6 @@ def tool_error(exception: str) -> type[ToolError]:
         # Its subclasses demand five arguments; `except UnicodeError` still catches.
         builtin = UnicodeError
     bases: tuple[type, ...] = (ToolError,) if builtin is Exception else (ToolError, builtin)
-    return type(exception, bases, {"exception": exception, "__module__": __name__, "__doc__": f"The tool raised {exception}."})
+    return type(
+        exception, bases, {"exception": exception, "__module__": __name__, "__doc__": f"The tool raised {exception}."}
+    )

@@ -20,14 +20,21 @@ if TYPE_CHECKING:
 _channel: socket.socket | None = None
 
 
-def serve(answer: Callable[[memoryview], Buffer | Sequence[Buffer]]) -> None:
-    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call."""
+def serve(
+    answer: Callable[[memoryview], Buffer | Sequence[Buffer]], *, afterwards: Callable[[], None] | None = None
+) -> None:
+    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call.
+
+    ``afterwards`` does, when an answer is sent, what that answer need not wait for.
+    """
     assert _channel is not None, "serve() runs in a process that Child started"
     small = bytearray(SMALL)
     try:
         send(_channel, b"")
         while True:
             send(_channel, answer(memoryview(receive(_channel, small))))
+            if afterwards is not None:
+                afterwards()
     except (EOFError, ConnectionError):
         return
 

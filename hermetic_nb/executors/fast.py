@@ -67,7 +67,6 @@ _trap_delete: Final = _function("wasm_trap_delete", None, c_void_p)
 _error_delete: Final = _function("wasmtime_error_delete", None, c_void_p)
 
 # One call at a time: the structures that calls fill are made once.
-_instance: Final = (c_uint8 * 16)()
 _extern: Final = _Extern()
 _found: Final = addressof(_extern) + _Extern.of.offset
 _trap: Final = c_void_p()
@@ -75,7 +74,8 @@ _kind: Final = c_uint8()
 _value: Final = (c_uint8 * 32)()
 _cells: Final = bytearray(_SLOT * 16)
 _cells_address: Final = addressof((c_char * len(_cells)).from_buffer(_cells))
-_instance_at, _extern_at, _trap_at, _kind_at, _value_at = map(addressof, (_instance, _extern, _trap, _kind, _value))
+_extern_at, _trap_at, _kind_at, _value_at = map(addressof, (_extern, _trap, _kind, _value))
+_Instance: Final = c_uint8 * 16
 
 
 class FastProgram:
@@ -96,21 +96,23 @@ class FastProgram:
 class FastInstance:
     """One instance in a store of its own."""
 
-    __slots__ = ("_cells", "_context", "_memory", "_realloc", "_store")
+    __slots__ = ("_at", "_cells", "_context", "_instance", "_memory", "_realloc", "_store")
 
     def __init__(self, engine_at: int | None, pre_at: int | None, memory_bytes: int, cells: int) -> None:
         self._cells = cells
+        self._instance = _Instance()
+        self._at = addressof(self._instance)
         self._store = store = _store_new(engine_at, None, None)
         self._context = context = _store_context(store)
         self._memory: Any = None
         self._realloc: Any = None
         _store_limiter(store, memory_bytes, TABLE_ELEMENTS, 1, 100, 1)
         try:
-            _raise(_instantiate(pre_at, context, _instance_at, _trap_at))
+            _raise(_instantiate(pre_at, context, self._at, _trap_at))
         except BaseException:
             self.close()
             raise
-        if _export_get(context, _instance_at, b"memory", 6, _extern_at):
+        if _export_get(context, self._at, b"memory", 6, _extern_at):
             self._memory = memory = (c_int64 * 3).from_buffer_copy(_extern.of)
             if _advise is not None:
                 # The whole reservation, so that what `memory.grow` adds is advised too. It is only advice.
@@ -119,7 +121,7 @@ class FastInstance:
     def allocate(self, align: int, length: int) -> int:
         """The address that ``cabi_realloc`` gives for a new block. Raises TrappedError, EngineFailedError."""
         if self._realloc is None:
-            _export_get(self._context, _instance_at, b"cabi_realloc", 12, _extern_at)
+            _export_get(self._context, self._at, b"cabi_realloc", 12, _extern_at)
             self._realloc = (c_int64 * 3).from_buffer_copy(_extern.of)
         _REALLOC.pack_into(_cells, 0, 0, 0, align, length)
         _raise(_call(self._context, addressof(self._realloc), _cells_address, 4, _trap_at))
@@ -138,7 +140,7 @@ class FastInstance:
     def run(self, slots: bytes) -> bytes:
         """Call ``run``; the low 8 bytes of its result. Raises TrappedError, EngineFailedError."""
         _cells[: len(slots)] = slots
-        _export_get(self._context, _instance_at, b"run", 3, _extern_at)
+        _export_get(self._context, self._at, b"run", 3, _extern_at)
         _raise(_call(self._context, _found, _cells_address, self._cells, _trap_at))
         return bytes(_cells[:_WORD])
 
@@ -154,7 +156,7 @@ class FastInstance:
 
     def error_word(self) -> int:
         """The module's exported global ``error``, or 0."""
-        if not _export_get(self._context, _instance_at, b"error", 5, _extern_at):
+        if not _export_get(self._context, self._at, b"error", 5, _extern_at):
             return 0
         _global_get(self._context, _found, _value_at)
         return int.from_bytes(bytes(_value[_WORD : 2 * _WORD]), "little", signed=True)

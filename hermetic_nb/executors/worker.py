@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import child, traps
 from hermetic_nb.executors import engine, protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
+from hermetic_nb.executors.instances import Instances
 from hermetic_nb.executors.portable import PortableProgram
 from hermetic_nb.signature import abi, lifting
 
@@ -68,6 +69,8 @@ class Worker:
         self._loaded: OrderedDict[bytes, _Loaded] = OrderedDict()
         self._invalid = _invalid_flag()
         self._kind = _kind_of_program()
+        clear, is_set = self._invalid or (_no_flag, _no_flag)
+        self._instances = Instances(lambda: clear(FE_INVALID), lambda: is_set(FE_INVALID))
 
     def rehearse(self) -> None:
         """Load and call a small module both ways, so that the first tool does not wait for what is done once."""
@@ -78,7 +81,12 @@ class Worker:
                 self.answer(memoryview(b"".join(protocol.load_request(_REHEARSAL, terms, protocol.TRIAL))))
             call = protocol.call_request(_REHEARSAL, lowered, canonical=canonical, limit=8)
             self.answer(memoryview(b"".join(call)))
+            self.settle()
         self._loaded.clear()
+
+    def settle(self) -> None:
+        """What is to be done when an answer is sent."""
+        self._instances.settle()
 
     def answer(self, message: memoryview) -> bytes | list[bytes]:
         """The answer to one message."""
@@ -105,29 +113,25 @@ class Worker:
             return bytes([protocol.MISSING])
         self._loaded.move_to_end(call.sha)
         if call.canonical or loaded.canonical or self._invalid is None:
-            return _run(loaded.program(canonical=True), loaded.result, call)
+            return self._run(loaded.program(canonical=True), loaded.result, call)
         clear, is_set = self._invalid
         clear(FE_INVALID)
-        answer = _run(loaded.program(canonical=False), loaded.result, call)
-        return _run(loaded.program(canonical=True), loaded.result, call) if is_set(FE_INVALID) else answer
+        answer = self._run(loaded.program(canonical=False), loaded.result, call)
+        return self._run(loaded.program(canonical=True), loaded.result, call) if is_set(FE_INVALID) else answer
 
-
-def _run(program: Program, result: Any, call: Call) -> bytes | list[bytes]:
-    instance: Instance | None = None
-    try:
-        instance = program.start()
-        slots = _place(instance, call) if call.buffers else bytes(call.slots)
-        word = instance.run(slots)
-        return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
-    except engine.TrappedError as trapped:
-        return protocol.stop_answer(_stop(trapped.kind, instance))
-    except lifting.MalformedResultError as malformed:
-        return bytes([protocol.MALFORMED]) + str(malformed).encode()
-    except lifting.ResultTooLargeError:
-        return bytes([protocol.TOO_LARGE])
-    finally:
-        if instance is not None:
-            instance.close()
+    def _run(self, program: Program, result: Any, call: Call) -> bytes | list[bytes]:
+        instance: Instance | None = None
+        try:
+            instance = self._instances.take(program)
+            slots = _place(instance, call) if call.buffers else bytes(call.slots)
+            word = instance.run(slots)
+            return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
+        except engine.TrappedError as trapped:
+            return protocol.stop_answer(_stop(trapped.kind, instance))
+        except lifting.MalformedResultError as malformed:
+            return bytes([protocol.MALFORMED]) + str(malformed).encode()
+        except lifting.ResultTooLargeError:
+            return bytes([protocol.TOO_LARGE])
 
 
 def _place(instance: Instance, call: Call) -> bytes:
@@ -188,6 +192,10 @@ def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
     return None
 
 
+def _no_flag(_: int) -> int:
+    return 0
+
+
 def _first_to_die() -> None:
     """If memory runs out, the system should end this process, not the notebook (Linux, proc(5): oom_score_adj)."""
     path = Path("/proc/self/oom_score_adj")
@@ -204,7 +212,7 @@ def main() -> None:
     worker = Worker(CompiledCache(default_folder()))
     worker.rehearse()
     threading.stack_size(engine.STACK_BYTES + engine.STACK_SPARE)
-    thread = threading.Thread(target=child.serve, args=(worker.answer,))
+    thread = threading.Thread(target=child.serve, args=(worker.answer,), kwargs={"afterwards": worker.settle})
     thread.start()
     thread.join()
 

@@ -34,10 +34,11 @@ class Flag:
 class MagicLine(Diagnostic):
     """A finding in the magic line itself, which is no line of the cell."""
 
-    def render(self) -> list[str]:
-        """The line and a caret, without a number."""
+    def render(self, *, said: str = "") -> list[str]:
+        """The line and a caret, without a number; without the message if that was ``said`` above."""
         width = max(1, self.end_column - self.column)
-        return [f"  {self.source}", f"  {' ' * self.column}{'^' * width}  {self.message}"]
+        message = "" if self.message == said else f"  {self.message}"
+        return [f"  {self.source}", f"  {' ' * self.column}{'^' * width}{message}"]
 
 
 @dataclass(frozen=True, slots=True)

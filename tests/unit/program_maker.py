@@ -197,6 +197,9 @@ class _Maker:
                 f"{name} = {zs}[{self.index()}]",
                 "zs = zs[1:] + [k]" if self.often(0.5) else "zs = zs[::-1]",
                 "j, k = k, j",
+                f"{name} = zs.pop() + 1" if self.often(0.5) else f"{name} = zs.count(k) - zs.index({self.atom()})",
+                "zs.insert(k, j)" if self.often(0.5) else "zs.reverse()",
+                f"{name} = s.find('é') - s.count('a') * 3" if self.entry else f"{name} += 1",
             )
         if self.entry and roll < 0.30:
             return self.pick(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,8 +91,8 @@ def test_the_card(triple: hnb.Tool) -> None:
         ({}, "no input: none was made"),
     ],
 )
-def test_the_card_says_what_the_comparison_could_not_show(triple: hnb.Tool, counts: dict[str, int], said: str) -> None:
-    proof = Proof(reference="CPython", **counts)
+def test_the_card_says_what_the_comparison_could_not_show(triple: hnb.Tool, counts: dict[str, Any], said: str) -> None:
+    proof = replace(Proof(reference="CPython"), **counts)
     tool = hnb.Tool(triple._home, triple.artifact, source=triple.source, version=1, proof=proof)
     bundle = display.tool_card(tool)
     assert bundle["text/plain"].splitlines()[-1] == f"  compared  with CPython on {said}"
@@ -156,6 +158,14 @@ def test_errors_are_values_too() -> None:
     assert bundle["application/vnd.hermetic-nb.error.v1+json"]["diagnostics"] == [
         {"message": "here", "line": 2, "column": 1, "end_column": 3}
     ]
+
+
+def test_an_error_says_nothing_twice_and_breaks_no_word() -> None:
+    error = SpecError("no", diagnostics=[Diagnostic("no", 2, 4, 6, "    xy"), Diagnostic("nor", 3)], help="never " * 40)
+    lines = error.render()
+    assert lines[1:4] == ["   2 |     xy", "     |     ^^", "   3 | nor"]
+    assert "".join(lines[4:]).split() == ["help:", *["never"] * 40]
+    assert max(map(len, lines)) <= 110
 
 
 @given(st.text(), st.text(), st.lists(st.tuples(st.text(), st.text())))

@@ -101,6 +101,7 @@ def proved(source: str, kind: str = "no_overflow", result: object = INT, *, fact
         ("return (5 if n else 7) ** 30", []),
         ("return int(x) + 1", []),
         ("return (n and 3) + 1", []),
+        ("return s.find('a') * (1 << 32) + xs.count(n)", ["2:*", "2:+"]),
         ("return (n % 5 or 3) + 1", ["2:%", "2:+"]),
     ],
 )
@@ -639,4 +640,4 @@ def test_no_run_contradicts_the_facts(seed: int) -> None:
 
 @pytest.mark.slow
 def test_no_run_of_many_programs_contradicts_the_facts() -> None:
-    assert sum(map(contradict, range(10_000))) > 1_000_000
+    assert sum(map(contradict, range(2_500))) > 1_000_000

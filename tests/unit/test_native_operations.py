@@ -146,10 +146,8 @@ def test_membership_of_texts() -> None:
     check("def f(a: float, b: float, c: int) -> bool:\n    return a in (1, b, 2.5, c)\n", *itertools.product(FLOATS, FLOATS, (0, 1, 2**53)))
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if "bool" not in pair])
 def test_min_and_max(pair: tuple[str, str]) -> None:
-    if "bool" in pair:
-        pytest.skip("min and max of bools are refused")
     result = "int" if pair == ("int", "int") else "float"
     forms = ["min(a, b)", "max(a, b)", "max(b, a, b)", "min(b, b, a)"]
     run_all(selected(pair, result, forms), 4, *(POOLS[kind] for kind in pair))

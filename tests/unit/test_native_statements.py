@@ -410,12 +410,11 @@ def f(xs: list[int], s: str) -> list[int]:
     x = 5
     ys = [x * 2 for x in xs if x > 0 if x % 2]
     ys += [x + y for x in xs for y in range(x % 4) if y != 1]
-    ys += [len([c for c in s if c < d]) for d in s]
+    ys += [len([1 for c in s if c < d]) for d in s]
     ys.append(x)
-    ys += [ord(c) for c in [s][:0] + list_of(s) for c in "ab"] if False else [i for i, c in enumerate(s)]
+    ys += [i for i, c in enumerate(s)]
     return [y for y in ys] + [max(a, b) for a, b in zip(xs, ys)]
 """
-    source = source.replace("[ord(c) for c in [s][:0] + list_of(s) for c in \"ab\"] if False else ", "")
     check(source, *cases(([], [1], [1, 2, 3, -4]), ("", "ba", "ñaz")))
     check("def f(n: int) -> list[float]:\n    return [i / 2 for i in range(n)][::-1]\n", (0,), (4,))
     check("def f(n: int) -> list[bool]:\n    return [i % 2 == 0 for i in range(n)]\n", (0,), (4,))

@@ -391,6 +391,10 @@ class TreeInterpreter:
                 first.insert(values[1], values[2])
             case "list.extend":
                 first.extend(list(values[1]))
+            case "list.reverse" | "list.clear":
+                getattr(first, name[5:])()
+            case "list.index" | "list.count" | "str.find" | "str.index" | "str.count":
+                return getattr(first, name.partition(".")[2])(values[1])
             case "list.pop":
                 return first.pop(*values[1:])
             case "list.concat" | "str.concat":

@@ -303,6 +303,8 @@ class ExpressionTyper:
         """A binary operation on typed operands."""
         line = getattr(node, "lineno", 0)
         if BOTTOM in {left.type, right.type}:
+            if self.program.final:
+                refuse("this operand never has a value", node)
             return t.Arith(BOTTOM, line, op, left, right)
         folded = fold_ints(op, left, right)
         if folded is not None:

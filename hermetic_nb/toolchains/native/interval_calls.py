@@ -13,8 +13,11 @@ from hermetic_nb.toolchains.native.interval_lists import DeadError, longest
 from hermetic_nb.toolchains.native.interval_values import Env, ValueWalker
 from hermetic_nb.toolchains.native.summaries import Parameter, Result
 
-_READERS: Final = {"len", "list.pop", "list.index", "list.count", "list.reverse", "list.clear", "list.repeat"}
-"""Operations that put nothing into a list and make no list of unknown items."""
+_READERS: Final = {
+    *("len", "list.pop", "list.index", "list.count", "list.reverse", "list.clear", "list.remove", "list.sort"),
+    "list.repeat",
+}
+"""Operations that put nothing new into a list and make no list of unknown items."""
 
 
 class CallWalker(ValueWalker):
@@ -81,6 +84,9 @@ class CallWalker(ValueWalker):
                 return self.items(node.arguments[0].type)
             case "list.index" | "list.count":
                 return (0, longest(node.arguments[0].type))
+            case "str.find" | "str.index" | "str.count":
+                # The empty text stands once more often than there are characters.
+                return (-1 if name == "str.find" else 0, longest(node.arguments[0].type) + 1)
             case "int.pow_mod":
                 return iv.remainder(FULL, values[2]) or FULL
             case "math.isqrt":

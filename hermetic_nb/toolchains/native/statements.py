@@ -184,7 +184,7 @@ class StatementTyper(CallTyper):
             return statements
         if not isinstance(base.type, ListT):
             refuse(f"{base.type} does not take item assignment", target)
-        old = t.Index(base.type.item, node.lineno, base, index)
+        old = t.Index(self.item(base.type.cell), node.lineno, base, index)
         value = self.binary(op, old, self.expr(node.value), node)
         self.widen(base.type.cell, value.type, target)
         return [*statements, t.SetItem(node.lineno, base, index, self.convert(value, base.type.item, node))]

@@ -123,6 +123,8 @@ class NumberLowering:
         return make(f"select i1 {adjust}, i64 {make(f'add i64 {rest}, {b}')}, i64 {rest}")
 
     def _shift(self, node: t.Arith, a: str, b: str) -> str:
+        # As for a division: a count that has overflowed must not reach the shift.
+        self.code.settle()
         make, line = self.code.make, node.line
         count = int(node.right.value) if isinstance(node.right, t.Const) else None
         if node.op == ">>":

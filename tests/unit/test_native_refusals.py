@@ -1,0 +1,167 @@
+"""What the native subset refuses: at the right line, with a short reason, and never by a crash."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from hermetic_nb.errors import BuildError, NotNativeError
+from hermetic_nb.model import ToolSpec
+from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, Parameter, Signature
+from hermetic_nb.toolchains.native.compiler import compile_spec
+from tests.unit.native_cells import Cell, spec_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEAD: Final = "import math\nK = 2\nTABLE = (1, 2)\nNAMES = ['a', 'bc']\ndef f(n: int, x: float, s: str, xs: list[int], b: bool, y: bytes) -> int:\n    q = n\n"
+STATEMENTS: Final = [
+    *("d = {}", "d = {1: 2}", "d = {1, 2}", "t = (1, 2)", "t = 1, 2", "q = None", "q = ...", "q = 1j", "q = 99999999999999999999"),
+    *("q = lambda: 1", "q = f'{n}'", "q = s.upper()", "q = s.split()", "q = ','.join([s])", "q = [s]", "q = [[1]]", "q = [xs]", "q = ['a', 'b']", "q = [y]"),
+    *("q = [1, 'a']", "q = [1, True]", "q = 1 if b else 'a'", "q = b or 1", "q = n or s", "q = (n := 3)", "q = [*xs]", "q = max(*xs)", "a, *q = xs"),
+    *("del q", "global K", "import os", "import math", "from math import pi", "class A: pass", "def g(): pass", "async def g(): pass", "q = yield", "yield n", "await n"),
+    *("try:\n        q = 1\n    except ValueError:\n        q = 2", "with open('a') as q:\n        pass", "match n:\n        case 1:\n            pass"),
+    *("raise", "raise x", "raise ValueError(1)", "raise ValueError(s, s)", "raise ValueError(s) from None or n", "raise OSError(2)", "raise SystemExit", "raise foo(s)"),
+    *("q = print(n)", "print(s)", "open(s)", "eval(s)", "q = sorted(xs)", "q = list(xs)", "q = set(xs)", "q = dict()", "q = tuple(xs)", "q = range(3)", "q = enumerate(xs)"),
+    *("q = zip(xs)", "q = reversed(xs)", "q = (i for i in xs)", "q = map(abs, xs)", "q = divmod(n, 2)", "q = isinstance(n, int)", "q = type(n)", "q = id(n)", "q = hash(n)"),
+    *("q = float(s)", "q = str(x)", "q = str(xs)", "q = repr(n)", "q = bool(1, 2)", "q = int(s, 16)", "q = int()", "q = len(n)", "q = len(3)", "q = abs(s)", "q = ord(n)"),
+    *("q = chr(x)", "q = round(s)", "q = round(n, x)", "q = sum(s)", "q = sum([s])", "q = min()", "q = min(n, s)", "q = min(xs, key=abs)", "q = max(xs, xs)", "q = any()", "q = pow(n)"),
+    *("q = math.nothing(x)", "q = math.sin(s)", "q = math.sin(x, x)", "q = math.sin(x=1)", "q = math.gcd(x, n)", "q = math.gcd(n, x, n)", "q = math.floor(s)", "q = math", "q = math.sin"),
+    *("q = K.x", "q = n.real", "q = s.x", "q = unknown", "q = unknown(n)", "q = NAMES", "q = TABLE", "q = TABLE[1:]", "TABLE[0] = 1", "q = NAMES[0]", "NAMES.append(s)", "K()", "f", "q = f"),
+    *("q = n + s", "q = s + n", "q = s * x", "q = s * s", "q = xs + n", "q = xs * x", "q = xs - xs", "q = s % n", "q = s / s", "q = x << 1", "q = n & x", "q = ~x", "q = -s", "q = +xs", "q = n @ n"),
+    *("q = n < s", "q = xs < s", "q = y == s", "q = n is n", "q = n is not None", "q = 1 in n", "q = s in xs", "q = n in s", "q = n in y", "q = 1 < n in xs", "q = [1.5] < xs", "q = x in NAMES"),
+    *("q = n[0]", "q = x[0]", "q = xs[s]", "q = xs[x]", "q = xs[1, 2]", "q = n[1:]", "q = xs[x:]", "xs[0] = s", "s[0] = s", "y[0] = 1", "xs[0:1] = xs", "n[0] = 1", "n.x = 1", "xs[0], *q = xs"),
+    *("for i in n:\n        pass", "for i in x:\n        pass", "for i, j in xs:\n        pass", "for i in zip(xs, xs):\n        pass", "for xs[0] in xs:\n        pass", "for i in range(x):\n        pass"),
+    *("for i in range():\n        pass", "for i in range(1, 2, 3, 4):\n        pass", "for i in zip():\n        pass", "for i in enumerate():\n        pass", "for i in {1}:\n        pass", "for i in sorted(xs):\n        pass"),
+    *("async for i in xs:\n        pass", "for i in NAMES:\n        pass", "for i in reversed(range(0, n, 2)):\n        pass", "for i in zip(xs, xs, strict=b):\n        pass", "for i in reversed(enumerate(xs)):\n        pass"),
+    *("xs.sort()", "xs.remove(1)", "xs.append()", "xs.append(1, 2)", "xs.append(s)", "xs.append(xs)", "xs.extend(s)", "xs.extend(n)", "xs.pop(x)", "xs.insert(x, 1)", "xs.nothing()", "q = xs.append(1)", "q = xs.append"),
+    *("xs += s", "xs += (1, 2)", "s += 1", "s -= s", "n += s", "xs -= xs", "n @= n", "xs[0] += s", "n.x += 1", "q = none(n)", "q = 1 + none(n)", "return none(n)", "if none(n):\n        pass", "q = [none(n)]"),
+    *("q = g(1)", "q = g(1, 2, 3)", "q = g(1, c=3)", "q = g(1, 2, b=3)", "q = g(*xs)", "q = g(**n)", "q = g", "q = both(n)", "q = varied(n)", "q = star(n)", "q = deco(n)", "return s", "return x", "return", "return None"),
+    *("return b", "return xs", "assert n, n", "assert (n, 'x')", "q: list[int] = 5; q.append(1)", "q = s; q = n", "xs = s", "xs = [1.5]; xs = ['a']", "q = '\\ud800' + s; return q", "q = [i for i in n]", "q = [j for i in xs for j in i]"),
+    *("q = [i async for i in xs]", "q = [i for i in xs for xs in s]", "q = {i for i in xs}", "q = {i: i for i in xs}", "q = [s for i in xs]", "q = any(i for i in xs for j in xs)", "q = sum(i for i in s)", "q = __name__", "q = __debug__"),
+]  # fmt: skip
+TAIL: Final = """
+    return n
+def none(n):
+    n + 1
+def g(a, b):
+    return a + b
+def both(n):
+    if n:
+        return 1
+def varied(n):
+    if n:
+        return 1
+    return "a"
+def star(*n):
+    return 1
+"""
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_refused_at_its_line(statement: str) -> None:
+    first = statement.split("\n", maxsplit=1)[0].split(";")[0]
+    source = HEAD + f"    {statement}\n" + TAIL.lstrip("\n")
+    with pytest.raises((NotNativeError, BuildError)) as raised:
+        compile_spec(spec_of(source, "f"))
+    if not isinstance(raised.value, NotNativeError):
+        with pytest.raises(SyntaxError):
+            compile(source, "<cell>", "exec")
+        return
+    found = raised.value.diagnostics
+    assert found
+    assert 5 <= len(found[0].message) <= 130
+    assert "\n" not in found[0].message
+    own_line = HEAD.count("\n") + 1
+    lines = {own_line + number for number in range(statement.count("\n") + 1)}
+    if first in {"return s", "return x", "return", "return None", "return b", "return xs", "return none(n)"}:
+        lines |= set(range(5, own_line + 3))
+    if any(name in statement for name in ("both", "varied", "star", "q = s", "q = n", "xs = [1.5]", "q: list", "\\ud800")):
+        return  # the reason lies elsewhere
+    assert {diagnostic.line for diagnostic in found} & lines, (statement, found)
+
+
+TOP: Final = [
+    *("x = []\nx.append(1)", "for i in range(3):\n    pass", "if True:\n    x = 1", "import os", "from os import path", "from math import *", "class A:\n    pass", "x = y = 1", "x, y = 1, 2"),
+    *("x = f(1)", "x = {}", "x += 1", "print(1)", "with open('x') as z:\n    pass", "x = 1\nx = 2", "x = 1 / 0", "x = 1 << 10 ** 9", "x = 10 ** 10 ** 10", "x = 'a' * 10 ** 10", "x = [[1]]", "x = None", "x: int", "del f"),
+    *("try:\n    pass\nfinally:\n    pass", "async def g():\n    pass", "@g\ndef h():\n    pass", "lambda: 1", "global z", "x = -'a'", "x = ~1.5", "import math\nmath = 3", "def sqrt(): pass\nfrom math import sqrt", "from . import x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("top", TOP)
+def test_refused_at_the_top_level(top: str) -> None:
+    with pytest.raises((NotNativeError, BuildError)):
+        compile_spec(spec_of(f"def f(n: int) -> int:\n    return n\n{top}\n", "f"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["break", "continue", "return (yield)", "nonlocal n", "x = 1 +", "return n\n  return n", "n: int = n: int", "f(a=1, a=2)", "'a' = n", "return '\\x'", "x = '\0'"],
+)
+def test_what_is_not_python_is_a_build_error(body: str) -> None:
+    source = f"def f(n: int) -> int:\n    {body}\n    return n\n"
+    spec = ToolSpec(name="f", language="python", source=source, entry="f", signature=Signature((Parameter("n", INT),), INT))
+    with pytest.raises((NotNativeError, BuildError)):
+        compile_spec(spec)
+
+
+@pytest.mark.parametrize("form", ["({})", "-{}", "not {}", "1+{}", "{}+1", "abs({})", "[{}][0]", "{} if n else 1", "max(n,{})"])
+@pytest.mark.parametrize("depth", [30, 300, 3000])
+def test_deep_nesting_is_refused_or_compiled(form: str, depth: int) -> None:
+    text = "n"
+    for _ in range(depth):
+        text = form.format(text)
+    try:
+        spec = spec_of(f"def f(n: int) -> int:\n    return 0 + int({text})\n")
+    except (RecursionError, SyntaxError, MemoryError):
+        source = f"def f(n: int) -> int:\n    return 0 + int({text})\n"
+        spec = ToolSpec(name="f", language="python", source=source, entry="f", signature=Signature((Parameter("n", INT),), INT))
+    try:
+        compile_spec(spec)
+    except (NotNativeError, BuildError):
+        return
+
+
+def test_deep_blocks() -> None:
+    for depth in (15, 60, 97):
+        lines = [" " * (n + 1) + f"if n > {n}:" for n in range(depth)]
+        source = "def f(n: int) -> int:\n" + "\n".join(lines) + "\n" + " " * (depth + 1) + "n = 5\n return n\n"
+        try:
+            assert Cell(source).run(1000) == 5
+        except (NotNativeError, BuildError):
+            assert depth > 15
+
+
+MODULES: Final = "bisect heapq colorsys textwrap statistics fractions calendar string random keyword shlex difflib base64 quopri binascii cmath copy graphlib".split()
+KINDS: Final = (INT, FLOAT, STR, BOOL, BYTES, ListType(INT), ListType(FLOAT), ListType(BOOL))
+
+
+def functions(module: str) -> Iterator[ast.FunctionDef]:
+    """The functions of a module of the standard library, methods too."""
+    try:
+        tree = ast.parse(inspect.getsource(importlib.import_module(module)))
+    except (OSError, TypeError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and len(node.body) < 60:
+            yield node
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_functions_of_the_standard_library(module: str) -> None:
+    """Odd but valid Python is compiled or refused, never anything else."""
+    for number, node in enumerate(functions(module)):
+        node.decorator_list, node.returns = [], None
+        spec = node.args
+        parameters = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
+        names = [a.arg for a in parameters]
+        for turn in range(2):
+            kinds = [KINDS[(number + 3 * index + turn * 2) % len(KINDS)] for index in range(len(names))]
+            signature = Signature(tuple(Parameter(n.strip("_") or "x", k) for n, k in zip(names, kinds, strict=True)), KINDS[turn])
+            cell: dict[str, Any] = {"name": "t", "language": "python", "source": ast.unparse(node) + "\n", "entry": node.name}
+            try:
+                compile_spec(ToolSpec(**cell, signature=signature))
+            except (NotNativeError, BuildError) as refusal:
+                assert str(refusal)
