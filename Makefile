@@ -23,7 +23,8 @@ tour: $(READY)
 	@$(PY) -m tests.tour
 	@echo
 	@echo 'Re-check by nbval: every cell runs again in a new kernel, and its output is compared with the notebook.'
-	@$(PY) -m pytest --nbval --verbose notebooks/tour.ipynb
+	@$(PY) -m pytest --nbval --quiet --no-header notebooks/tour.ipynb
+	@echo 'Every cell gave again what the notebook holds.'
 
 test: $(READY)
 	$(PY) -m pytest -m 'not slow'

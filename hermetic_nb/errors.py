@@ -29,7 +29,7 @@ from __future__ import annotations
 import builtins
 import textwrap
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
@@ -224,14 +224,14 @@ class ReplayMismatch(HermeticError):  # noqa: N818 (the public name of the desig
     code = "H600"
 
 
-class Interrupted(KeyboardInterrupt):
-    """The user stopped a call or a build. Shown under the name KeyboardInterrupt, which front ends know, in one line."""
+def interrupted(message: str) -> KeyboardInterrupt:
+    """The user stopped a call or a build: KeyboardInterrupt itself, which IPython shows in one line.
 
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
-
-
-Interrupted.__name__ = KeyboardInterrupt.__name__
+    No class of ours: Python ends a script by SIGINT, as a shell expects, on exactly this one.
+    """
+    error = KeyboardInterrupt(message)
+    error.__dict__["_render_traceback_"] = partial(list, [f"{KeyboardInterrupt.__name__}: {message}"])
+    return error
 
 
 @cache

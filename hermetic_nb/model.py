@@ -13,6 +13,8 @@ from hermetic_nb.signature import Signature
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hermetic_nb.errors import LimitExceeded
+
 FORMAT: Final = 1
 """The version of every stored document."""
 WASM: Final = "application/wasm"
@@ -350,6 +352,9 @@ class Session(Protocol):
 
     def start(self, arguments: Sequence[Any]) -> Step:
         """Begin a call with positional values that already fit the signature. Raises ExecutionError."""
+
+    def start_all(self, calls: Sequence[Sequence[Any]]) -> Sequence[Step | LimitExceeded]:
+        """Begin several calls that do not hang on each other; one that is stopped from outside gives its error."""
 
     def resume(self, replies: Sequence[Any]) -> Step:
         """Go on with the answers to the requests of the last step. Raises ExecutionError."""

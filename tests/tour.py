@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 TOUR = Path(__file__).parents[1] / "notebooks" / "tour.ipynb"
@@ -21,6 +21,7 @@ SECONDS = 300
 """Time for any one cell on a loaded machine."""
 WIDTH = min(96, shutil.get_terminal_size().columns)
 """Characters of a line of prose."""
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -30,6 +31,8 @@ METADATA = {
 
 def run(notebook: NotebookNode) -> None:
     """Run all cells in a new kernel. Raises CellExecutionError on an error that no cell announces by its tag."""
+    for cell in _code_cells(notebook):
+        cell.outputs, cell.execution_count = [], None
     with tempfile.TemporaryDirectory(prefix="hermetic_nb-tour-", ignore_cleanup_errors=True) as folder:
         os.environ["HERMETIC_REGISTRY"] = str(Path(folder, "registry"))
         os.environ["IPYTHONDIR"] = str(Path(folder, "ipython"))
@@ -53,6 +56,10 @@ def lines(notebook: NotebookNode) -> Iterator[str]:
             for output in cell.outputs:
                 yield from textwrap.indent(_text(output), "    ").split("\n")
             yield ""
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _prose(source: str) -> Iterator[str]:
@@ -81,7 +88,7 @@ def _text(output: NotebookNode) -> str:
     if output.output_type == "stream":
         return str(output.text).rstrip("\n")
     if output.output_type == "error":
-        return "\n".join(output.traceback)
+        return COLOUR.sub("", "\n".join(output.traceback))
     return str(output.data["text/plain"])
 
 
@@ -90,9 +97,11 @@ def main(words: list[str]) -> int:
     notebook = nbformat.read(TOUR, as_version=4)
     try:
         run(notebook)
-    except (CellExecutionError, DeadKernelError) as error:
-        print("\n".join(lines(notebook)))
-        print(f"The tour stopped: {error}", file=sys.stderr)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        last = max((i for i, cell in enumerate(notebook.cells) if cell.get("execution_count")), default=-1)
+        notebook.cells = notebook.cells[: last + 1]
+        print("\n".join(lines(notebook)), flush=True)
+        print(f"The tour stopped here: {type(error).__name__}.", file=sys.stderr)
         return 1
     print("\n".join(lines(notebook)).rstrip())
     if "--write" in words:

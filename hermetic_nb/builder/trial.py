@@ -13,7 +13,7 @@ from hermetic_nb.reference import PATTERNS, Outcome, Raised, Reference, Skipped,
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hermetic_nb.model import Example, Session, ToolSpec
+    from hermetic_nb.model import Example, Session, Step, ToolSpec
     from hermetic_nb.reference import ExampleRun
 
 ROUNDS: Final = 1000
@@ -22,12 +22,12 @@ SHOWN: Final = 300
 """Characters of a value in a message."""
 
 
-def run_sealed(session: Session, arguments: Sequence[Any]) -> Outcome:
-    """One call of the sealed tool. A call that is stopped from outside is Skipped. Raises ExecutionError."""
-    try:
-        step = session.start(arguments)
-    except LimitExceeded as error:
-        return Skipped(error.message)
+def run_sealed(session: Session, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
+    """Calls of the sealed tool, each by itself. One that is stopped from outside is Skipped. Raises ExecutionError."""
+    return [_outcome(step) for step in session.start_all(calls)]
+
+
+def _outcome(step: Step | LimitExceeded) -> Outcome:
     match step:
         case Done(value):
             return Value(value)
@@ -35,6 +35,8 @@ def run_sealed(session: Session, arguments: Sequence[Any]) -> Outcome:
             return Raised(failure.exception, failure.message, failure.line, failure.code)
         case Calls(requests):
             raise BuildError(f"a sealed tool asked for {requests[0][0]}")
+        case LimitExceeded():
+            return Skipped(step.message)
 
 
 def try_examples(spec: ToolSpec, session: Session, reference: Reference, recorded: ExampleRun | None) -> int:
@@ -49,7 +51,7 @@ def try_examples(spec: ToolSpec, session: Session, reference: Reference, recorde
     answers: dict[str, Outcome] = {}
     pending: Sequence[Sequence[Any]] = () if recorded is None else recorded.calls
     for _ in range(ROUNDS):
-        answers |= {key_of(call): run_sealed(session, call) for call in pending}
+        answers |= zip(map(key_of, pending), run_sealed(session, pending), strict=True)
         run = reference.replay(spec, answers, source=recorded is not None)
         pending = [call for call in run.calls if key_of(call) not in answers]
         if not pending:
@@ -74,11 +76,10 @@ def compare(
     verdicts: Counter[Verdict] = Counter()
     doubtful: list[tuple[Sequence[Any], Outcome, Outcome]] = []
     limits: list[Raised] = []
-    for case, outcome in zip(cases, expected, strict=True):
-        if isinstance(outcome, Skipped):
-            verdicts[Verdict.SKIPPED] += 1
-            continue
-        actual = run_sealed(session, case)
+    answered = [pair for pair in zip(cases, expected, strict=True) if not isinstance(pair[1], Skipped)]
+    verdicts[Verdict.SKIPPED] = len(cases) - len(answered)
+    given = run_sealed(session, [case for case, _ in answered])
+    for (case, outcome), actual in zip(answered, given, strict=True):
         verdict = judge(result, outcome, actual)
         if verdict is Verdict.LIMIT and isinstance(actual, Raised):
             limits.append(actual)

@@ -4,6 +4,7 @@
     CALL    <verb u8> <canonical u8> <slots u16> <buffers u32> <relocations u32> <limit of the result u64> <sha256, 32>
             <slots, 16 bytes each> <alignment u32, length u32 for each buffer>
             <target, offset, buffer: u32 for each relocation> <the buffers>
+    BATCH   <verb u8> <length u32 and CALL, for each call>
     answer  <status u8> <body>
 
 See `signature.abi` for slots, buffers and relocations.
@@ -20,12 +21,16 @@ from hermetic_nb.signature import INT, Parameter, Signature, abi
 from hermetic_nb.signature.annotations import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hermetic_nb.signature import Type
 
 LOAD: Final = 1
 CALL: Final = 2
+BATCH: Final = 3
+"""Several calls, each in an instance of its own. The body of the answer: length u32 and answer, for each call or the first of them."""
+BATCH_BYTES: Final = 8 << 20
+"""An answer of a batch that has so many bytes ends there."""
 
 DONE: Final = 0
 """The body is the result as `lifting.lift` takes it."""
@@ -56,6 +61,7 @@ _LOAD: Final = struct.Struct("<B32sI")
 _CALL: Final = struct.Struct("<BBHIIQ32s")
 _BUFFER: Final = struct.Struct("<II")
 _RELOCATION: Final = struct.Struct("<III")
+_LENGTH: Final = struct.Struct("<I")
 _STOP: Final = struct.Struct("<BBq")
 
 
@@ -161,6 +167,30 @@ def read_call(message: memoryview) -> Call:
         data += length
     call.relocations.extend(_RELOCATION.iter_unpack(message[table : table + relocations * _RELOCATION.size]))
     return call
+
+
+def batch_request(calls: Sequence[Sequence[bytes | bytearray | memoryview]]) -> list[bytes]:
+    """A BATCH message of CALL messages."""
+    parts = [bytes([BATCH])]
+    for call in calls:
+        whole = b"".join(call)
+        parts += [_LENGTH.pack(len(whole)), whole]
+    return parts
+
+
+def batch_answer(answers: Sequence[bytes]) -> list[bytes]:
+    """The answer to a BATCH."""
+    return [bytes([DONE]), *[part for answer in answers for part in (_LENGTH.pack(len(answer)), answer)]]
+
+
+def read_batch(message: bytes | memoryview) -> Iterator[memoryview]:
+    """The parts of a BATCH message, or of its answer."""
+    view = memoryview(message)
+    start = 1
+    while start < len(view):
+        (length,) = _LENGTH.unpack_from(view, start)
+        start += _LENGTH.size + length
+        yield view[start - length : start]
 
 
 def stop_answer(stop: Stop) -> bytes:

@@ -97,21 +97,20 @@ class WasmSession:
 
         Raises ArgumentError on a value that cannot be lowered, LimitExceeded, EngineError.
         """
-        if self._payload is None:
-            raise EngineError("the session is closed")
-        lowered = abi.lower(self._signature, arguments)
-        canonical = self._canonical or lowered.has_nan
-        request = protocol.call_request(self._key, lowered, canonical=canonical, limit=self._limits.output_bytes)
-        answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
-        if answer[0] == protocol.MISSING:
-            self._load(self._payload)
-            answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
-        if answer[0] != protocol.DONE:
-            return self._unfinished(answer)
-        try:
-            return Done(lifting.lift(self._signature.result, answer[1:]))
-        except lifting.MalformedResultError as malformed:
-            return _malformed(str(malformed))
+        return self._step(self._ask(self._request(arguments)))
+
+    def start_all(self, calls: Sequence[Sequence[Any]]) -> list[Step | LimitExceeded]:
+        """As `start` for each call, all asked for at once; a call that is stopped from outside gives its error."""
+        requests = [self._request(arguments) for arguments in calls]
+        steps: list[Step | LimitExceeded] = []
+        while len(steps) < len(requests):
+            waiting = requests[len(steps) :]
+            try:
+                answers = [*protocol.read_batch(self._ask(protocol.batch_request(waiting)))]
+            except (LimitExceeded, EngineError):  # alone, each says whether it was the one
+                answers = []
+            steps += map(self._step_or_stop, answers) if answers else map(self._alone, waiting)
+        return steps
 
     def resume(self, replies: Sequence[Any]) -> Step:
         """Sealed tools make no calls. Raises EngineError."""
@@ -120,6 +119,40 @@ class WasmSession:
     def close(self) -> None:
         """Let go of the artifact; the worker forgets payloads that are not called."""
         self._payload = None
+
+    def _request(self, arguments: Sequence[Any]) -> Sequence[bytes | bytearray | memoryview]:
+        lowered = abi.lower(self._signature, arguments)
+        canonical = self._canonical or lowered.has_nan
+        return protocol.call_request(self._key, lowered, canonical=canonical, limit=self._limits.output_bytes)
+
+    def _ask(self, request: Sequence[bytes | bytearray | memoryview]) -> bytes | memoryview:
+        if self._payload is None:
+            raise EngineError("the session is closed")
+        answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
+        if answer[0] == protocol.MISSING:
+            self._load(self._payload)
+            answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
+        return answer
+
+    def _step(self, answer: bytes | memoryview) -> Step:
+        if answer[0] != protocol.DONE:
+            return self._unfinished(answer)
+        try:
+            return Done(lifting.lift(self._signature.result, answer[1:]))
+        except lifting.MalformedResultError as malformed:
+            return _malformed(str(malformed))
+
+    def _step_or_stop(self, answer: bytes | memoryview) -> Step | LimitExceeded:
+        try:
+            return self._step(answer)
+        except LimitExceeded as stopped:
+            return stopped
+
+    def _alone(self, request: Sequence[bytes | bytearray | memoryview]) -> Step | LimitExceeded:
+        try:
+            return self._step(self._ask(request))
+        except LimitExceeded as stopped:
+            return stopped
 
     def _load(self, payload: bytes) -> None:
         answer = self._sandbox.ask(protocol.load_request(self._key, self._terms, payload), seconds=LOAD_SECONDS)

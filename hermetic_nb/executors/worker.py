@@ -90,27 +90,44 @@ class Worker:
 
     def answer(self, message: memoryview) -> bytes | list[bytes]:
         """The answer to one message."""
+        return self._batch(message) if message[0] == protocol.BATCH else self._one(message)
+
+    def _batch(self, message: memoryview) -> bytes | list[bytes]:
+        answers: list[bytes] = []
+        total = 0
+        for call in protocol.read_batch(message):
+            answer = b"".join(self._one(call))
+            self.settle()
+            if answer[0] == protocol.MISSING:
+                return answer
+            answers.append(answer)
+            total += len(answer)
+            if total >= protocol.BATCH_BYTES:
+                break
+        return protocol.batch_answer(answers)
+
+    def _one(self, message: memoryview) -> list[bytes]:
         try:
             return self._call(message) if message[0] == protocol.CALL else self._load(message)
         except engine.RefusedError as refused:
-            return bytes([protocol.REFUSED]) + str(refused).encode()
+            return [bytes([protocol.REFUSED]), str(refused).encode()]
         except engine.EngineFailedError:
-            return bytes([protocol.FAILED])
+            return [bytes([protocol.FAILED])]
 
-    def _load(self, message: memoryview) -> bytes:
+    def _load(self, message: memoryview) -> list[bytes]:
         sha, terms, payload = protocol.read_load(message)
         loaded = _Loaded(payload, terms, self._cache, self._kind)
         loaded.program(loaded.canonical or self._invalid is None)
         self._loaded[sha] = loaded
         while len(self._loaded) > LOADED:
             self._loaded.popitem(last=False)
-        return bytes([protocol.DONE])
+        return [bytes([protocol.DONE])]
 
-    def _call(self, message: memoryview) -> bytes | list[bytes]:
+    def _call(self, message: memoryview) -> list[bytes]:
         call = protocol.read_call(message)
         loaded = self._loaded.get(call.sha)
         if loaded is None:
-            return bytes([protocol.MISSING])
+            return [bytes([protocol.MISSING])]
         self._loaded.move_to_end(call.sha)
         if call.canonical or loaded.canonical or self._invalid is None:
             return self._run(loaded.program(canonical=True), loaded.result, call)
@@ -119,7 +136,7 @@ class Worker:
         answer = self._run(loaded.program(canonical=False), loaded.result, call)
         return self._run(loaded.program(canonical=True), loaded.result, call) if is_set(FE_INVALID) else answer
 
-    def _run(self, program: Program, result: Any, call: Call) -> bytes | list[bytes]:
+    def _run(self, program: Program, result: Any, call: Call) -> list[bytes]:
         instance: Instance | None = None
         try:
             instance = self._instances.take(program)
@@ -127,11 +144,11 @@ class Worker:
             word = instance.run(slots)
             return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
         except engine.TrappedError as trapped:
-            return protocol.stop_answer(_stop(trapped.kind, instance))
+            return [protocol.stop_answer(_stop(trapped.kind, instance))]
         except lifting.MalformedResultError as malformed:
-            return bytes([protocol.MALFORMED]) + str(malformed).encode()
+            return [bytes([protocol.MALFORMED]), str(malformed).encode()]
         except lifting.ResultTooLargeError:
-            return bytes([protocol.TOO_LARGE])
+            return [bytes([protocol.TOO_LARGE])]
 
 
 def _place(instance: Instance, call: Call) -> bytes:

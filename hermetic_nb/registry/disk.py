@@ -11,13 +11,14 @@ import errno
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.registry.files import TEMPORARY
 from hermetic_nb.registry.refusal import refusing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _POSIX: Final = os.name == "posix"
 _MODE: Final = 0o444 if _POSIX else 0o666  # elsewhere a read-only file can be neither replaced nor deleted
@@ -67,12 +68,12 @@ class DiskFiles:
         waiting: dict[str, tuple[int, str]] = {}
         with refusing("written", self._root):
             try:
-                # All writes before the first fsync: a journal then takes them to the disk together.
+                # All writes before the first fsync, and these at once: a journal then takes them to the disk together.
                 for path, data in files.items():
                     waiting[self._at(path)] = self._temporary(self._at(path), data)
+                if durable:
+                    _flush_files([opened for opened, _ in waiting.values()])
                 for target, (opened, temporary) in list(waiting.items()):
-                    if durable:
-                        os.fsync(opened)
                     waiting[target] = (-1, temporary)  # first: an interrupt must not let it be closed twice
                     os.close(opened)
                 for target, (_, temporary) in list(waiting.items()):
@@ -203,6 +204,15 @@ def _claim(temporary: str, target: str) -> bool:
         return False
     os.replace(temporary, target)
     return True
+
+
+def _flush_files(opened: Sequence[int]) -> None:
+    if len(opened) == 1:
+        os.fsync(opened[0])
+        return
+    with ThreadPoolExecutor(len(opened), thread_name_prefix="fsync") as threads:
+        for done in [threads.submit(os.fsync, one) for one in opened]:
+            done.result()
 
 
 def _flush_folder(folder: str) -> None:

@@ -197,7 +197,7 @@ def _scalars(item: Type, value: Any, lowered: Lowered) -> Data:
     return memoryview(array("d", [NAN if number != number else number for number in row]))  # noqa: PLR0124
 
 
-def holds_nan(row: memoryview) -> bool:
+def holds_nan(row: memoryview[Any]) -> bool:
     """Whether one of a row of floats is NaN."""
     # The last byte is the sign and the upper 7 bits of the exponent, all ones in NaN, inf and what is near inf (IEEE 754).
     top = row.tobytes()[7::8]

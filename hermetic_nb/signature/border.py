@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 INT_MIN: Final = -(1 << 63)
 INT_MAX: Final = (1 << 63) - 1
+LONGEST: Final = (1 << 32) - 1
+"""Items of a list: one byte each would fill the addresses of a module's memory."""
 
 _LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
 """Formats of a buffer that is the canonical memory of a list of the type, bytes per item, and the format we give it."""
@@ -36,6 +38,22 @@ def fit(
     With ``packed`` a list of numbers becomes one flat memoryview (a copy), which `abi.lower` takes as it is and `unpack`
     turns into the list. Raises ArgumentError, and ArgumentRangeError for an int beyond 64 bits.
     """
+    try:
+        return _fit(signature, args, kwargs, packed)
+    except (ArgumentError, ArgumentRangeError):
+        raise
+    except Exception as error:  # a value's own methods may raise anything
+        raise ArgumentError(
+            f"an argument cannot be read: {type(error).__name__}", help=f"the signature is {signature}"
+        ) from error
+
+
+def _fit(
+    signature: Signature,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    packed: bool,  # noqa: FBT001
+) -> tuple[Any, ...]:
     parameters = signature.parameters
     if len(args) == len(parameters) and not kwargs:
         return tuple(
@@ -86,7 +104,7 @@ def _int(wanted: Type, value: Any, where: str, packed: bool) -> int:  # noqa: FB
             raise _refuse(wanted, value, where, "write int(...) around it")
         if not isinstance(value, int):
             return _int(wanted, _scalar(wanted, value, where), where, packed)
-        value = int(value)
+        value = int.__int__(value)  # not a subclass's own
     if INT_MIN <= value <= INT_MAX:
         return value  # type: ignore[no-any-return]
     raise _out_of_range(value, where)
@@ -114,9 +132,9 @@ def _float(wanted: Type, value: Any, where: str, packed: bool) -> float:  # noqa
     if kind is bool:
         raise _refuse(wanted, value, where, "write float(...) around it")
     if isinstance(value, float):
-        return float(value)
+        return float.__float__(value)
     if isinstance(value, int):
-        return _float(wanted, int(value), where, packed)
+        return _float(wanted, int.__int__(value), where, packed)
     return _float(wanted, _scalar(wanted, value, where), where, packed)
 
 
@@ -188,7 +206,7 @@ def _list(wanted: Type, value: Any, where: str, packed: bool) -> Any:  # noqa: F
     return [one(item, element, f"{where}[{index}]", False) for index, element in enumerate(value)]
 
 
-def _packed(item: Type, value: Sequence[Any]) -> memoryview:
+def _packed(item: Type, value: Sequence[Any]) -> memoryview[Any]:
     """The memory of a list of numbers that all have the item's type. Raises OverflowError on an int beyond 64 bits."""
     return memoryview(bytes(value)).cast("?") if item == BOOL else memoryview(array("q" if item == INT else "d", value))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from hermetic_nb import cell
-from hermetic_nb.errors import EngineError, Interrupted, NotReproducibleError, SpecError, ToolchainError
+from hermetic_nb.errors import EngineError, NotReproducibleError, SpecError, ToolchainError, interrupted
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
 from hermetic_nb.toolbox.proof import Proof
@@ -202,7 +202,7 @@ class Toolbox:
         try:
             return self._parts()[1].build(spec)
         except KeyboardInterrupt:
-            raise Interrupted(f"the build of {spec.name} was stopped; nothing was kept") from None
+            raise interrupted(f"the build of {spec.name} was stopped; nothing was kept") from None
 
     def _toolchain(self, language: str, tier: str) -> SealingToolchain:
         with self._lock:  # `warm` may run at the same time

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hermetic_nb.cell import MARK
 from hermetic_nb.digest import Digest, short
-from hermetic_nb.errors import Diagnostic, EngineError, Interrupted, ReplayMismatch, ToolError, tool_error
+from hermetic_nb.errors import Diagnostic, EngineError, ReplayMismatch, ToolError, interrupted, tool_error
 from hermetic_nb.model import WASM, Done, Failed, Failure, Receipt
 from hermetic_nb.signature.border import fit, unpack
 from hermetic_nb.toolchains.wasm_module import read_module
@@ -175,7 +175,7 @@ class Tool:
         try:
             return (self._session or self._open()).start(arguments)
         except KeyboardInterrupt:
-            raise Interrupted(f"the call of {self.name} was stopped") from None
+            raise interrupted(f"the call of {self.name} was stopped") from None
 
     def _open(self) -> Session:
         self._session = self._home.open(self._artifact)

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import Toolbox
+from hermetic_nb.errors import HermeticError
 from tests.determinism.cells import CELLS
 
 if TYPE_CHECKING:
@@ -23,9 +24,13 @@ def seal(box: Toolbox, cell: Cell, *, keep: bool = True) -> Tool:
     words: dict[str, Any] = {"language": cell.language, "capture": cell.capture}
     # A name of a tool is plain ASCII, whatever the function is called.
     name = None if cell.source.isascii() or cell.signature else "counted"
-    if keep:
-        return box.seal(cell.source, signature=cell.signature, name=name, **words)
-    return box.try_out(box.parse(cell.source, signature=cell.signature, name=name, **words))
+    spec = box.parse(cell.source, signature=cell.signature, name=name, **words)
+    try:
+        return box.keep(spec) if keep else box.try_out(spec)
+    except HermeticError as error:
+        for diagnostic in error.diagnostics:
+            error.add_note("\n".join(diagnostic.render()))
+        raise
 
 
 def report(box: Toolbox) -> dict[str, Any]:

@@ -109,6 +109,15 @@ class Acting:
         except Exception as error:  # noqa: BLE001 (the tool of a test may raise anything)
             return Failed(Failure(type(error).__name__, str(error), 3, getattr(error, "code", 0)))
 
+    def start_all(self, calls: Sequence[Sequence[Any]]) -> list[Step | LimitExceeded]:
+        steps: list[Step | LimitExceeded] = []
+        for arguments in calls:
+            try:
+                steps.append(self.start(arguments))
+            except LimitExceeded as stopped:
+                steps.append(stopped)
+        return steps
+
     def resume(self, replies: Sequence[Any]) -> Step:
         raise AssertionError(replies)
 

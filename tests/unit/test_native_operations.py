@@ -244,6 +244,29 @@ def test_math_of_ints() -> None:
     check("from math import fma\ndef f(a: float, b: float, c: float) -> float:\n    return fma(a, b, c)\n", *itertools.product(FLOATS[::2], repeat=3))
 
 
+def test_math_of_several_values() -> None:
+    pairs = list(itertools.product(FLOATS[::2], FLOATS[::3]))
+    forms = ["math.fsum([a, b, 1.0, a])", "math.fsum(x * b for x in (a, b))", "math.hypot(a, b, a)", "math.hypot(a)", "math.dist([a, b], (b, 1))"]
+    forms += ["math.frexp(a)[0] + math.frexp(b)[1]", "math.modf(a)[0] - math.modf(b)[1]", "divmod(a, b)[0]", "divmod(a, b)[1]"]
+    cell = selected(("float", "float"), "float", forms, "import math")
+    found = cell.differences([(k, a, b) for k in range(len(forms)) for a, b in pairs])
+    assert not found, "\n".join(found[:20])
+    forms = ["math.isclose(a, b)", "math.isclose(a, b, rel_tol=0.5)", "math.isclose(a, b, abs_tol=b, rel_tol=0.0)"]
+    cell = selected(("float", "float"), "bool", forms, "import math")
+    found = cell.differences([(k, a, b) for k in range(len(forms)) for a, b in pairs])
+    assert not found, "\n".join(found[:20])
+    run_all(selected(("int", "int"), "int", ["divmod(a, b)[0]", "divmod(a, b)[1]"]), 2, INTS, INTS)
+    forms = ["math.gcd(a)", "math.gcd(a, b, 12)", "math.lcm(a % 50, b % 20, 3)", "math.lcm() + math.gcd()"]
+    run_all(selected(("int", "int"), "int", forms, "import math"), 4, INTS[::2], INTS[::2])
+    rows = ([], [1.0], [1e308, 1e308], [3.0, -4.0], [0.1] * 10, [INF, 1.0], [INF, -INF])
+    run_all(selected(("list[float]", "list[float]"), "float", ["math.dist(a, b)", "math.fsum(a)"], "import math"), 2, rows, rows)
+
+
+def test_searches_in_texts() -> None:
+    forms = ["a.count(b)", "a.find(b)", "a.index(b)", "a.startswith(b) + a.endswith(b) * 2", "(a + b).find(b[:1])", "'aXa'.count(a)"]
+    run_all(selected(("str", "str"), "int", forms), len(forms), TEXTS, TEXTS)
+
+
 def test_numbers_that_are_an_int_or_a_float() -> None:
     """A variable that begins as an int and becomes a float keeps what CPython would show of either."""
     forms = ["t + b", "t - b", "t * b", "b - t", "t // 3", "t % 3", "t / 7", "-t", "abs(t)", "round(t, 1)", "round(t, -1)", "max(t, b)", "min(b, t)", "t * t"]

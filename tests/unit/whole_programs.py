@@ -42,6 +42,13 @@ class _Scope:
     result: str = "i"
     level: int = 0
     locked: set[str] = field(default_factory=set)
+    scans: list[tuple[str, str]] = field(default_factory=list)
+    """Sequences and the variables that count through them."""
+
+    def inner(self, targets: dict[str, str], level: int = 1) -> _Scope:
+        """The scope of a block or comprehension inside."""
+        variables = {**self.variables, **targets}
+        return _Scope(variables, dict(self.maybe), self.loops, self.result, self.level + level, set(self.locked), list(self.scans))
 
 
 class Maker:
@@ -121,7 +128,7 @@ class Maker:
         return lines or [pad + "pass"]
 
     def inner(self, scope: _Scope, count: int = 0) -> tuple[list[str], _Scope]:
-        inside = _Scope(dict(scope.variables), dict(scope.maybe), scope.loops, scope.result, scope.level + 1, set(scope.locked))
+        inside = scope.inner({})
         lines = self.block(inside, count or self.random.randint(1, 3), "    ")
         return lines, inside
 
@@ -142,7 +149,7 @@ class Maker:
         if scope.level < 3:
             options += ["if"] * 3
         if scope.loops < 2:
-            options += ["for"] * 3 + ["while"]
+            options += ["for"] * 3 + ["while", "scan", "scan"]
         if scope.level and self.chance(0.3):
             options += ["return"]
         if scope.loops and scope.level:
@@ -154,8 +161,8 @@ class Maker:
         kind = self.pick("iiiffbssyIIFB")
         name = self.variable(scope, kind, writable=True) if self.chance(0.4) else None
         value = self.expr(scope, kind, 3)
-        if kind == "f" and self.chance(0.2):
-            value = self.expr(scope, "i", 2)
+        if kind == "f" and self.chance(0.3):
+            value = self.pick(("0", "1", self.expr(scope, "i", 2)))
         if name is None:
             name = self.name()
             scope.variables[name] = kind
@@ -188,6 +195,11 @@ class Maker:
         match self.random.randint(0, 10):
             case 0 | 1 | 2:
                 return [f"if len({name}) < 24:", f"    {name}.append({item})"]
+            case 3 if scope.scans:
+                sequence, counter = self.pick(scope.scans)
+                if scope.variables.get(sequence) == kind:
+                    return [f"{sequence}[{counter}] = {item}"]
+                return [f"{name}[{counter}] = {item}"]
             case 3 | 4:
                 return [f"if {name}:", f"    {name}[{self.index(scope, name)}] = {item}"]
             case 5:
@@ -216,6 +228,10 @@ class Maker:
     def do_unpack(self, scope: _Scope) -> list[str]:
         kind = self.pick("IFs")
         names = [self.name() for _ in range(2)]
+        if self.chance(0.2):
+            numbers = self.pick("if")
+            scope.variables |= dict.fromkeys(names, numbers)
+            return [f"{', '.join(names)} = divmod({self.expr(scope, numbers, 2)}, {self.expr(scope, numbers, 2)})"]
         base = self.expr(scope, kind, 2)
         for name in names:
             scope.variables[name] = ITEM[kind]
@@ -269,7 +285,7 @@ class Maker:
 
     def loop(self, scope: _Scope, lines: list[str], targets: dict[str, str]) -> list[str]:
         scope.loops += 1
-        inside = _Scope({**scope.variables, **targets}, dict(scope.maybe), scope.loops, scope.result, scope.level + 1, set(scope.locked))
+        inside = scope.inner(targets)
         lines += self.block(inside, self.random.randint(1, 3), "    ")
         scope.loops -= 1
         self.leave(scope, [inside], sure=False)
@@ -281,6 +297,37 @@ class Maker:
             lines += ["else:", *body]
             self.leave(scope, [other], sure=False)
         return lines
+
+    def do_scan(self, scope: _Scope) -> list[str]:
+        """A loop over indices, as people write it."""
+        sequence = self.variable(scope, "IIFFBsy")
+        if sequence is None:
+            return self.do_for(scope)
+        name = self.name()
+        source = self.pick(
+            (
+                f"range(len({sequence}))",
+                f"range(len({sequence}) - {self.random.randint(0, 3)})",
+                f"range({self.random.randint(-1, 2)}, len({sequence}))",
+                f"range(len({sequence}) - 1, -1, -1)",
+                f"range(0, len({sequence}), {self.random.randint(1, 3)})",
+                f"range({self.small(scope)})",
+            )
+        )
+        scope.scans.append((sequence, name))
+        lines = self.loop(scope, [f"for {name} in {source}:"], {name: "i"})
+        scope.scans.pop()
+        return lines
+
+    def scanned(self, scope: _Scope, kind: str) -> str | None:
+        """An item at a counted index."""
+        found = [(s, n) for s, n in scope.scans if ITEM.get(scope.variables.get(s, "")) == kind]
+        if not found:
+            return None
+        sequence, name = self.pick(found)
+        others = [n for _, n in scope.scans]
+        index = self.pick((name, name, name, f"{name} - 1", f"{name} + {self.random.randint(-2, 1)}", f"-{name}", f"{name} - {self.pick(others)}"))
+        return f"{sequence}[{index}]"
 
     def do_for(self, scope: _Scope) -> list[str]:
         target, source, targets = self.source(scope)
@@ -351,6 +398,10 @@ class Maker:
         """An expression of a type."""
         if depth <= 0 or self.chance(0.15):
             return self.atom(scope, kind)
+        if scope.scans and self.chance(0.35):
+            found = self.scanned(scope, kind)
+            if found:
+                return found
         if self.chance(0.12):
             called = self.call(scope, kind, depth)
             if called:
@@ -387,7 +438,7 @@ class Maker:
             return None
         name = self.pick(names)
         kinds, _, counts = self.helpers[name]
-        arguments = [self.expr(scope, k, depth - 2) for k in kinds]
+        arguments = [self.expr(scope, "i" if k == "f" and self.chance(0.1) else k, depth - 2) for k in kinds]
         if name == self.own:
             arguments[0] = "n - 1"
             if scope.loops:
@@ -417,6 +468,8 @@ class Maker:
                 lambda: f"round({a}, {self.random.randint(-3, 1)})",
                 lambda: f"math.{self.pick(('floor', 'ceil', 'trunc'))}({self.expr(scope, 'f', depth)})",
                 lambda: f"math.gcd({a}, {b})",
+                lambda: f"divmod({a}, {b})[{self.random.randint(0, 1)}]",
+                lambda: f"{self.bounded(scope, 's')}.{self.pick(('count', 'find', 'index'))}({self.expr(scope, 's', depth)})",
                 lambda: f"(ord({self.expr(scope, 's', depth)}[0]) if {self.atom(scope, 'b')} else {b})",
                 lambda: f"sum({self.generator(scope, 'i', depth)})",
                 lambda: f"sum({self.bounded(scope, self.pick('IB'))})",
@@ -437,7 +490,6 @@ class Maker:
                 lambda: f"({b} {self.pick(('+', '-', '*', '/', '//', '%'))} {a})",
                 lambda: f"({a} {self.pick(('+', '-', '*'))} {b})",
                 lambda: f"({self.expr(scope, 'i', depth)} / {self.expr(scope, 'i', depth)})",
-                lambda: f"{a} ** 2",
                 lambda: f"-{self.atom(scope, 'f')}",
                 lambda: f"abs({a})",
                 lambda: f"{self.pick(('min', 'max'))}({a}, {self.expr(scope, 'f', depth)})",
@@ -451,6 +503,10 @@ class Maker:
                 lambda: f"{self.pick(('min', 'max'))}(({self.generator(scope, 'f', depth)}), default=0.5)",
                 lambda: f"{self.bounded(scope, 'F')}[{self.small(scope)}]",
                 lambda: f"math.prod({self.bounded(scope, 'F')})",
+                lambda: f"math.fsum({self.bounded(scope, self.pick('FI'))})",
+                lambda: f"math.dist([{a}, {b}], ({b}, 1.5))",
+                lambda: f"math.modf({a})[{self.random.randint(0, 1)}]",
+                lambda: f"divmod({a}, {b})[{self.random.randint(0, 1)}]",
             )
         )()
 
@@ -476,6 +532,8 @@ class Maker:
                 lambda: f"{self.pick(('any', 'all'))}({self.bounded(scope, self.pick('BIF'))})",
                 lambda: f"math.{self.pick(('isnan', 'isinf', 'isfinite'))}({self.expr(scope, 'f', depth)})",
                 lambda: f"{self.bounded(scope, 'B')}[{self.small(scope)}]",
+                lambda: f"math.isclose({numbers[0]}, {numbers[1]})",
+                lambda: f"{self.bounded(scope, 's')}.{self.pick(('startswith', 'endswith'))}({self.expr(scope, 's', depth)})",
             )
         )()
 
@@ -527,7 +585,7 @@ class Maker:
     def generator(self, scope: _Scope, kind: str, depth: int, *, nested: bool = True) -> str:
         """``item for ...``, without its brackets."""
         target, source, targets = self.source(scope)
-        inside = _Scope({**scope.variables, **targets}, dict(scope.maybe), scope.loops, scope.result, scope.level)
+        inside = scope.inner(targets, 0)
         test = f" if {self.expr(inside, 'b', depth)}" if self.chance(0.3) else ""
         more = ""
         if nested and self.chance(0.15):

@@ -157,7 +157,7 @@ class ComprehensionTyper(ExpressionTyper):
                 refuse("this name of the comprehension is not bound yet here", place)
         source = self.source(part.iter)
         saved, outside = dict(self.renamed), self.in_generator
-        self.in_generator = outside or isinstance(node, ast.Call)
+        self.in_generator = outside or isinstance(node, ast.Call | ast.GeneratorExp)
         for name in _names(part.target):
             self.renamed[name] = f"${name}.{part.target.lineno}.{part.target.col_offset}"
         target = self.bind_target(part.target, self.item_type(source))

@@ -141,7 +141,7 @@ class MathTyper(ComprehensionTyper):
         if isinstance(node, ast.GeneratorExp):
             value = self._expr_ListComp(node)
         elif isinstance(node, ast.Tuple | ast.List):
-            value = self._expr_List(ast.copy_location(ast.List(node.elts, ast.Load()), node))
+            value = self.literal(node)
         else:
             value = self.reading(node)
         if value.type == BOTTOM or (isinstance(value.type, ListT) and value.type.item == BOTTOM):
