@@ -67,5 +67,5 @@ $(PY):
 
 $(READY): pyproject.toml | $(PY)
 	@echo 'Installing hermetic_nb and what its tests need into .venv; the first time this takes some minutes.'
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@

@@ -55,5 +55,10 @@ def _with_body(lines: list[str]) -> list[str]:
 
 def _warm() -> None:
     # What goes wrong here goes wrong again, and is told, where the first cell needs it.
-    with suppress(HermeticError):
-        default().warm()
+    try:
+        with suppress(HermeticError):
+            default().warm()
+    except RuntimeError:
+        if threading.main_thread().is_alive():
+            raise
+        # The interpreter ends, and starts no threads any more.

@@ -104,7 +104,13 @@ def math_names(ulp: Mapping[str, int], pattern: str) -> SimpleNamespace:
     ``log_base`` is `math.log` with two arguments; names that `math` lacks have no effect here.
     """
     names = {name: item for name, item in vars(math).items() if not name.startswith("_")}
-    names |= {"fma": fma_as_in_3_14, "copysign": copysign, "factorial": _factorial, "comb": _bounded(math.comb), "perm": _bounded(math.perm)}
+    names |= {
+        "fma": fma_as_in_3_14,
+        "copysign": copysign,
+        "factorial": _factorial,
+        "comb": _bounded(math.comb),
+        "perm": _bounded(math.perm),
+    }
     if not pattern:
         return SimpleNamespace(**names)
     signs = Signs(pattern)

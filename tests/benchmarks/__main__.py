@@ -16,44 +16,63 @@ from typing import Any, Final
 import hermetic_nb as hnb
 
 from . import native
-from .costs import Cost, measure_costs
+from .costs import measure_costs
+from .figures import Figure, table
 from .rounds import LEAST_ROUNDS
 from .speed import Timing, summary, time_programs
 
-LEAST_OF_C: Final = 0.70
-LEAST_OVER_CPYTHON: Final = 30.0
+OF_C: Final = 0.70
+OVER_CPYTHON: Final = 30.0
 JSON: Final = Path("build/bench.json")
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Measure, print, write. Raises SystemExit on wrong options."""
     options = _options(words)
-    report: dict[str, Any] = {"format": 1, "rounds": options.rounds, "machine": _machine()}
-    timings: list[Timing] = []
-    if options.part != "costs":
-        print(f"{'program':<20}{'tool ms':>9}{'C ms':>9}{'CPython ms':>12}{'of C':>8}{'x CPython':>11}{'bytes':>8}")
-        with tempfile.TemporaryDirectory() as folder:
-            for timing in time_programs(
-                hnb.Toolbox(Path(folder)),
-                rounds=options.rounds,
-                slow_rounds=options.cpython_rounds,
-                arrays=options.arrays,
-                only=options.only,
-            ):
-                print(_timing_line(timing), flush=True)
-                timings.append(timing)
-        report |= {"programs": [t.to_json() for t in timings], "summary": summary(timings), "arrays": options.arrays}
-        print(_summary_line(summary(timings)))
-    costs: list[Cost] = []
+    started = os.getloadavg()[0]
+    report: dict[str, Any] = {"format": 1, "rounds": options.rounds, "machine": _machine(), "load": started}
+    figures: list[Figure] = []
     if options.part != "programs":
-        print(f"\n{'cost':<40}{'median':>12}{'limit':>12}")
-        for cost in measure_costs(options.rounds):
-            print(_cost_line(cost), flush=True)
-            costs.append(cost)
-        report |= {"costs": [c.to_json() for c in costs]}
+        figures += measure_costs(options.rounds)
+    if options.part != "costs":
+        timings = _time(options)
+        report |= {"programs": [t.to_json() for t in timings], "arrays": options.arrays}
+        figures += _ratios(timings)
+        print()
+    print(f"load of the machine at the start: {started:.1f} on {os.cpu_count()} cores")
+    print(table(figures))
+    report |= {"figures": [figure.to_json() for figure in figures]}
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(f"\nwritten: {options.json}")
+
+
+def _time(options: argparse.Namespace) -> list[Timing]:
+    print(f"{'program':<20}{'tool ms':>9}{'C ms':>9}{'CPython ms':>12}{'of C':>8}{'x CPython':>11}{'bytes':>8}")
+    timings = []
+    with tempfile.TemporaryDirectory() as folder:
+        for timing in time_programs(
+            hnb.Toolbox(Path(folder)),
+            rounds=options.rounds,
+            slow_rounds=options.cpython_rounds,
+            arrays=options.arrays,
+            only=options.only,
+        ):
+            print(_timing_line(timing), flush=True)
+            timings.append(timing)
+    return timings
+
+
+def _ratios(timings: list[Timing]) -> list[Figure]:
+    means = summary(timings)
+    if not means["timed"]:
+        return []
+    of = f"geometric mean of {means['timed']:.0f} programs"
+    return [
+        Figure(name=f"native tier, part of gcc -O3's speed, {of}", value=means["of_c"], target=OF_C, at_least=True),
+        Figure(name=f"times CPython's speed, {of}", value=means["over_cpython"], target=OVER_CPYTHON, at_least=True),
+        Figure(name="programs that are native", value=means["timed"], target=means["programs"], exactly=True),
+    ]
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
@@ -91,25 +110,6 @@ def _timing_line(t: Timing) -> str:
         f"{t.name:<20}{t.tool * 1e3:>9.2f}{t.c * 1e3:>9.2f}{t.cpython * 1e3:>12.1f}"
         f"{t.of_c:>8.2f}{t.over_cpython:>11.0f}{t.size:>8}"
     )
-
-
-def _summary_line(s: dict[str, float]) -> str:
-    if not s["timed"]:
-        return f"none of {s['programs']:.0f} programs was timed"
-    title = f"geometric mean, {s['timed']:.0f} of {s['programs']:.0f}"
-    return (
-        f"{title:<50}{s['of_c']:>8.2f}{s['over_cpython']:>11.0f}\n"
-        f"{'wanted at least':<50}{LEAST_OF_C:>8.2f}{LEAST_OVER_CPYTHON:>11.0f}"
-    )
-
-
-def _cost_line(cost: Cost) -> str:
-    name = f"{cost.name:<40}"
-    verdict = "" if cost.met else "   over"
-    if cost.unit == "B":
-        return f"{name}{cost.value:>10.0f} B{cost.limit:>10.0f} B{verdict}"
-    scale, unit = (1e6, "us") if cost.limit < 1e-3 else (1e3, "ms")
-    return f"{name}{cost.value * scale:>9.2f} {unit}{cost.limit * scale:>9.0f} {unit}{verdict}"
 
 
 if __name__ == "__main__":

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
+import struct
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hermetic_nb.executors.engine import Instance, Program
 
 INSTANCES: Final = 400
 TEXT: Final = b"GATTACA" * 100
@@ -44,35 +47,37 @@ def first_call(folder: str) -> float:
 
 
 def memory(module: str) -> float:
-    """Resident bytes that one more live instance of a module `f(str) -> float` takes, after a call, its data included."""
+    """Memory that one more live instance of a module `f(str) -> float` takes, after a call, its data and page tables included."""
     import wasmtime
 
-    engine = wasmtime.Engine()
-    compiled = wasmtime.Module(engine, Path(module).read_bytes())
-    live = []
-    live.append(_called(engine, compiled))
+    from hermetic_nb.executors import engine, fast, protocol
+    from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
+
+    assert fast.works()
+    host = engine.engine(canonical=False)
+    terms = protocol.Terms.of(Signature((Parameter("s", STR),), FLOAT), canonical=False, memory_bytes=1 << 30)
+    program = fast.FastProgram(host, wasmtime.Module(host, Path(module).read_bytes()), terms, terms.memory_bytes)
+    live = [_called(program)]
     gc.collect()
     before = _resident()
-    live += [_called(engine, compiled) for _ in range(INSTANCES)]
+    live += [_called(program) for _ in range(INSTANCES)]
     gc.collect()
     return (_resident() - before) / INSTANCES
 
 
-def _called(engine: Any, compiled: Any) -> Any:
-    import wasmtime
-
-    store = wasmtime.Store(engine)
-    exports: Any = wasmtime.Instance(store, compiled, []).exports(store)
-    place = exports["cabi_realloc"](store, 0, 0, 1, len(TEXT))
-    exports["memory"].write(store, TEXT, place)
-    assert exports["run"](store, place, len(TEXT)) == 2 / 7
-    return store
+def _called(program: Program) -> Instance:
+    instance = program.start()
+    place = instance.allocate(1, len(TEXT))
+    instance.write(place, TEXT)
+    assert instance.run(struct.pack("<i12xi12x", place, len(TEXT))) == struct.pack("<d", 2 / 7)
+    return instance
 
 
 def _resident() -> int:
-    """Resident memory of this process in bytes, free heap given back first (proc(5), statm's second field)."""
+    """Resident memory of this process and its page tables in bytes, free heap given back first (proc(5): status)."""
     ctypes.CDLL(None).malloc_trim(0)
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("VmRSS:", "VmPTE:")))
 
 
 MEASURES: Final[dict[str, Callable[..., float]]] = {"load-ext": load_ext, "first-call": first_call, "memory": memory}

@@ -34,9 +34,13 @@ def interleave(rivals: Mapping[str, Callable[[], Any]], rounds: int, fewer: Mapp
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 
-def median_of(action: Callable[[], float], rounds: int) -> float:
-    """Median of what an action measures itself."""
-    return statistics.median([action() for _ in range(rounds)])
+def medians(actions: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, tuple[float, float]]:
+    """Median and least of what each action measures itself, over rounds in which each runs once."""
+    values: dict[str, list[float]] = {name: [] for name in actions}
+    for _ in range(rounds):
+        for name, action in actions.items():
+            values[name].append(action())
+    return {name: (statistics.median(found), min(found)) for name, found in values.items()}
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:

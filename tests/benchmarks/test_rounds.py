@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from .costs import Cost
-from .rounds import geometric_mean, interleave
+from .figures import Figure, table
+from .rounds import geometric_mean, interleave, medians
 from .speed import Timing, summary
 
 
@@ -40,6 +40,28 @@ def test_summary_counts_only_what_was_timed() -> None:
     assert timings[1].to_json() == {"name": "two", "refused": "H201"}
 
 
-def test_a_cost_is_met_below_its_limit() -> None:
-    assert Cost(name="x", value=1.0, limit=2.0).met
-    assert not Cost(name="x", value=2.0, limit=2.0).met
+def test_medians_are_of_what_actions_measure() -> None:
+    values = iter([3.0, 1.0, 2.0])
+    assert medians({"a": lambda: next(values), "b": lambda: 0.0}, 3) == {"a": (2.0, 1.0), "b": (0.0, 0.0)}
+
+
+def test_a_figure_is_met_below_its_target_or_from_it_on() -> None:
+    assert Figure(name="x", value=1.0, target=2.0).met
+    assert not Figure(name="x", value=2.0, target=2.0).met
+    assert Figure(name="x", value=2.0, target=2.0, at_least=True).met
+    assert not Figure(name="x", value=1.0, target=2.0, at_least=True).met
+    assert Figure(name="x", value=0, target=0, exactly=True).met
+    assert not Figure(name="x", value=1, target=0, exactly=True).met
+
+
+def test_the_table_says_what_is_met() -> None:
+    rows = table(
+        [
+            Figure(name="x", value=0.0015, least=0.001, target=0.002, unit="ms"),
+            Figure(name="y", value=3, target=2, unit="B"),
+        ]
+    )
+    assert [line.split() for line in rows.splitlines()[1:]] == [
+        ["x", "1.50", "ms", "1.00", "ms", "<", "2", "ms", "met"],
+        ["y", "3", "B", "<", "2", "B", "not", "met"],
+    ]

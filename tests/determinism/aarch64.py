@@ -52,7 +52,11 @@ class Machine:
             folder=folder,
             python=self.python,
             paths=[str(ROOT), str(self.packages)],
-            environment={"HERMETIC_PYTHON": shlex.join(self.python), "PYTHONNOUSERSITE": "1"},
+            environment={
+                "HERMETIC_PYTHON": shlex.join(self.python),
+                "HERMETIC_ADDRESS_SPACE": "small",  # the emulator keeps records of every page that was ever reserved
+                "PYTHONNOUSERSITE": "1",
+            },
         )
 
     def identity(self) -> str:
@@ -149,7 +153,9 @@ def _fetch_wheels(target: Path, minor: str, versions: dict[str, str]) -> None:
         command += ["--only-binary=:all:", "--implementation", "cp", "--python-version", f"3.{minor}"]
         command += [f"--abi={abi}" for abi in (f"cp3{minor}", "abi3", "none")]
         command += [f"--platform=manylinux{tag}_aarch64" for tag in ("2014", "_2_17", "_2_27", "_2_28", "_2_34")]
-        _run([*command, "--dest", scratch, *(f"{name}=={version}" for name, version in versions.items())], FETCH_SECONDS)
+        _run(
+            [*command, "--dest", scratch, *(f"{name}=={version}" for name, version in versions.items())], FETCH_SECONDS
+        )
         for wheel in Path(scratch).glob("*.whl"):
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(target)

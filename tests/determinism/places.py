@@ -61,7 +61,9 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
         if mine is None or theirs is None:
             found.append(f"{label}: sealed in one place only")
             continue
-        found += [f"{label}: {key} {mine[key]} and {theirs[key]}" for key in ("tool", "payload") if mine[key] != theirs[key]]
+        found += [
+            f"{label}: {key} {mine[key]} and {theirs[key]}" for key in ("tool", "payload") if mine[key] != theirs[key]
+        ]
         pairs = zip(mine["receipts"], theirs["receipts"], strict=True)
         found += [f"{label}: receipt {a} and {b}" for a, b in pairs if a != b]
     return found

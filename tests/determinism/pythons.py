@@ -43,7 +43,9 @@ def _names() -> list[str]:
 
 def _pyenv() -> list[str]:
     root = Path(os.environ.get("PYENV_ROOT") or Path("~/.pyenv").expanduser())
-    return [str(path) for version in SUPPORTED for path in sorted(root.glob(f"versions/{version}*/bin/python{version}"))]
+    return [
+        str(path) for version in SUPPORTED for path in sorted(root.glob(f"versions/{version}*/bin/python{version}"))
+    ]
 
 
 def _asked(python: str) -> tuple[str, str]:

@@ -79,9 +79,7 @@ PARTS: dict[str, Callable[[hnb.Tool], str]] = {
 
 @pytest.mark.parametrize("part", sorted(PARTS))
 @pytest.mark.parametrize("lost", [False, True])
-def test_a_damaged_or_missing_blob(
-    sealed: Sealed, maker: list[hnb.Toolbox], part: str, *, lost: bool
-) -> None:
+def test_a_damaged_or_missing_blob(sealed: Sealed, maker: list[hnb.Toolbox], part: str, *, lost: bool) -> None:
     path = sealed.blob(PARTS[part](sealed.tool))
     if lost:
         path.unlink()

@@ -14,7 +14,14 @@ from tests.determinism.seal_all import repeat
 
 SECONDS = 600
 HERE = {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LANG": "tr_TR.UTF-8", "LC_ALL": "C"}
-THERE = {"PYTHONHASHSEED": "77777", "TZ": "America/St_Johns", "LANG": "C", "LC_ALL": "C.UTF-8", "HERMETIC_ENGINE": "portable"}
+THERE = {
+    "PYTHONHASHSEED": "77777",
+    "TZ": "America/St_Johns",
+    "LANG": "C",
+    "LC_ALL": "C.UTF-8",
+    "HERMETIC_ENGINE": "portable",
+    "HERMETIC_ADDRESS_SPACE": "small",
+}
 NAN_BITS = 0x7FF8000000000000
 
 

@@ -51,14 +51,19 @@ def spec_of(source: str, entry: str = "") -> ToolSpec:
     """The spec of a cell whose entry is the named or the first function."""
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     node = next(f for f in functions if not entry or f.name == entry)
-    parameters = [Parameter(a.arg, parse_annotation(a.annotation)) for a in node.args.args]
+    parameters = [Parameter(a.arg, parse_annotation(_given(a.annotation))) for a in node.args.args]
     return ToolSpec(
         name="cell",
         language="python",
         source=source,
         entry=node.name,
-        signature=Signature(tuple(parameters), parse_annotation(node.returns)),
+        signature=Signature(tuple(parameters), parse_annotation(_given(node.returns))),
     )
+
+
+def _given(annotation: ast.expr | None) -> ast.expr:
+    assert annotation is not None
+    return annotation
 
 
 @cache
@@ -95,11 +100,11 @@ class Cell:
         lowered = abi.lower(self.spec.signature, arguments)
         memory: Any = exports.get("memory")
         slots = bytearray(lowered.slots)
-        places: list[int] = []
-        for align, data in lowered.buffers:
-            block = exports["cabi_realloc"](store, 0, 0, align, len(bytes(data))) & 0xFFFFFFFF if len(bytes(data)) else 8  # type: ignore[operator] # a function
-            places.append(block)
         bodies = [bytearray(bytes(data)) for _, data in lowered.buffers]
+        places: list[int] = []
+        for (align, _), body in zip(lowered.buffers, bodies, strict=True):
+            address = exports["cabi_realloc"](store, 0, 0, align, len(body)) if body else 8  # type: ignore[operator] # a function
+            places.append(address & 0xFFFFFFFF)
         for target, offset, index in lowered.relocations:
             struct.pack_into("<I", slots if target == abi.SLOTS else bodies[target - 1], offset, places[index])
         for place, body in zip(places, bodies, strict=True):
@@ -137,7 +142,7 @@ class Cell:
         if not hasattr(math, "fma"):
             math.fma = fma_as_in_3_14  # type: ignore[attr-defined] # CPython 3.13 has it
         try:
-            exec(self._code, names)  # noqa: S102 (cells of the tests)
+            exec(self._code, names)
             return names[self.spec.entry](*copy.deepcopy(arguments))
         except Exception as error:  # noqa: BLE001 (whatever the cell raises is the answer)
             trace, line = error.__traceback__, 0

@@ -13,7 +13,11 @@ CASES: list[tuple[str, list[Any], str]] = [
     ("def f(a: int) -> int:\n    return a + \\\n        a\n", [2**62], "OverflowError"),
     ("def f(a: int) -> int:\n    b = a\n    return b // (a - a)\n", [1], "ZeroDivisionError"),
     ("def f(a: int) -> int:\n\n    return 7 % (a - a)\n", [1], "ZeroDivisionError"),
-    ("def f(a: float) -> float:\n    x = (\n        a\n        /\n        (a - a)\n    )\n    return x\n", [1.0], "ZeroDivisionError"),
+    (
+        "def f(a: float) -> float:\n    x = (\n        a\n        /\n        (a - a)\n    )\n    return x\n",
+        [1.0],
+        "ZeroDivisionError",
+    ),
     ("def f(a: float) -> float:\n    x = 1.0\n    return x % (a - a)\n", [1.0], "ZeroDivisionError"),
     ("def f(a: list[int]) -> int:\n    return a[\n        3\n    ]\n", [[1]], "IndexError"),
     ("def f(a: str) -> str:\n    b = a\n    return b[-2]\n", ["x"], "IndexError"),
@@ -30,7 +34,11 @@ CASES: list[tuple[str, list[Any], str]] = [
     ("def f(a: float) -> int:\n    return int(a)\n", [float("nan")], "ValueError"),
     ("def f(a: float) -> int:\n    return int(a)\n", [float("inf")], "OverflowError"),
     ("def f(a: float) -> int:\n    return round(a)\n", [float("-inf")], "OverflowError"),
-    ("def f(a: int) -> int:\n    n = 0\n    for i in range(0, 5, a):\n        n += i\n    return n\n", [0], "ValueError"),
+    (
+        "def f(a: int) -> int:\n    n = 0\n    for i in range(0, 5, a):\n        n += i\n    return n\n",
+        [0],
+        "ValueError",
+    ),
     ("def f(a: int) -> str:\n    return chr(a)\n", [-1], "ValueError"),
     ("def f(a: str) -> int:\n    return ord(a)\n", ["ab"], "TypeError"),
     ("def f(a: str) -> int:\n    return int(a)\n", ["1x"], "ValueError"),
@@ -47,7 +55,11 @@ CASES: list[tuple[str, list[Any], str]] = [
     ("def f(a: list[int]) -> list[int]:\n    return a[::len(a)]\n", [[]], "ValueError"),
     ("def f(a: list[int]) -> int:\n    x, y = a\n    return x\n", [[1]], "ValueError"),
     ("def f(a: list[int]) -> int:\n    x, y = a\n    return x\n", [[1, 2, 3]], "ValueError"),
-    ("def f(a: list[int]) -> int:\n    n = 0\n    for x, y in zip(a, a[1:], strict=True):\n        n += y\n    return n\n", [[1]], "ValueError"),
+    (
+        "def f(a: list[int]) -> int:\n    n = 0\n    for x, y in zip(a, a[1:], strict=True):\n        n += y\n    return n\n",
+        [[1]],
+        "ValueError",
+    ),
     ("def f(a: list[int]) -> int:\n    return a.index(7)\n", [[1]], "ValueError"),
     ("def f(a: int) -> float:\n    return a ** -1\n", [0], "ZeroDivisionError"),
     ("def f(a: float) -> float:\n    return a ** 2\n", [1e200], "OverflowError"),
@@ -82,7 +94,9 @@ def test_exception_and_line(case: int) -> None:
         assert native.message == python.message
 
 
-@pytest.mark.parametrize("case", [index for index, (_, _, exception) in enumerate(CASES) if exception == "OverflowError"])
+@pytest.mark.parametrize(
+    "case", [index for index, (_, _, exception) in enumerate(CASES) if exception == "OverflowError"]
+)
 def test_lines_of_overflows(case: int) -> None:
     source, arguments, _ = CASES[case]
     native = Cell(source, "f").run(*arguments)
@@ -111,5 +125,7 @@ def test_every_exception_that_a_cell_may_raise(name: str) -> None:
 
 
 def test_a_message_of_any_length() -> None:
-    cell = Cell("def f(n: int) -> int:\n    s = ''\n    for i in range(n):\n        s += 'é'\n    raise ValueError(s)\n")
+    cell = Cell(
+        "def f(n: int) -> int:\n    s = ''\n    for i in range(n):\n        s += 'é'\n    raise ValueError(s)\n"
+    )
     assert [len(cell.run(n).message) for n in (1, 5000)] == [1, 5000]

@@ -8,7 +8,8 @@ import pytest
 
 from hermetic_nb.errors import NotNativeError
 from tests.unit.native_cells import Cell, Stopped, agree
-from tests.unit.whole_programs import arguments, program
+from tests.unit.whole_programs import program
+from tests.unit.whole_values import arguments
 
 CALLS = 8
 """Calls of each program."""
@@ -55,5 +56,5 @@ def test_many_random_programs(record_property: pytest.FixtureRequest) -> None:
     seen, found = differences(1_000_000, 3000)
     for name, number in seen.items():
         record_property(name, number)  # type: ignore[operator] # pytest's own function
-    print(", ".join(f"{number} {name}" for name, number in sorted(seen.items())))  # noqa: T201 (the report)
+    print(", ".join(f"{number} {name}" for name, number in sorted(seen.items())))
     assert not found, found[0]

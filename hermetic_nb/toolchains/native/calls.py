@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.cellmodule import fold
 from hermetic_nb.toolchains.native.expressions import is_quiet
@@ -18,12 +19,11 @@ from hermetic_nb.toolchains.native.types import (
     NONE,
     NUM,
     STR,
-    Cell,
     ListT,
-    Type,
     is_number,
     is_text,
 )
+
 
 class CallTyper(MethodTyper):
     """Types calls."""

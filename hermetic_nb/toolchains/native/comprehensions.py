@@ -56,10 +56,9 @@ class ComprehensionTyper(ExpressionTyper):
                 refuse("range takes one to three arguments", node)
             parts = [self.integer(argument, "an argument of range") for argument in node.args]
             zero, one = t.Const(INT, line, 0), t.Const(INT, line, 1)
-            start, stop, step = {1: lambda: (zero, *parts, one), 2: lambda: (*parts, one), 3: lambda: parts}[
-                len(parts)
-            ]()
-            return t.Range(start, stop, step, line)
+            if len(parts) == 1:
+                parts.insert(0, zero)
+            return t.Range(parts[0], parts[1], parts[2] if len(parts) > 2 else one, line)
         if name == "enumerate":
             start: t.Expr = t.Const(INT, line, 0)
             keywords = {k.arg: k.value for k in node.keywords}
@@ -125,7 +124,7 @@ class ComprehensionTyper(ExpressionTyper):
 
     # ------------------------------------------------------------ comprehensions
 
-    def _expr_ListComp(self, node: ast.ListComp) -> t.Expr:
+    def _expr_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> t.Expr:
         name = self.hidden("list", node)
         cell = self.cell(node)
         kind = ListT(cell)
@@ -241,7 +240,7 @@ class ComprehensionTyper(ExpressionTyper):
             item = self.convert(item, INT, node)
         if item.type not in {INT, FLOAT, BOTTOM}:
             refuse(f"sum of {item.type} is outside the native subset", node)
-        if item.type == FLOAT or start.type == FLOAT:
+        if FLOAT in {item.type, start.type}:
             return self._sum_floats(item, start, node, outcome)
         name = self.hidden("sum", node)
         self._begin(outcome, name, start, node)

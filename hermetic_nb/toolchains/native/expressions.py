@@ -278,12 +278,10 @@ class ExpressionTyper:
     def _expr_UnaryOp(self, node: ast.UnaryOp) -> t.Expr:
         if isinstance(node.op, ast.Not):
             return self.truth(node)
-        if (
-            isinstance(node.op, ast.USub)
-            and isinstance(node.operand, ast.Constant)
-            and type(node.operand.value) in {int, float}
-        ):
-            return self.constant(-node.operand.value, node)  # type: ignore[operator] # int or float by the test before
+        if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+            value = node.operand.value
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return self.constant(-value, node)
         operand = self.number(node.operand)
         if isinstance(node.op, ast.UAdd):
             return operand

@@ -27,7 +27,7 @@ MATH: Final[dict[str, tuple[tuple[Type, ...], Type]]] = {
 }
 """Functions of a fixed number of numbers: parameters, result."""
 _NEUTRAL: Final = {"gcd": 0, "lcm": 1}
-_PAIRS: Final = {"frexp": (FLOAT, INT), "modf": (FLOAT, FLOAT)}
+_PAIRS: Final[dict[str, tuple[Type, Type]]] = {"frexp": (FLOAT, INT), "modf": (FLOAT, FLOAT)}
 
 
 class MathTyper(ComprehensionTyper):
@@ -118,7 +118,7 @@ class MathTyper(ComprehensionTyper):
             return t.Const(FLOAT, line, 0.0)
         if len(values) == 1:
             return t.Builtin(FLOAT, line, "math.fabs", values)
-        if len(values) == 2:  # noqa: PLR2004 (the common case has a function of its own)
+        if len(values) == 2:
             return self.libm("hypot", t.Builtin(FLOAT, line, "math.hypot", values))
         # The distance from the origin: the same algorithm over any number of coordinates.
         point = t.ListOf(ListT(Cell(FLOAT)), line, values)
@@ -152,7 +152,7 @@ class MathTyper(ComprehensionTyper):
 
     def _math_isclose(self, node: ast.Call) -> t.Expr:
         keywords = {k.arg: k.value for k in node.keywords}
-        if len(node.args) != 2 or set(keywords) - {"rel_tol", "abs_tol"}:  # noqa: PLR2004 (the two that are compared)
+        if len(node.args) != 2 or set(keywords) - {"rel_tol", "abs_tol"}:
             refuse("math.isclose takes two numbers, rel_tol and abs_tol", node)
         values = [self.convert(self.number(a), FLOAT, a) for a in node.args]
         for name, default in (("rel_tol", 1e-09), ("abs_tol", 0.0)):
@@ -181,7 +181,7 @@ class MathTyper(ComprehensionTyper):
             before.append(self.assign(hidden, value, argument))
             parts.append(self.local(hidden, node.lineno))
         if name == "divmod":
-            if len(parts) != 2:  # noqa: PLR2004 (dividend and divisor)
+            if len(parts) != 2:
                 refuse("divmod takes two numbers", node)
             return before, [self.binary("//", parts[0], parts[1], node), self.binary("%", parts[0], parts[1], node)]
         if len(parts) != 1:
@@ -207,8 +207,8 @@ class MathTyper(ComprehensionTyper):
             return super()._expr_Subscript(node)
         before, parts = made
         position = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        if position not in (0, 1) or isinstance(position, bool):
+        if not isinstance(position, int) or isinstance(position, bool) or position not in {0, 1}:
             refuse("one of two values is taken by the index 0 or 1", node)
         name = self.hidden("taken", node)
-        taken = self.assign(name, parts[int(position)], node)
+        taken = self.assign(name, parts[position], node)
         return t.Comprehension(self.instance.variables.get(name, BOTTOM), node.lineno, name, [*before, taken])

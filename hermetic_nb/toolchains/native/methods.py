@@ -8,9 +8,9 @@ from typing import Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.mathematics import MathTyper
 from hermetic_nb.toolchains.native.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, INT, NONE, STR, Cell, ListT, is_text
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, NONE, STR, Cell, ListT, Type, is_text
 
-_TEXT: Final = {"count": INT, "find": INT, "index": INT, "startswith": BOOL, "endswith": BOOL}
+_TEXT: Final[dict[str, Type]] = {"count": INT, "find": INT, "index": INT, "startswith": BOOL, "endswith": BOOL}
 """Methods of a str that take one str."""
 
 

@@ -94,7 +94,7 @@ class StatementTyper(CallTyper):
             refuse("assignment to a slice is outside the native subset", target)
         base = self.expr(target.value)
         index = self.integer(target.slice, "an index")
-        if base.type == BOTTOM or value.type == BOTTOM:
+        if BOTTOM in {base.type, value.type}:
             return t.SetItem(target.lineno, base, index, value)
         if not isinstance(base.type, ListT):
             refuse(f"{base.type} does not take item assignment", target)
@@ -118,8 +118,9 @@ class StatementTyper(CallTyper):
                     continue
                 statements.append(self.assign(f"{self.hidden('part', part)}.{position}", made, part))
             for position, (to, part) in enumerate(zip(target.elts, value.elts, strict=True)):
-                made = self.expr(part) if isinstance(part, ast.Constant) or self._is_const(part) else None
-                source = made or self.local(f"{self.hidden('part', part)}.{position}", line)
+                source = self.expr(part)
+                if not isinstance(source, t.Const):
+                    source = self.local(f"{self.hidden('part', part)}.{position}", line)
                 statements.append(self._assign(to, source, target))
             return statements
         pair = self.pair(value)
@@ -131,8 +132,11 @@ class StatementTyper(CallTyper):
         kind = sequence.type
         if kind == BOTTOM:
             return []
-        item = self.item(kind.cell) if isinstance(kind, ListT) else {STR: CHAR, BYTES: INT}.get(kind)
-        if item is None:
+        if isinstance(kind, ListT):
+            item = self.item(kind.cell)
+        elif kind in {STR, BYTES}:
+            item = CHAR if kind == STR else INT
+        else:
             refuse(f"{kind} cannot be unpacked in the native subset", value)
         names = []
         after: list[t.Stmt] = []
@@ -150,9 +154,6 @@ class StatementTyper(CallTyper):
         held = [self.assign(name, part, target) for name, part in zip(names, parts, strict=True)]
         after = [self._assign(to, self.local(name, target.lineno), target) for to, name in zip(target.elts, names, strict=True)]
         return [*before, *held, *after]
-
-    def _is_const(self, node: ast.expr) -> bool:
-        return isinstance(self.expr(node), t.Const)
 
     def _stmt_AugAssign(self, node: ast.AugAssign) -> list[t.Stmt]:
         op = ARITH.get(type(node.op))
@@ -247,9 +248,10 @@ class StatementTyper(CallTyper):
             refuse("raise ... from is outside the native subset", node)
         raised, arguments = node.exc, list[ast.expr]()
         if isinstance(raised, ast.Call):
-            if raised.keywords or len(raised.args) > 1:
+            arguments = raised.args
+            if raised.keywords or len(arguments) > 1:
                 refuse("an exception takes one message in the native subset", node)
-            raised, arguments = raised.func, raised.args
+            raised = raised.func
         if not isinstance(raised, ast.Name) or raised.id not in traps.RAISED or self.is_defined(raised.id):
             refuse(f"raise of {ast.unparse(raised)} is outside the native subset", node)
         message = self._message(arguments[0]) if arguments else None

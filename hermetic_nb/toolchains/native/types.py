@@ -49,29 +49,29 @@ BOTTOM = _Internal("unknown")
 class Cell:
     """The item type of all lists that may be one list: a union-find node that only grows upwards."""
 
-    __slots__ = ("_item", "_parent")
+    __slots__ = ("own", "parent")
 
     def __init__(self, item: Type) -> None:
-        self._item = item
-        self._parent: Cell | None = None
+        self.own = item
+        self.parent: Cell | None = None
 
     def root(self) -> Cell:
         """The node that speaks for all joined ones."""
         node = self
-        while node._parent is not None:
-            node = node._parent
+        while node.parent is not None:
+            node = node.parent
         return node
 
     @property
     def item(self) -> Type:
         """The item type."""
-        return self.root()._item
+        return self.root().own
 
     def widen(self, item: Type) -> bool:
         """Make room for another item type; whether that changed anything. Raises JoinError."""
         root = self.root()
-        joined, changed = join(root._item, item)
-        root._item = joined
+        joined, changed = join(root.own, item)
+        root.own = joined
         return changed
 
     def unify(self, other: Cell) -> bool:
@@ -79,8 +79,8 @@ class Cell:
         mine, theirs = self.root(), other.root()
         if mine is theirs:
             return False
-        item, _ = join(mine._item, theirs._item)
-        theirs._parent, mine._item = mine, item
+        item, _ = join(mine.own, theirs.own)
+        theirs.parent, mine.own = mine, item
         return True
 
 
@@ -120,7 +120,7 @@ def join(left: Type, right: Type) -> tuple[Type, bool]:
     """The least type that holds both, and whether it is more than ``left``. Raises JoinError."""
     if isinstance(left, ListT) and isinstance(right, ListT):
         return left, left.cell.unify(right.cell)
-    if left == right or right == BOTTOM:
+    if right in {left, BOTTOM}:
         return left, False
     if left == BOTTOM:
         return right, True

@@ -159,7 +159,7 @@ class FunctionCode:
         return self.make(f"load {kind}, ptr {address}{_tbaa(tag)}")
 
     def store(self, kind: str, value: str, address: str, tag: str = "") -> None:
-        """Write memory. (A slot, which has no tag, is not seen by anyone.)"""
+        """Write memory; a slot, which has no tag, is seen by nobody else."""
         if tag:
             self.settle()
         self.emit(f"store {kind} {value}, ptr {address}{_tbaa(tag)}")

@@ -360,7 +360,8 @@ class StatementLowering(ExpressionLowering):
         def ends() -> tuple[str, str]:
             # Only asked for a list, str or bytes and a constant start.
             first = code.load("i64", number)
-            return first, make(f"add i64 {first}, {make(f'sub i64 {inner.count()}, 1')}")
+            last = make(f"sub i64 {inner.count()}, 1") if inner.count is not None else first
+            return first, make(f"add i64 {first}, {last}")
 
         item = lambda: [Value(INT, code.load("i64", number)), *inner.item()]  # noqa: E731 (one of several small functions)
         return Cursor(inner.more, item, advance, inner.after, ends if inner.count is not None else None)
