@@ -39,6 +39,10 @@ WIDTH: Final = 110
 """Characters of a line of help: what a notebook shows without breaking a word."""
 
 
+WIDEST: Final = 120
+"""Characters that are shown of a line of the cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding, placed in the cell.
@@ -61,9 +65,23 @@ class Diagnostic:
         if not self.source:
             return [f"{number}{self.message}"]
         blank = " " * (len(number) - 2) + "| "
-        width = max(1, min(self.end_column, len(self.source)) - self.column)
+        text, start, end = _window(self.source, self.column, self.end_column)
+        indent = "".join("\t" if character == "\t" else " " for character in text[:start])
         message = "" if self.message == said else f"  {self.message}"
-        return [f"{number}{self.source}", f"{blank}{' ' * self.column}{'^' * width}{message}"]
+        return [f"{number}{text}", f"{blank}{indent}{'^' * max(1, end - start)}{message}"]
+
+
+def _window(source: str, start: int, end: int) -> tuple[str, int, int]:
+    """What is shown of a line: of a long one the surroundings of the place, and nothing that a terminal would obey."""
+    text = "".join(character if character.isprintable() or character == "\t" else "\ufffd" for character in source)
+    end = min(end, len(text))
+    if len(text) <= WIDEST:
+        return text, start, end
+    left = max(0, min(start - WIDEST // 3, len(text) - WIDEST))
+    right = left + WIDEST
+    before, after = "..." if left else "", "..." if right < len(text) else ""
+    shift = len(before) - left
+    return f"{before}{text[left:right]}{after}", start + shift, min(end, right) + shift
 
 
 class HermeticError(Exception):

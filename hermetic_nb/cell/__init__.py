@@ -114,7 +114,7 @@ def _name_of(cell: Source, function: ast.FunctionDef) -> str:
 
 
 def _suggested(name: str) -> str:
-    return name.strip("_").lower() if name.isascii() and name.strip("_0123456789") else "my_tool"
+    return name.strip("_").lower()[:40] if name.isascii() and name.strip("_0123456789") else "my_tool"
 
 
 def _refuse_undefined(source: Source, tree: ast.Module) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,199}", re.ASCII)
 """The grammar of tool names (DESIGN section 4); the registry makes folders of them, hence the length."""
+_SHOWN: Final = 100
+"""Characters of a name in a message."""
 _SCALARS: Final[dict[type[Any], type[Any]]] = {
     IntType: int,
     FloatType: float,
@@ -32,9 +34,10 @@ _PURE: Final = "async def makes a pure tool, and this version seals plain functi
 def check_name(name: str) -> str:
     """A tool's name, if it is one. Raises SpecError."""
     if not NAME.fullmatch(name):
+        shown = repr(name) if len(name) <= _SHOWN else f"a name of {len(name)} characters"
         raise SpecError(
-            f"{name!r} cannot be a tool's name",
-            help="a tool's name is lower-case letters, digits and _, and begins with a letter",
+            f"{shown} cannot be a tool's name",
+            help="a tool's name is at most 200 lower-case letters, digits and _, and begins with a letter",
         )
     return name
 

@@ -90,7 +90,9 @@ def parse_tree(source: Source) -> ast.Module:
     except SyntaxError as error:
         raise SpecError("the cell is not Python", diagnostics=[_of_syntax_error(source, error)]) from None
     except (RecursionError, MemoryError):
-        raise SpecError("the cell is nested too deep") from None
+        raise SpecError(
+            "the cell is nested too deep", help="split its longest expression over several statements"
+        ) from None
     except ValueError as error:  # a null character
         raise SpecError(f"the cell is not Python: {error}") from None
     return tree
@@ -103,7 +105,9 @@ def _of_syntax_error(source: Source, error: SyntaxError) -> Diagnostic:
     end = start + 1
     if error.end_lineno == error.lineno and error.end_offset:
         end = max(error.end_offset - 1, end)
-    return Diagnostic(error.msg, number, start, end, text)
+    # Python's own message on a literal of thousands of digits is about its settings.
+    message = "an int literal too long to read" if error.msg.startswith("Exceeds the limit") else error.msg
+    return Diagnostic(message, number, start, end, text)
 
 
 def _characters(text: str, offset: int) -> int:

@@ -38,6 +38,8 @@ class ChildDiedError(Exception):
         super().__init__(f"the {label} process ended{_manner(status)}")
         self.status = status
         self.stderr = stderr
+        self.killed = status in {-signal.SIGKILL, -signal.SIGTERM}
+        """Whether somebody else ended it: the system, short of memory, or a user."""
 
 
 class ChildTimeoutError(Exception):
@@ -64,6 +66,7 @@ class Child:
         self._environment = dict(environment or {})
         self._label = label or module
         self._lock = threading.RLock()
+        self._stops = 0
         self._running: _Running | None = None
         self._finalizer: weakref.finalize[..., Child] | None = None
         _children.add(self)
@@ -113,6 +116,25 @@ class Child:
             except BaseException:
                 self.close()
                 raise
+
+    def ask(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
+        """As `request`, and once more if somebody else killed the process. For requests without effects."""
+        stops = self._stops
+        try:
+            return self.request(parts, timeout=timeout)
+        except ChildDiedError as died:
+            if not died.killed or self._stops != stops:
+                raise
+            return self.request(parts, timeout=timeout)
+
+    def stop(self) -> None:
+        """End the process even while a request of another thread waits for it; that request fails."""
+        self._stops += 1
+        # `close` waits for such a request: first let it fail.
+        if self.alive and self.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.close()
 
     def close(self) -> None:
         """End the process, if it runs."""

@@ -107,7 +107,7 @@ def identity(canonical: bool) -> str:  # noqa: FBT001
 
 
 @cache
-def _settings() -> dict[str, bool | int | str]:
+def _settings() -> dict[str, object]:
     return SETTINGS | (SMALL_ADDRESS_SPACE if os.environ.get("HERMETIC_ADDRESS_SPACE") == "small" else {})
 
 

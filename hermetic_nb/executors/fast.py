@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import os
 import struct
 from contextlib import suppress
 from ctypes import addressof, c_bool, c_char, c_char_p, c_int64, c_size_t, c_uint8, c_void_p
@@ -173,6 +174,8 @@ def _advice() -> Any:
 
     Large tools spend their time on the first touch of fresh pages. A memory below 2 MiB holds no huge page and stays as it is.
     """
+    if os.environ.get("HERMETIC_ADDRESS_SPACE") == "small":
+        return None  # no such reservation then (see `engine.SMALL_ADDRESS_SPACE`)
     with suppress(OSError, AttributeError):
         if hasattr(mmap, "MADV_HUGEPAGE") and "[madvise]" in _HUGE_PAGES.read_text():
             function = ctypes.PyDLL(None).madvise

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import child, traps
 from hermetic_nb.executors import engine, protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
-from hermetic_nb.executors.instances import Instances
 from hermetic_nb.executors.portable import PortableProgram
 from hermetic_nb.signature import abi, lifting
 
@@ -69,8 +68,7 @@ class Worker:
         self._loaded: OrderedDict[bytes, _Loaded] = OrderedDict()
         self._invalid = _invalid_flag()
         self._kind = _kind_of_program()
-        clear, is_set = self._invalid or (_no_flag, _no_flag)
-        self._instances = Instances(lambda: clear(FE_INVALID), lambda: is_set(FE_INVALID))
+        self._used: list[Instance] = []
 
     def rehearse(self) -> None:
         """Load and call a small module both ways, so that the first tool does not wait for what is done once."""
@@ -85,8 +83,10 @@ class Worker:
         self._loaded.clear()
 
     def settle(self) -> None:
-        """What is to be done when an answer is sent."""
-        self._instances.settle()
+        """When an answer is sent: let go of its instances, for which nobody has to wait."""
+        for instance in self._used:
+            instance.close()
+        self._used.clear()
 
     def answer(self, message: memoryview) -> bytes | list[bytes]:
         """The answer to one message."""
@@ -139,7 +139,8 @@ class Worker:
     def _run(self, program: Program, result: Any, call: Call) -> list[bytes]:
         instance: Instance | None = None
         try:
-            instance = self._instances.take(program)
+            instance = program.start()
+            self._used.append(instance)
             slots = _place(instance, call) if call.buffers else bytes(call.slots)
             word = instance.run(slots)
             return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
@@ -207,10 +208,6 @@ def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
             library = ctypes.PyDLL(name)
             return library.feclearexcept, library.fetestexcept
     return None
-
-
-def _no_flag(_: int) -> int:
-    return 0
 
 
 def _first_to_die() -> None:

@@ -14,7 +14,6 @@ from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import BuildError, Diagnostic, ToolchainError
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared, from_wire, to_wire
 from hermetic_nb.reference.patterns import PATTERNS
-from hermetic_nb.toolchains.crew import end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +74,7 @@ class Reference:
     def close(self) -> None:
         """End the process, and the request of another thread that waits for it; the next request starts a new one."""
         self._stops += 1
-        end(self._child)
+        self._child.stop()
 
     def layers(self) -> tuple[str, ...]:
         """What the process observes that the system refuses it: ``files``, ``sockets``, ``folders``, ``processes``."""
@@ -156,7 +155,7 @@ class Reference:
             ) from None
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        reply = json.loads(bytes(self._child.request(json.dumps(request).encode(), timeout=seconds)))
+        reply = json.loads(bytes(self._child.ask(json.dumps(request).encode(), timeout=seconds)))
         if "refused" in reply:
             message, line, column = reply["refused"]
             raise BuildError(

@@ -20,6 +20,7 @@ from hermetic_nb.reference.arithmetic import NoSignError
 from hermetic_nb.reference.definition import compiled
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared
 from hermetic_nb.reference.pacing import TooLargeError
+from hermetic_nb.reference.policy import NotAllowedError
 from hermetic_nb.signature import border
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def _run_one(names: dict[str, Any], example: doctest.Example) -> tuple[str, str]
             exec(compiled(example.source, "single", "<example>", counted=False), names)  # noqa: S102 (checked by the policy)
         except _UnansweredError:
             return NO, "unanswered"
+        except NotAllowedError as error:
+            return NO, error.diagnostic.message
         except TooLargeError:
             return NO, "a number too large for the reference"
         except NoSignError:

@@ -128,7 +128,7 @@ def check(tree: ast.AST) -> None:
     """Raise NotAllowedError on the first thing that the reference does not allow."""
     for node in ast.walk(tree):
         for name in _names(node):
-            if name.startswith("__") and not isinstance(node, ast.Attribute):
+            if name.startswith("__") and name.endswith("__") and not isinstance(node, ast.Attribute):
                 raise _not_allowed(f"the name {name}", node)
         match node:
             case ast.Attribute(attr="format" | "format_map"):

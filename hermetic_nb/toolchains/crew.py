@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import tempfile
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -72,7 +71,7 @@ class Crew:
         with self._lock:
             children, self._children = self._children, []
         for child in children:
-            end(child)
+            child.stop()
 
     def _take(self, count: int) -> list[Child]:
         with self._lock:
@@ -95,7 +94,7 @@ class Crew:
 
     def _ask(self, child: Child, request: bytes) -> bytes | memoryview:
         try:
-            return child.request(request, timeout=SECONDS)
+            return child.ask(request, timeout=SECONDS)
         except ChildTimeoutError:
             raise ToolchainError(
                 f"the {self._label} compiler did not finish within {SECONDS:.0f} s and was stopped",
@@ -112,6 +111,8 @@ class Crew:
                 f"the {self._label} compiler does not start: {words[-1] if words else 'it says nothing'}",
                 help="install the package again; `hermetic doctor` says what is missing",
             )
+        if died.killed:
+            return ToolchainError(f"the {self._label} compiler was killed", help="the host may be out of memory")
         return ToolchainError(
             f"the {self._label} compiler died on this cell",
             help="a fault of the compiler, not of the cell; the next build starts a new one; please report the cell",
@@ -128,13 +129,4 @@ def _stop(children: Sequence[Child], builds: Sequence[Future[Payload]]) -> None:
     """On interruption: end the processes whose answer nobody waits for."""
     for child, build in zip(children, builds, strict=True):
         if not build.done():
-            end(child)
-
-
-def end(child: Child) -> None:
-    """End a process even while a request of another thread waits for it; that request fails."""
-    # `close` waits for such a request: first let it fail.
-    if child.alive and child.pid is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child.pid, signal.SIGKILL)
-    child.close()
+            child.stop()

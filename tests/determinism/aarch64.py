@@ -2,7 +2,7 @@
 
 There is Debian's (or Ubuntu's) Python for arm64 under QEMU's user emulation. Packages come by apt and pip, with the
 host's own configuration, into a folder of the cache; they are unpacked there and never installed: no root, and nothing
-of the host changes. Compiler, reference and worker all run under the emulator, which takes minutes.
+of the host changes. Compiler, reference and worker all run under the emulator: half a minute on a free machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Final
 from tests.determinism.places import ROOT, Place, differences, summary
 
 SECONDS: Final = 3600.0
-"""Wall clock for all cells under the emulator; two minutes on a free machine."""
+"""Wall clock for all cells under the emulator."""
 FETCH_SECONDS: Final = 900.0
 ROOT_PACKAGES: Final = ("python3-minimal", "libpython3-stdlib", "libstdc++6", "zlib1g")
 """With all that they depend on, as apt resolves it for a system on which nothing is installed."""

@@ -41,7 +41,7 @@ class Place:
                 "HERMETIC_CACHE": str(self.folder / "cache"),
                 "PYTHONPATH": os.pathsep.join(self.paths),
             }
-            | self.environment,
+            | dict(self.environment),
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -49,7 +49,8 @@ def report(box: Toolbox) -> dict[str, Any]:
 
 def repeat(box: Toolbox, times: int) -> dict[str, int]:
     """How many digests each cell has when it is built so many times; the order of the cells changes each time."""
-    labels, found = list(CELLS), {label: set() for label in CELLS}  # type: dict[str, set[str]]
+    labels = list(CELLS)
+    found: dict[str, set[str]] = {label: set() for label in CELLS}
     for time in range(times):
         labels = labels[1:] + labels[:1] if time % 2 else labels[::-1]
         for label in labels:

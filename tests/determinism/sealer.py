@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from typing import Any
 
 from hermetic_nb import Toolbox
 
@@ -17,7 +18,7 @@ WAT = """(module
 """
 
 
-def source(name: str, factor: int, number: int) -> tuple[str, dict[str, str]]:
+def source(name: str, factor: int, number: int) -> tuple[str, dict[str, Any]]:
     """A cell that computes n * factor + number, and the words to seal it with."""
     if number % 3 == 2:
         return WAT.format(factor=factor, number=number), {"language": "wat", "signature": f"{name}(n: int) -> int"}

@@ -42,6 +42,28 @@ def test_two_places_agree(tmp_path: Path) -> None:
     assert bits == [str(NAN_BITS)] * 5
 
 
+HANGS_ON_A_SIGN = '''import math
+
+
+def sign_of_nothing(x: float) -> float:
+    """
+    >>> sign_of_nothing(math.inf)
+    {sign}
+    """
+    return math.copysign(1.0, x - x)
+'''
+
+
+@pytest.mark.parametrize("sign", ["1.0", "-1.0"])
+def test_an_example_that_hangs_on_the_sign_of_a_nan_is_refused_everywhere(sign: str) -> None:
+    box = hnb.Toolbox(":memory:")
+    try:
+        with pytest.raises(hnb.ExampleError, match="the sign of a NaN"):
+            box.seal(HANGS_ON_A_SIGN.format(sign=sign))
+    finally:
+        box.close()
+
+
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_building_again_in_one_process_gives_one_digest(times: int) -> None:
     box = hnb.Toolbox(":memory:")

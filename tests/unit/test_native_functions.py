@@ -1,4 +1,4 @@
-"""Functions, comprehensions and the life of objects of the native subset against CPython."""
+"""Functions and comprehensions of the native subset against CPython."""
 
 from __future__ import annotations
 
@@ -214,46 +214,3 @@ def test_layout(text: str) -> None:
     check(text, (3,), (0,))
     check(text.replace("\n", "\r\n"), (3,))
     check("\x0c\n" + text, (3,))
-
-
-def test_objects_are_given_back() -> None:
-    """A million short-lived objects of each kind fit one page of memory."""
-    source = """
-def f(s: str, n: int) -> int:
-    t = 0
-    for i in range(n):
-        u = s + "x"
-        if u < s[1:] or u in s + u or s[0] in u or s[0] < u:
-            t += len(u[1:])
-        xs = [i, t] + [1]
-        xs += [x for x in xs if x]
-        for y in xs[1:]:
-            if y == 3:
-                break
-        for c in u + "ab":
-            if c in (s + "q", "x"):
-                continue
-        t += helper(u, xs[:]) + (1 if max(u, s + "a") else 0) + int(str(i) < u[0] < s)
-    return t
-
-def helper(s, xs):
-    s = s + s
-    for c in s + "z":
-        if c == "x":
-            return len(s) % 3
-    for x in xs:
-        if x == 0:
-            return 4
-    return xs[0] % 2
-"""
-    cell = Cell(source.replace('max(u, s + "a")', "len(s + u)"))
-    found = cell.differences([("ab", 50), ("x", 3)])
-    assert not found
-    assert cell.pages_after("ab", 20_000) <= 2
-
-
-def test_strings_are_built_in_place() -> None:
-    cell = Cell(
-        "def f(n: int) -> int:\n    s = ''\n    for i in range(n):\n        s += 'x'\n        s = s + 'yz'\n    return len(s)\n"
-    )
-    assert cell.run(200_000) == 600_000

@@ -88,6 +88,25 @@ def test_refused_at_its_line(statement: str) -> None:
     assert {diagnostic.line for diagnostic in found} & lines, (statement, found)
 
 
+HIDDEN: Final = [
+    "def f(xs: list[int]) -> list[int]:\n    return [len(xs) for len in xs]\n",
+    "import math\ndef f(x: float) -> float:\n    math = x\n    return math.pi\n",
+    "range = 5\ndef f(x: int) -> int:\n    for i in range(x):\n        x += i\n    return x\n",
+    "def f(x: int) -> int:\n    ValueError = x\n    raise ValueError\n",
+    "def f(x: int) -> int:\n    return (x // 2) * [x // 0][0] + len((x // 2) * [x // 0])\n",
+    "def f(x: int) -> int:\n    return g(b=x // 2, a=1 // x)\ndef g(a, b):\n    return a\n",
+    "def f(xs: list[int], x: int) -> int:\n    return max(xs, default=1 // x)\n",
+    "def f(xs: list[float]) -> float:\n    return sum(xs, 1)\n",
+    "def f(z: list[int], s: str) -> int:\n    return len([1 for x in s for z in z])\n",
+]
+
+
+@pytest.mark.parametrize("source", HIDDEN)
+def test_what_would_give_another_answer_is_refused(source: str) -> None:
+    with pytest.raises(NotNativeError):
+        compile_spec(spec_of(source, "f"))
+
+
 TOP: Final = [
     *("x = []\nx.append(1)", "for i in range(3):\n    pass", "if True:\n    x = 1", "import os", "from os import path", "from math import *", "class A:\n    pass", "x = y = 1", "x, y = 1, 2"),
     *("x = f(1)", "x = {}", "x += 1", "print(1)", "with open('x') as z:\n    pass", "x = 1\nx = 2", "x = 1 / 0", "x = 1 << 10 ** 9", "x = 10 ** 10 ** 10", "x = 'a' * 10 ** 10", "x = [[1]]", "x = None", "x: int", "del f"),

@@ -209,38 +209,6 @@ def test_chained_targets() -> None:
     )
 
 
-ALIASES = """
-def f(xs: list[int], n: int) -> list[int]:
-    ys = xs
-    zs = keep(ys)
-    zs.append(n)
-    ys += [n + 1]
-    zs *= 2
-    xs[0] = 99
-    copy = xs[:]
-    copy[0] = -1
-    xs = xs + [5]
-    xs.append(6)
-    change(copy, n)
-    return ys + xs + zs + copy
-
-def keep(a):
-    b = a
-    return b
-
-def change(a, n):
-    a += [n]
-    a *= n
-    a = [1]
-    a.append(n)
-    return a
-"""
-
-
-def test_lists_are_shared_not_copied() -> None:
-    check(ALIASES, *cases(([1], [1, 2]), (-1, 0, 1, 3)), ([], 1))
-
-
 UNBOUND = """
 def f(n: int, s: str) -> str:
     if n > 0:

@@ -67,33 +67,17 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
         case ast.FunctionDef():
             if node.decorator_list:
                 refuse("decorators are outside the native subset", node.decorator_list[0])
-            if _is_taken(module, node.name) and node.name not in module.functions:
-                refuse(f"{node.name} is assigned twice at the top level", node)
+            if node.name not in module.functions:
+                _take(module, node.name, node)
             module.functions[node.name] = node
-        case ast.Import():
-            for alias in node.names:
-                if _is_taken(module, alias.asname or alias.name):
-                    refuse(f"{alias.asname or alias.name} is assigned twice at the top level", node)
-                if alias.name == "math":
-                    module.math_modules.add(alias.asname or "math")
-                elif alias.name not in _TYPING:
-                    refuse(f"the native tier imports only math, not {alias.name}", node)
-        case ast.ImportFrom(module="math", level=0):
-            for alias in node.names:
-                if alias.name == "*":
-                    refuse("name what you import from math", node)
-                if _is_taken(module, alias.asname or alias.name):
-                    refuse(f"{alias.asname or alias.name} is assigned twice at the top level", node)
-                module.math_names[alias.asname or alias.name] = alias.name
-        case ast.ImportFrom() if node.module in _TYPING:
-            pass
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if (
-            node.value is not None
-        ):
-            if _is_taken(module, name):
-                refuse(f"{name} is assigned twice at the top level", node)
-            module.constants[name] = _static(module, node.value)
-            if isinstance(node.value, ast.Tuple):
+        case ast.Import() | ast.ImportFrom():
+            _read_import(module, node)
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
+        ) if value:
+            _take(module, name, node)
+            module.constants[name] = _static(module, value)
+            if isinstance(value, ast.Tuple):
                 module.tuples.add(name)
         case ast.Expr(value=ast.Constant(value=str())) if first:
             pass
@@ -101,6 +85,31 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
             pass
         case _:
             refuse("only functions, constants and imports of math stand at the top level of a native cell", node)
+
+
+def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
+    if isinstance(node, ast.ImportFrom):
+        if node.level == 0 and node.module == "math":
+            for alias in node.names:
+                if alias.name == "*":
+                    refuse("name what you import from math", node)
+                _take(module, alias.asname or alias.name, node)
+                module.math_names[alias.asname or alias.name] = alias.name
+        elif node.module not in _TYPING:
+            refuse(f"the native tier imports only math, not {node.module}", node)
+        return
+    for alias in node.names:
+        _take(module, alias.asname or alias.name, node)
+        if alias.name == "math":
+            module.math_modules.add(alias.asname or "math")
+        elif alias.name not in _TYPING:
+            refuse(f"the native tier imports only math, not {alias.name}", node)
+
+
+def _take(module: CellModule, name: str, node: ast.stmt) -> None:
+    """Refuse a name that the top level has defined before."""
+    if _is_taken(module, name):
+        refuse(f"{name} is assigned twice at the top level", node)
 
 
 def _is_taken(module: CellModule, name: str) -> bool:

@@ -158,7 +158,9 @@ class MathTyper(ComprehensionTyper):
         for name, default in (("rel_tol", 1e-09), ("abs_tol", 0.0)):
             given = keywords.get(name)
             values.append(
-                t.Const(FLOAT, node.lineno, default) if given is None else self.convert(self.number(given), FLOAT, given)
+                t.Const(FLOAT, node.lineno, default)
+                if given is None
+                else self.convert(self.number(given), FLOAT, given)
             )
         return t.Builtin(BOOL, node.lineno, "math.isclose", values)
 

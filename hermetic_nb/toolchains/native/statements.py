@@ -152,7 +152,10 @@ class StatementTyper(CallTyper):
             refuse("this call gives two values", target)
         names = [f"{self.hidden('part', to)}.{position}" for position, to in enumerate(target.elts)]
         held = [self.assign(name, part, target) for name, part in zip(names, parts, strict=True)]
-        after = [self._assign(to, self.local(name, target.lineno), target) for to, name in zip(target.elts, names, strict=True)]
+        after = [
+            self._assign(to, self.local(name, target.lineno), target)
+            for to, name in zip(target.elts, names, strict=True)
+        ]
         return [*before, *held, *after]
 
     def _stmt_AugAssign(self, node: ast.AugAssign) -> list[t.Stmt]:

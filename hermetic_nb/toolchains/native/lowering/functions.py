@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.facts import Facts
 from hermetic_nb.toolchains.native.flow import unbound_reads
-from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, Value, ir_type
+from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, ModuleCode, Value, ir_type
+from hermetic_nb.toolchains.native.lowering.layout import RECURSION
 from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
 from hermetic_nb.toolchains.native.types import NUM, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names
-
-if TYPE_CHECKING:
-    from hermetic_nb.toolchains.native import tree as t
-    from hermetic_nb.toolchains.native.facts import Facts
-    from hermetic_nb.toolchains.native.lowering.code import ModuleCode
-
-RECURSION: Final = 18
 
 
 class FunctionLowering(StatementLowering):

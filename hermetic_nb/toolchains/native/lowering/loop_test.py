@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from hermetic_nb.toolchains.native import tree as t
     from hermetic_nb.toolchains.native.linear import Linear
     from hermetic_nb.toolchains.native.loop_bounds import LoopPlan
-    from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
+    from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
 
 
 class LoopTest:
     """Computes indices at both ends of a loop. Nothing here stops: where it cannot be sure, the test fails."""
 
-    def __init__(self, lowering: StatementLowering) -> None:
+    def __init__(self, lowering: ExpressionLowering) -> None:
         self.lowering, self.code = lowering, lowering.code
         self.results: list[str] = []
         self.values: dict[tuple[str, ...], str] = {}

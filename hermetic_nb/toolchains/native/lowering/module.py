@@ -8,7 +8,7 @@ from hermetic_nb.toolchains.native.loop_bounds import shortens
 from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
 from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
-from hermetic_nb.toolchains.native.lowering.sequences import releases
+from hermetic_nb.toolchains.native.lowering.references import releases
 
 if TYPE_CHECKING:
     from hermetic_nb.signature import Signature

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, TAG_INT, Value
+from hermetic_nb.toolchains.native.facts import Facts
+from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, TAG_INT, FunctionCode, Value
+from hermetic_nb.toolchains.native.lowering.layout import NOT_EXACT, OVERFLOW, ZERO_DIVISION
 from hermetic_nb.toolchains.native.types import BOOL, CHAR, FLOAT, INT, NUM
 
-if TYPE_CHECKING:
-    from hermetic_nb.toolchains.native.facts import Facts
-    from hermetic_nb.toolchains.native.lowering.code import FunctionCode
-
-OVERFLOW, ZERO_DIVISION, NEGATIVE_SHIFT, NOT_EXACT = 1, 2, 20, 38
 INT_MIN: Final = -(1 << 63)
 INT_MAX: Final = (1 << 63) - 1
 EXACT: Final = 1 << 53
 WORD: Final = 64
 _TWO_53: Final = "0x4340000000000000"
-_HALF: Final = 0.5
 
 
 class NumberLowering:

@@ -1,0 +1,192 @@
+"""What a loop goes over: a test for one more, the item, and the step to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.lowering.code import Value
+from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
+from hermetic_nb.toolchains.native.lowering.layout import ZERO_STEP, ZIP_LENGTHS
+from hermetic_nb.toolchains.native.types import INT, NUM, STR, ListT, Type
+from hermetic_nb.toolchains.native.walks import target_names
+
+
+@dataclass(slots=True)
+class Cursor:
+    """A place in what a loop goes over: the test for one more, the item, and the step to the next."""
+
+    more: Callable[[], str]
+    item: Callable[[], list[Value]]
+    advance: Callable[[], None]
+    after: Callable[[], None]
+    """Gives back what the loop held."""
+    ends: Callable[[], tuple[str, str]] | None = None
+    """The first and the last value of the loop's counter, if there is a round at all (anything, if not)."""
+    count: Callable[[], str] | None = None
+    """The number of items now."""
+
+
+class CursorLowering(ExpressionLowering):
+    """Lowers the sources of loops."""
+
+    def _bind(self, target: t.Target, values: list[Value]) -> None:
+        names = target_names(target)
+        for name, value in zip(names, values, strict=True):
+            kind = self.variables[name]
+            self.set_local(name, self._as(value, kind))
+
+    def _as(self, value: Value, kind: Type) -> Value:
+        """A loop's item as the type of its variable."""
+        if value.type == kind:
+            return value
+        if kind == STR:
+            return self.as_str(value, 0)
+        if kind == NUM and value.type == INT:
+            return self.int_to_num(t.Convert(NUM, 0, t.Local(INT, 0, "")), value.ref)
+        return Value(kind, value.ref, tag=value.tag)
+
+    def _cursor(self, source: t.Source, assigned: set[str]) -> Cursor:
+        match source:
+            case t.Range():
+                return self._range(source)
+            case t.Items():
+                return self._items(source, assigned)
+            case t.Enumerate():
+                return self._enumerate(source, assigned)
+            case t.Zip():
+                return self._zip(source, assigned)
+
+    def _range(self, source: t.Range) -> Cursor:
+        code, make = self.code, self.code.make
+        start, stop = self.expr(source.start).ref, self.expr(source.stop).ref
+        step = int(source.step.value) if isinstance(source.step, t.Const) else None
+        at = code.slot("i64")
+        if step in {1, -1}:
+            code.store("i64", start, at)
+            test = "slt" if step == 1 else "sgt"
+            return Cursor(
+                lambda: make(f"icmp {test} i64 {code.load('i64', at)}, {stop}"),
+                lambda: [Value(INT, code.load("i64", at))],
+                # Never past the stop, so within 64 bits.
+                lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at),
+                lambda: None,
+                # Without a round the last value may wrap: then nothing is read.
+                lambda: (start, make(f"sub i64 {stop}, {step}")),
+            )
+        by = self.expr(source.step).ref
+        if step is None:
+            code.trap_if(make(f"icmp eq i64 {by}, 0"), ZERO_STEP, source.line)
+        elif step == 0:
+            code.trap_if("true", ZERO_STEP, source.line)
+            by = "1"
+        # The number of rounds, unsigned, as CPython computes the length of a range.
+        up = "true" if step is not None and step > 0 else "false" if step is not None else make(f"icmp sgt i64 {by}, 0")
+        low = make(f"select i1 {up}, i64 {start}, i64 {stop}")
+        high = make(f"select i1 {up}, i64 {stop}, i64 {start}")
+        size = make(f"select i1 {up}, i64 {by}, i64 {make(f'sub i64 0, {by}')}")
+        some = make(f"icmp slt i64 {low}, {high}")
+        span = make(f"sub i64 {make(f'sub i64 {high}, {low}')}, 1")
+        rounds = make(f"add i64 {make(f'udiv i64 {span}, {size}')}, 1")
+        left = code.slot("i64")
+        code.store("i64", make(f"select i1 {some}, i64 {rounds}, i64 0"), left)
+        code.store("i64", start, at)
+
+        def advance() -> None:
+            code.store("i64", make(f"add i64 {code.load('i64', at)}, {by}"), at)
+            code.store("i64", make(f"sub i64 {code.load('i64', left)}, 1"), left)
+
+        def ends() -> tuple[str, str]:
+            steps = make(f"sub i64 {rounds}, 1")
+            return start, make(f"add i64 {start}, {make(f'mul i64 {steps}, {by}')}")
+
+        return Cursor(
+            lambda: make(f"icmp ne i64 {code.load('i64', left)}, 0"),
+            lambda: [Value(INT, code.load("i64", at))],
+            advance,
+            lambda: None,
+            ends,
+        )
+
+    def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
+        code, make = self.code, self.code.make
+        sequence = self.expr(source.sequence)
+        borrowed = isinstance(source.sequence, t.Const) or (
+            isinstance(source.sequence, t.Local) and source.sequence.name not in assigned
+        )
+        holder = ""
+        if not borrowed:
+            sequence = self.keep(sequence)
+            holder = f"$held {code.fresh()}"
+            self.variables[holder] = sequence.type
+            code.slot("ptr", holder, "null")
+            code.store("ptr", sequence.ref, f'%"{holder}"')
+        at = code.slot("i64")
+        grows = isinstance(sequence.type, ListT)
+        if source.backwards:
+            code.store("i64", make(f"sub i64 {self.length(sequence)}, 1"), at)
+            # Unsigned: the loop also ends where a list has become shorter than its place, as in CPython.
+            more = lambda: make(f"icmp ult i64 {code.load('i64', at)}, {self.length(sequence)}")  # noqa: E731 (two forms of one small function)
+        else:
+            code.store("i64", "0", at)
+            count = "" if grows else self.length(sequence)
+            # A list may grow while it is looped over: its length is read again each time.
+            more = lambda: make(f"icmp slt i64 {code.load('i64', at)}, {self.length(sequence) if grows else count}")  # noqa: E731 (as above)
+
+        def item() -> list[Value]:
+            return [self.at(sequence, code.load("i64", at))]
+
+        def after() -> None:
+            if holder:
+                self.release(sequence.type, code.load("ptr", f'%"{holder}"'))
+                code.store("ptr", "null", f'%"{holder}"')
+
+        step = -1 if source.backwards else 1
+        advance = lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at)  # noqa: E731 (as above)
+        return Cursor(more, item, advance, after, count=lambda: self.length(sequence))
+
+    def _enumerate(self, source: t.Enumerate, assigned: set[str]) -> Cursor:
+        code, make = self.code, self.code.make
+        inner = self._cursor(source.inner, assigned)
+        number = code.slot("i64")
+        code.store("i64", self.expr(source.start).ref, number)
+        from_zero = isinstance(source.start, t.Const) and abs(int(source.start.value)) < 1 << 31
+
+        def advance() -> None:
+            inner.advance()
+            now = code.load("i64", number)
+            if not from_zero:
+                code.trap_if(make(f"icmp eq i64 {now}, {(1 << 63) - 1}"), 1, source.line)
+            code.store("i64", make(f"add nsw i64 {now}, 1"), number)
+
+        def ends() -> tuple[str, str]:
+            # Only asked for a list, str or bytes and a constant start.
+            first = code.load("i64", number)
+            last = make(f"sub i64 {inner.count()}, 1") if inner.count is not None else first
+            return first, make(f"add i64 {first}, {last}")
+
+        item = lambda: [Value(INT, code.load("i64", number)), *inner.item()]  # noqa: E731 (one of several small functions)
+        return Cursor(inner.more, item, advance, inner.after, ends if inner.count is not None else None)
+
+    def _zip(self, source: t.Zip, assigned: set[str]) -> Cursor:
+        make = self.code.make
+        parts = [self._cursor(part, assigned) for part in source.inner]
+
+        def more() -> str:
+            tests = [part.more() for part in parts]
+            result = tests[0]
+            for test in tests[1:]:
+                if source.strict:
+                    self.code.trap_if(make(f"xor i1 {result}, {test}"), ZIP_LENGTHS, source.line)
+                result = make(f"and i1 {result}, {test}")
+            return result
+
+        def each(action: str) -> Callable[[], None]:
+            def run() -> None:
+                for part in parts:
+                    getattr(part, action)()
+
+            return run
+
+        return Cursor(more, lambda: [value for part in parts for value in part.item()], each("advance"), each("after"))

@@ -1,0 +1,36 @@
+"""Numbers that lowering shares with the runtime: offsets in objects (``runtime.h``) and trap codes (`hermetic_nb.traps`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Offsets of an object's fields, in bytes; the characters of a str and the bytes of a bytes object stand at HEADER.
+RC: Final = 0
+LEN: Final = 4
+CAP: Final = 8
+DATA: Final = 12
+HEADER: Final = 12
+
+OVERFLOW: Final = 1
+ZERO_DIVISION: Final = 2
+LIST_INDEX: Final = 3
+STR_INDEX: Final = 4
+BYTES_INDEX: Final = 5
+LIST_STORE: Final = 6
+MATH_DOMAIN: Final = 7
+ZERO_STEP: Final = 11
+BAD_CHR: Final = 12
+BAD_ORD: Final = 13
+RECURSION: Final = 18
+UNBOUND: Final = 19
+TOO_LARGE: Final = 26
+TOO_FEW: Final = 27
+TOO_MANY: Final = 28
+ZIP_LENGTHS: Final = 29
+POP_EMPTY: Final = 30
+POP_INDEX: Final = 31
+NOT_EXACT: Final = 38
+NOT_THERE: Final = 39
+NAN_IDENTITY: Final = 55
+CHR_RANGE: Final = 56
+NOT_BOUND_IN_GENERATOR: Final = 76

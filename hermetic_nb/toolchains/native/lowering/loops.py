@@ -1,0 +1,105 @@
+"""Loops, and the second version of a loop that runs without tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.loop_bounds import plan_loop
+from hermetic_nb.toolchains.native.lowering.cursors import Cursor, CursorLowering
+from hermetic_nb.toolchains.native.lowering.loop_test import LoopTest
+from hermetic_nb.toolchains.native.walks import assigned_names, target_names
+
+
+@dataclass(slots=True)
+class Loop:
+    """Where break and continue go."""
+
+    onward: str
+    out: str
+
+
+class LoopLowering(CursorLowering):
+    """Lowers loops."""
+
+    loops: list[Loop]
+    shortening: bool
+    """Whether any of the cell's functions makes a list shorter."""
+
+    def _while(self, node: t.While) -> None:
+        test, body, done, out = (self.code.fresh(part) for part in ("while", "do", "else", "out"))
+        self.code.label(test)
+        condition = self.expr(node.test).ref
+        if condition == "true":
+            self.code.jump(body)
+        else:
+            self.code.branch(condition, body, done)
+        self.code.label(body)
+        onward = self.code.fresh("next")
+        self._body(node.body, onward, out)
+        self.code.label(onward)
+        self.code.again(test)
+        if condition == "true":
+            self._out(out, reached=_breaks(node.body))
+            return
+        self.code.label(done)
+        self.block(node.orelse)
+        self._out(out, reached=self.code.live or _breaks(node.body))
+
+    def _body(self, body: list[t.Stmt], onward: str, out: str) -> None:
+        self.loops.append(Loop(onward, out))
+        self.block(body)
+        self.loops.pop()
+        if self.code.live:
+            self.code.jump(onward)
+
+    def _out(self, out: str, *, reached: bool) -> None:
+        if reached:
+            self.code.label(out)
+
+    def _for(self, node: t.For) -> None:
+        cursor = self._cursor(node.source, assigned_names(node.body) | set(target_names(node.target)))
+        done, out = self.code.fresh("else"), self.code.fresh("out")
+        plan = plan_loop(node, self.unbound, shortening=self.shortening) if cursor.ends is not None else None
+        if plan is not None and cursor.ends is not None:
+            fast, slow = self.code.fresh("fast"), self.code.fresh("slow")
+            test = LoopTest(self).holds(plan, *cursor.ends())
+            self.code.branch(test, fast, slow)
+            self.code.label(fast)
+            checked = self.facts
+            self.facts = checked.within(plan.in_bounds, plan.no_overflow)
+            self._rounds(node, cursor, done, out)
+            self.facts = checked
+            self.code.label(slow)
+        self._rounds(node, cursor, done, out, rare=plan is not None)
+        self.code.label(done)
+        self.block(node.orelse)
+        self._out(out, reached=self.code.live or _breaks(node.body))
+        if self.code.live:
+            cursor.after()
+
+    def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str, *, rare: bool = False) -> None:
+        test, body, onward = (self.code.fresh(part) for part in ("for", "do", "next"))
+        self.code.label(test)
+        self.code.branch(cursor.more(), body, done)
+        self.code.label(body)
+        self._bind(node.target, cursor.item())
+        self._body(node.body, onward, out)
+        self.code.label(onward)
+        cursor.advance()
+        self.code.again(test, rare=rare)
+
+
+def _breaks(body: list[t.Stmt]) -> bool:
+    """Whether a loop's body can break out of that loop."""
+    for node in body:
+        match node:
+            case t.Break():
+                return True
+            case t.If():
+                if _breaks(node.body) or _breaks(node.orelse):
+                    return True
+            case t.While() | t.For():
+                if _breaks(node.orelse):
+                    return True
+    return False

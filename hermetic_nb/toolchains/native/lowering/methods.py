@@ -1,0 +1,257 @@
+"""Operations of strings, bytes and lists, by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.lowering.code import Value
+from hermetic_nb.toolchains.native.lowering.comparisons import ComparisonLowering
+from hermetic_nb.toolchains.native.lowering.layout import (
+    BAD_CHR,
+    BAD_ORD,
+    CAP,
+    CHR_RANGE,
+    LEN,
+    NOT_THERE,
+    POP_EMPTY,
+    POP_INDEX,
+)
+from hermetic_nb.toolchains.native.types import BOOL, CHAR, INT, NONE, STR
+
+MAX_CODE_POINT: Final = 0x10FFFF
+
+
+class MethodLowering(ComparisonLowering):
+    """Lowers operations of sequences."""
+
+    def sequence_call(self, node: t.Builtin, name: str) -> Value:
+        """A built-in operation on sequences."""
+        family, operation = name.split(".")
+        method = getattr(self, f"_{family}_{operation}", None) or getattr(self, f"_any_{operation}")
+        result: Value = method(node)
+        return result
+
+    def _any_concat(self, node: t.Builtin) -> Value:
+        left = self.expr(node.arguments[0])
+        right = self.expr(node.arguments[1])
+        family, extra = self._family_arguments(node.type)
+        line = ("i32", str(node.line))
+        if right.type == CHAR:
+            made = self.code.call("ptr", "hnb_str_append_char", ("ptr", self.keep(left).ref), ("i32", right.ref), line)
+            return Value(STR, made, owned=True)
+        made = self.code.call("ptr", f"hnb_{family}_concat", ("ptr", left.ref), ("ptr", right.ref), *extra, line)
+        self.drop(left)
+        self.drop(right)
+        return Value(node.type, made, owned=True)
+
+    def append_in_place(self, variable: str, node: t.Builtin) -> str:
+        """``s = s + x`` for a str or bytes variable: takes the variable's own reference, so that it can grow in place."""
+        right = (
+            self.keep(self.expr(node.arguments[1])) if node.arguments[1].type != CHAR else self.expr(node.arguments[1])
+        )
+        old = self.code.load("ptr", variable)
+        family, _ = self._family_arguments(node.type)
+        line = ("i32", str(node.line))
+        if right.type == CHAR:
+            return self.code.call("ptr", "hnb_str_append_char", ("ptr", old), ("i32", right.ref), line)
+        made = self.code.call("ptr", f"hnb_{family}_append", ("ptr", old), ("ptr", right.ref), line)
+        self.drop(right)
+        return made
+
+    def _any_repeat(self, node: t.Builtin) -> Value:
+        literal = node.arguments[0]
+        if isinstance(literal, t.ListOf) and len(literal.items) == 1:
+            return self._filled(node, literal)
+        base = self.expr(literal)
+        count = self.expr(node.arguments[1])
+        family, extra = self._family_arguments(node.type)
+        made = self.code.call(
+            "ptr", f"hnb_{family}_repeat", ("ptr", base.ref), ("i64", count.ref), *extra, ("i32", str(node.line))
+        )
+        self.drop(base)
+        return Value(node.type, made, owned=True)
+
+    def _filled(self, node: t.Builtin, literal: t.ListOf) -> Value:
+        """``[x] * n``."""
+        make = self.code.make
+        item = self.expr(literal.items[0])
+        made = self.new_list(node.type, self.expr(node.arguments[1]).ref, node.line)
+        count = make(f"trunc i64 {self.length(made)} to i32")
+        index = self.code.slot("i32")
+        self.code.store("i32", "0", index)
+        test, body, done = (self.code.fresh(part) for part in ("fill", "item", "filled"))
+        self.code.label(test)
+        at = self.code.load("i32", index)
+        self.code.branch(make(f"icmp ult i32 {at}, {count}"), body, done)
+        self.code.label(body)
+        self.write(made, at, item)
+        self.code.store("i32", make(f"add i32 {at}, 1"), index)
+        self.code.again(test)
+        self.code.label(done)
+        return made
+
+    def _str_from_int(self, node: t.Builtin) -> Value:
+        number = self.expr(node.arguments[0])
+        return Value(
+            STR, self.code.call("ptr", "hnb_str_from_int", ("i64", number.ref), ("i32", str(node.line))), owned=True
+        )
+
+    def _str_count(self, node: t.Builtin) -> Value:
+        return Value(INT, self._text_search(node, "hnb_str_count"))
+
+    def _str_find(self, node: t.Builtin) -> Value:
+        return Value(INT, self._text_search(node, "hnb_str_find"))
+
+    def _str_index(self, node: t.Builtin) -> Value:
+        found = self._text_search(node, "hnb_str_find")
+        self.code.trap_if(self.code.make(f"icmp slt i64 {found}, 0"), NOT_THERE, node.line)
+        return Value(INT, found)
+
+    def _text_search(self, node: t.Builtin, name: str) -> str:
+        text, part = (self.expr(argument) for argument in node.arguments)
+        found = self.code.call("i64", name, ("ptr", text.ref), ("ptr", part.ref))
+        self.drop(text)
+        self.drop(part)
+        return found
+
+    def _str_startswith(self, node: t.Builtin) -> Value:
+        return self._has_end(node, at_end=False)
+
+    def _str_endswith(self, node: t.Builtin) -> Value:
+        return self._has_end(node, at_end=True)
+
+    def _has_end(self, node: t.Builtin, *, at_end: bool) -> Value:
+        """Whether a text begins or ends with another: that end of it, cut off and compared."""
+        make = self.code.make
+        text, part = (self.expr(argument) for argument in node.arguments)
+        have, want = self.length(text), self.length(part)
+        if at_end:
+            # A longer part is compared with the whole text, which differs.
+            start = make(f"sub i64 {have}, {want}")
+            low = make(f"select i1 {make(f'icmp slt i64 {start}, 0')}, i64 0, i64 {start}")
+            high = have
+        else:
+            low, high = "0", want
+        line = ("i32", str(node.line))
+        piece = self.code.call(
+            "ptr", "hnb_str_slice", ("ptr", text.ref), ("i64", low), ("i64", high), ("i64", "1"), ("i32", "3"), line
+        )
+        same = self.code.call("i32", "hnb_str_eq", ("ptr", piece), ("ptr", part.ref))
+        self.release(STR, piece)
+        self.drop(text)
+        self.drop(part)
+        return Value(BOOL, make(f"icmp ne i32 {same}, 0"))
+
+    def lower_ord(self, node: t.Builtin) -> Value:
+        """``ord``."""
+        value = self.expr(node.arguments[0])
+        if value.type == STR:
+            one = self.code.make(f"icmp ne i64 {self.length(value)}, 1")
+            self.code.trap_if(one, BAD_ORD, node.line)
+            char = self.at(value, "0")
+            self.drop(value)
+            value = char
+        return Value(INT, self.code.make(f"zext i32 {value.ref} to i64"))
+
+    def lower_chr(self, node: t.Builtin) -> Value:
+        """``chr``."""
+        value = self.expr(node.arguments[0])
+        narrow = self.code.make(f"sext i32 {self.code.make(f'trunc i64 {value.ref} to i32')} to i64")
+        self.code.trap_if(self.code.make(f"icmp ne i64 {narrow}, {value.ref}"), CHR_RANGE, node.line)
+        self.code.trap_if(self.code.make(f"icmp ugt i64 {value.ref}, {MAX_CODE_POINT}"), BAD_CHR, node.line)
+        return Value(CHAR, self.code.make(f"trunc i64 {value.ref} to i32"))
+
+    def _list_append(self, node: t.Builtin) -> Value:
+        make = self.code.make
+        base = self.expr(node.arguments[0])
+        item = self.expr(node.arguments[1])
+        count = self.code.load("i32", self.code.field(base.ref, LEN), "len")
+        room = self.code.load("i32", self.code.field(base.ref, CAP), "cap")
+        grow, store = self.code.fresh("grow"), self.code.fresh("append")
+        self.code.branch(make(f"icmp eq i32 {count}, {room}"), grow, store, "unlikely")
+        self.code.label(grow)
+        _, extra = self._family_arguments(base.type)
+        self.code.call("void", "hnb_list_grow", ("ptr", base.ref), *extra, ("i32", str(node.line)))
+        self.code.label(store)
+        self.write(base, count, item)
+        self.code.store("i32", make(f"add i32 {count}, 1"), self.code.field(base.ref, LEN), "len")
+        self.drop(base)
+        return Value(NONE, "")
+
+    def _list_extend(self, node: t.Builtin) -> Value:
+        base, other = (self.expr(argument) for argument in node.arguments)
+        _, extra = self._family_arguments(base.type)
+        self.code.call(
+            "void", "hnb_list_extend", ("ptr", base.ref), ("ptr", other.ref), *extra, ("i32", str(node.line))
+        )
+        self.drop(base)
+        self.drop(other)
+        return Value(NONE, "")
+
+    def _list_pop(self, node: t.Builtin) -> Value:
+        make = self.code.make
+        base = self.expr(node.arguments[0])
+        position = self.expr(node.arguments[1]).ref if len(node.arguments) > 1 else "-1"
+        count = self.length(base)
+        self.code.trap_if(make(f"icmp eq i64 {count}, 0"), POP_EMPTY, node.line)
+        if len(node.arguments) == 1:
+            item = self.at(base, make(f"sub i64 {count}, 1"))
+            self.code.store(
+                "i32", make(f"trunc i64 {make(f'sub i64 {count}, 1')} to i32"), self.code.field(base.ref, LEN), "len"
+            )
+        else:
+            index = make(
+                f"select i1 {make(f'icmp slt i64 {position}, 0')}, i64 {make(f'add i64 {position}, {count}')}, i64 {position}"
+            )
+            self.code.trap_if(make(f"icmp uge i64 {index}, {count}"), POP_INDEX, node.line)
+            item = self.at(base, index)
+            _, extra = self._family_arguments(base.type)
+            self.code.call(
+                "void",
+                "hnb_list_delete",
+                ("ptr", base.ref),
+                ("i64", index),
+                *extra,
+                ("i32", str(node.line)),
+                ("i32", str(POP_INDEX)),
+            )
+        self.drop(base)
+        return item
+
+    def _list_insert(self, node: t.Builtin) -> Value:
+        base, position, item = (self.expr(argument) for argument in node.arguments)
+        _, extra = self._family_arguments(base.type)
+        index = self.code.call(
+            "i64", "hnb_list_insert", ("ptr", base.ref), ("i64", position.ref), *extra, ("i32", str(node.line))
+        )
+        self.write(base, self.code.make(f"trunc i64 {index} to i32"), item)
+        self.drop(base)
+        return Value(NONE, "")
+
+    def _list_reverse(self, node: t.Builtin) -> Value:
+        base = self.expr(node.arguments[0])
+        _, extra = self._family_arguments(base.type)
+        self.code.call("void", "hnb_list_reverse", ("ptr", base.ref), *extra)
+        self.drop(base)
+        return Value(NONE, "")
+
+    def _list_clear(self, node: t.Builtin) -> Value:
+        base = self.expr(node.arguments[0])
+        self.code.store("i32", "0", self.code.field(base.ref, LEN), "len")
+        self.drop(base)
+        return Value(NONE, "")
+
+    def _list_index(self, node: t.Builtin) -> Value:
+        found = self._search(node, "find")
+        self.code.trap_if(self.code.make(f"icmp slt i64 {found}, 0"), NOT_THERE, node.line)
+        return Value(INT, found)
+
+    def _list_count(self, node: t.Builtin) -> Value:
+        return Value(INT, self._search(node, "count"))
+
+    def _search(self, node: t.Builtin, what: str) -> str:
+        base, item = (self.expr(argument) for argument in node.arguments)
+        found = self._search_list(base, item, what)
+        self.drop(base)
+        return found
