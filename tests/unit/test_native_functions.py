@@ -8,8 +8,6 @@ import pytest
 
 from tests.unit.native_cells import Cell, Stopped, check
 
-MIN, MAX = -(2**63), 2**63 - 1
-
 
 def cases(*pools: object) -> list[tuple[object, ...]]:
     """All combinations."""

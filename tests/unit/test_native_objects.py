@@ -6,8 +6,6 @@ import itertools
 
 from tests.unit.native_cells import Cell, check
 
-MIN, MAX = -(2**63), 2**63 - 1
-
 
 def cases(*pools: object) -> list[tuple[object, ...]]:
     """All combinations."""
@@ -23,6 +21,7 @@ def f(s: str, n: int) -> int:
         u = s + "x"
         if u < s[1:] or u in s + u or s[0] in u or s[0] < u:
             t += len(u[1:])
+        t += int("0" < s + u < "9" < u) + int(s < u + "z" <= u + "z" != s)
         xs = [i, t] + [1]
         xs += [x for x in xs if x]
         for y in xs[1:]:

@@ -6,8 +6,8 @@ import ast
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.cellmodule import fold
-from hermetic_nb.toolchains.native.expressions import is_quiet
 from hermetic_nb.toolchains.native.methods import MethodTyper
+from hermetic_nb.toolchains.native.operators import is_quiet
 from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,

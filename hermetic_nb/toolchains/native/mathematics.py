@@ -6,7 +6,7 @@ import ast
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.comprehensions import ComprehensionTyper
+from hermetic_nb.toolchains.native.aggregates import AggregateTyper
 from hermetic_nb.toolchains.native.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NONE, Cell, ListT, Type, is_number
 
@@ -30,7 +30,7 @@ _NEUTRAL: Final = {"gcd": 0, "lcm": 1}
 _PAIRS: Final[dict[str, tuple[Type, Type]]] = {"frexp": (FLOAT, INT), "modf": (FLOAT, FLOAT)}
 
 
-class MathTyper(ComprehensionTyper):
+class MathTyper(AggregateTyper):
     """Types calls of `math`."""
 
     def math_call(self, name: str, node: ast.Call) -> t.Expr:

@@ -36,3 +36,32 @@ def place(refused: RefusedError, lines: Sequence[str]) -> Diagnostic:
     if getattr(node, "end_lineno", line) == line and getattr(node, "end_col_offset", None) is not None:
         end = len(text.encode()[: node.end_col_offset].decode(errors="ignore"))  # type: ignore[attr-defined] # checked on the line above
     return Diagnostic(refused.reason, line, start, max(end, start + 1), text)
+
+
+def kind_of(node: ast.AST) -> str:
+    """What a construct is called in a refusal."""
+    name = type(node).__name__
+    return {
+        "Dict": "a dict",
+        "Set": "a set",
+        "JoinedStr": "an f-string",
+        "Lambda": "lambda",
+        "NamedExpr": ":=",
+        "DictComp": "a dict comprehension",
+        "SetComp": "a set comprehension",
+        "GeneratorExp": "a generator",
+        "Await": "await",
+        "Yield": "yield",
+        "Starred": "* unpacking",
+        "With": "with",
+        "Try": "try",
+        "Match": "match",
+        "ClassDef": "a class",
+        "FunctionDef": "a nested function",
+        "Global": "global",
+        "Nonlocal": "nonlocal",
+        "Delete": "del",
+        "Import": "an import inside a function",
+        "ImportFrom": "an import inside a function",
+        "MatMult": "@",
+    }.get(name, name)

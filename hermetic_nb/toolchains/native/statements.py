@@ -8,19 +8,9 @@ from typing import Final
 from hermetic_nb import traps
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.calls import CallTyper
-from hermetic_nb.toolchains.native.expressions import ARITH, kind_of
-from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
-from hermetic_nb.toolchains.native.types import (
-    BOOL,
-    BOTTOM,
-    BYTES,
-    CHAR,
-    INT,
-    NONE,
-    STR,
-    ListT,
-    is_text,
-)
+from hermetic_nb.toolchains.native.operators import ARITH
+from hermetic_nb.toolchains.native.refusal import RefusedError, kind_of, refuse
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, INT, NONE, STR, ListT, is_text
 
 _ASSERTION: Final = 16
 

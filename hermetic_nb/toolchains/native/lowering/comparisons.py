@@ -37,23 +37,23 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
         answer = self.code.slot("i1")
         self.code.store("i1", "false", answer)
         done = self.code.fresh("compared")
-        held: list[Value] = []
         for position, (op, operand) in enumerate(node.links):
             right = self.expr(operand)
-            held.append(left)
             test = self._pair(node, op, left, right)
+            self.drop(left)
+            left = right
             if position == len(node.links) - 1:
                 self.code.store("i1", test, answer)
-                held.append(right)
-            else:
-                onward = self.code.fresh("link")
-                self.code.branch(test, onward, done)
-                self.code.label(onward)
-            left = right
-        if any(value.owned for value in held):
-            # Objects made by a chain that stops early are kept until the instance ends; the common chain holds numbers.
-            for value in held:
-                self.drop(value)
+                self.drop(right)
+                continue
+            onward = self.code.fresh("link")
+            stop = self.code.fresh("stop") if right.owned else done
+            self.code.branch(test, onward, stop)
+            if right.owned:
+                self.code.label(stop)
+                self.drop(right)
+                self.code.jump(done)
+            self.code.label(onward)
         self.code.label(done)
         return Value(BOOL, self.code.load("i1", answer))
 
