@@ -91,6 +91,8 @@ class Child:
             self.close()
             self._running = _Running(self._module, self._whole_environment(), self._label)
             self._finalizer = weakref.finalize(self, self._running.end)
+            # At exit the lifeline ends it; a thread that waits for it would take an end by us for a failure.
+            self._finalizer.atexit = False
 
     def request(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
         """Send one message, given whole or in parts, and return the answer.
@@ -109,7 +111,7 @@ class Child:
             except TimeoutError:
                 self.close()
                 raise ChildTimeoutError(f"the {self._label} process did not answer in time") from None
-            except (ConnectionError, EOFError):
+            except (OSError, EOFError):  # also where the end of this process closed our ends under a waiting thread
                 status, stderr = running.last_words()
                 self.close()
                 raise ChildDiedError(self._label, status, stderr) from None
@@ -216,8 +218,12 @@ class _Running:
         """Exit status and the end of what the process wrote to stderr."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1.0)
-        size = os.fstat(self._stderr).st_size
-        return self.process.returncode, os.pread(self._stderr, 4096, max(0, size - 4096)).decode(errors="replace")
+        try:
+            size = os.fstat(self._stderr).st_size
+            words = os.pread(self._stderr, 4096, max(0, size - 4096))
+        except OSError:  # closed already
+            words = b""
+        return self.process.returncode, words.decode(errors="replace")
 
     def end(self) -> None:
         """Kill the process and wait until it is gone; in a forked copy only let go of it."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from hermetic_nb import cell
-from hermetic_nb.errors import EngineError, NotReproducibleError, SpecError, ToolchainError, interrupted
+from hermetic_nb.errors import EngineError, IntegrityError, NotReproducibleError, SpecError, ToolchainError, interrupted
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
 from hermetic_nb.toolbox.proof import Proof
@@ -146,8 +147,12 @@ class Toolbox:
         return self._here.get(reference.strip()) or self._tool(self.registry.resolve(reference))
 
     def list(self) -> list[Tool]:
-        """The latest version of every tool of the registry, by name."""
-        return [self._tool(record) for record in self.registry.list()]
+        """The latest version of every tool of the registry, by name. Damaged ones are left out (`hermetic doctor` tells)."""
+        tools = []
+        for record in self.registry.list():
+            with suppress(IntegrityError):
+                tools.append(self._tool(record))
+        return tools
 
     @property
     def here(self) -> tuple[Tool, ...]:

@@ -56,11 +56,11 @@ class Figure:
         target = f"{self._asks} {self.target * scale:g}{unit}"
         least = "" if self.least is None else f"{self.least * scale:,.{digits}f}{unit}"
         verdict = "met" if self.met else "not met"
-        return f"{self.name:<60}{f'{self.value * scale:,.{digits}f}{unit}':>12}{least:>12}{target:>12}   {verdict}"
+        return f"{self.name:<68}{f'{self.value * scale:,.{digits}f}{unit}':>12}{least:>12}{target:>12}   {verdict}"
 
 
 def table(figures: Iterable[Figure]) -> str:
     """All rows below a head."""
     return "\n".join(
-        [f"{'figure':<60}{'median':>12}{'least':>12}{'target':>12}", *[figure.line() for figure in figures]]
+        [f"{'figure':<68}{'median':>12}{'least':>12}{'target':>12}", *[figure.line() for figure in figures]]
     )

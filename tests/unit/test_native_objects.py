@@ -30,6 +30,11 @@ def f(s: str, n: int) -> int:
         for c in u + "ab":
             if c in (s + "q", "x"):
                 continue
+        for c in u + "cd":
+            t += 1
+        else:
+            if t % 2:
+                continue
         t += helper(u, xs[:]) + (1 if max(u, s + "a") else 0) + int(str(i) < u[0] < s)
     return t
 

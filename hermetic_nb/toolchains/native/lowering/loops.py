@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.loop_bounds import plan_loop
+from hermetic_nb.toolchains.native.lowering.code import Pace
 from hermetic_nb.toolchains.native.lowering.cursors import Cursor, CursorLowering
 from hermetic_nb.toolchains.native.lowering.loop_test import LoopTest
 from hermetic_nb.toolchains.native.walks import assigned_names, target_names
@@ -68,17 +69,20 @@ class LoopLowering(CursorLowering):
             self.code.label(fast)
             checked = self.facts
             self.facts = checked.within(plan.in_bounds, plan.no_overflow)
-            self._rounds(node, cursor, done, out)
+            self._rounds(node, cursor, done, out, Pace.FAST)
             self.facts = checked
             self.code.label(slow)
-        self._rounds(node, cursor, done, out, rare=plan is not None)
+        self._rounds(node, cursor, done, out, Pace.PLAIN if plan is None else Pace.RARE)
         self.code.label(done)
-        self.block(node.orelse)
+        if node.orelse:
+            # The else may leave a loop further out: what this one held is given back before.
+            cursor.after()
+            self.block(node.orelse)
         self._out(out, reached=self.code.live or _breaks(node.body))
         if self.code.live:
             cursor.after()
 
-    def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str, *, rare: bool = False) -> None:
+    def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str, pace: Pace) -> None:
         test, body, onward = (self.code.fresh(part) for part in ("for", "do", "next"))
         self.code.label(test)
         self.code.branch(cursor.more(), body, done)
@@ -87,7 +91,7 @@ class LoopLowering(CursorLowering):
         self._body(node.body, onward, out)
         self.code.label(onward)
         cursor.advance()
-        self.code.again(test, rare=rare)
+        self.code.again(test, pace)
 
 
 def _breaks(body: list[t.Stmt]) -> bool:
