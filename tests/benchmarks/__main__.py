@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> None:
         figures += measure_costs(options.rounds)
     if options.part != "costs":
         timings = _time(options)
-        report |= {"programs": [t.to_json() for t in timings], "arrays": options.arrays}
+        report |= {"programs": [t.to_json() for t in timings], "lists": options.lists}
         figures += _ratios(timings)
         print()
     print(f"load of the machine at the start: {started:.1f} on {os.cpu_count()} cores")
@@ -49,13 +49,15 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def _time(options: argparse.Namespace) -> list[Timing]:
     print(f"{'program':<20}{'tool ms':>9}{'C ms':>9}{'CPython ms':>12}{'of C':>8}{'x CPython':>11}{'bytes':>8}")
+    if not options.lists:
+        print("Whole calls of the sealed tools; lists of numbers come as buffers, as they do to C.")
     timings = []
     with tempfile.TemporaryDirectory() as folder:
         for timing in time_programs(
             hnb.Toolbox(Path(folder)),
             rounds=options.rounds,
             slow_rounds=options.cpython_rounds,
-            arrays=options.arrays,
+            arrays=not options.lists,
             only=options.only,
         ):
             print(_timing_line(timing), flush=True)
@@ -81,7 +83,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cpython-rounds", type=int, default=3, help="CPython is slow and may run fewer")
     parser.add_argument("--part", choices=("all", "programs", "costs"), default="all")
     parser.add_argument("--only", default="", help="programs whose name holds this text")
-    parser.add_argument("--arrays", action="store_true", help="give lists of numbers to the tool as array.array")
+    parser.add_argument("--lists", action="store_true", help="give lists to the tool as lists, not as buffers like C's")
     parser.add_argument("--json", type=Path, default=JSON)
     options = parser.parse_args(words)
     if options.rounds < LEAST_ROUNDS or options.cpython_rounds < 1:
