@@ -137,6 +137,5 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")

@@ -48,9 +48,9 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _time(options: argparse.Namespace) -> list[Timing]:
-    print(f"{'program':<20}{'tool ms':>9}{'C ms':>9}{'CPython ms':>12}{'of C':>8}{'x CPython':>11}{'bytes':>8}")
     if not options.lists:
         print("Whole calls of the sealed tools; lists of numbers come as buffers, as they do to C.")
+    print(f"{'program':<20}{'tool ms':>9}{'C ms':>9}{'CPython ms':>12}{'of C':>8}{'x CPython':>11}{'bytes':>8}")
     timings = []
     with tempfile.TemporaryDirectory() as folder:
         for timing in time_programs(

@@ -131,6 +131,8 @@ class ListOf(Expr):
     """A list literal."""
 
     items: list[Expr]
+    shared: bool = False
+    """Whether it is made of literals and only read, so that one object serves every time."""
 
 
 @dataclass(slots=True, eq=False)

@@ -209,9 +209,8 @@ class Typer:
         for item in items:
             self.widen(cell, item.type, node)
         self.item_allowed(cell, node)
-        return t.ListOf(
-            ListT(cell), getattr(node, "lineno", 0), [self.convert(item, cell.item, node) for item in items]
-        )
+        converted = [self.convert(item, cell.item, node) for item in items]
+        return t.ListOf(ListT(cell), getattr(node, "lineno", 0), converted, shared=True)
 
     def reading(self, node: ast.expr) -> t.Expr:
         """Type an expression whose list, if it is one, is only read: top-level lists are allowed here."""

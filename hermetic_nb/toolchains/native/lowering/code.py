@@ -92,6 +92,12 @@ class ModuleCode:
         body = f"internal constant [{len(values)} x {kind}] [{', '.join(f'{kind} {v}' for v in values)}], align 8"
         return self._constants.setdefault(body, f"@k.{len(self._constants)}")
 
+    def table(self, kind: str, values: list[str]) -> str:
+        """The address of a constant list object."""
+        source, count = self.items(kind, values), len(values)
+        body = f"internal global {{ i32, i32, i32, ptr }} {{ i32 {IMMORTAL}, i32 {count}, i32 {count}, ptr {source} }}, align 4"
+        return self._constants.setdefault(body, f"@k.{len(self._constants)}")
+
     def _constant(self, count: int, kind: str, items: str) -> str:
         body = f"internal global {{ i32, i32, i32, {kind} }} {{ i32 {IMMORTAL}, i32 {count}, i32 {count}, {kind} {items} }}, align 4"
         return self._constants.setdefault(body, f"@k.{len(self._constants)}")

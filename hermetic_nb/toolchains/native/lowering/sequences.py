@@ -150,14 +150,16 @@ class SequenceLowering(ReferenceLowering):
 
     def _constant_list(self, node: t.ListOf, kind: ListT) -> Value:
         held, size = item_type(kind.item)
-        made = self.new_list(kind, str(len(node.items)), node.line)
-        data = self.code.load("ptr", self.code.field(made.ref, DATA), "data")
         constants = [item.operand if isinstance(item, t.Convert) else item for item in node.items]
         texts = [
             float_text(float(c.value)) if held == "double" else str(int(c.value))
             for c in constants
             if isinstance(c, t.Const)
         ]
+        if node.shared:
+            return Value(kind, self.code.module.table(held, texts))
+        made = self.new_list(kind, str(len(node.items)), node.line)
+        data = self.code.load("ptr", self.code.field(made.ref, DATA), "data")
         if len(texts) == 1:
             self.code.store(held, texts[0], data, held)
             return made
