@@ -65,13 +65,13 @@ class Diagnostic:
         if not self.source:
             return [f"{number}{self.message}"]
         blank = " " * (len(number) - 2) + "| "
-        text, start, end = _window(self.source, self.column, self.end_column)
+        text, start, end = window(self.source, self.column, self.end_column)
         indent = "".join("\t" if character == "\t" else " " for character in text[:start])
         message = "" if self.message == said else f"  {self.message}"
         return [f"{number}{text}", f"{blank}{indent}{'^' * max(1, end - start)}{message}"]
 
 
-def _window(source: str, start: int, end: int) -> tuple[str, int, int]:
+def window(source: str, start: int, end: int) -> tuple[str, int, int]:
     """What is shown of a line: of a long one the surroundings of the place, and nothing that a terminal would obey."""
     text = "".join(character if character.isprintable() or character == "\t" else "\ufffd" for character in source)
     end = min(end, len(text))

@@ -10,7 +10,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import Final
 
-from hermetic_nb.errors import Diagnostic, SpecError
+from hermetic_nb.errors import Diagnostic, SpecError, window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,9 @@ class MagicLine(Diagnostic):
 
     def render(self, *, said: str = "") -> list[str]:
         """The line and a caret, without a number; without the message if that was ``said`` above."""
-        width = max(1, self.end_column - self.column)
+        text, start, end = window(self.source, self.column, self.end_column)
         message = "" if self.message == said else f"  {self.message}"
-        return [f"  {self.source}", f"  {' ' * self.column}{'^' * width}{message}"]
+        return [f"  {text}", f"  {' ' * start}{'^' * max(1, end - start)}{message}"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 INT_MIN: Final = -(1 << 63)
 INT_MAX: Final = (1 << 63) - 1
-LONGEST: Final = (1 << 32) - 1
-"""Items of a list: one byte each would fill the addresses of a module's memory."""
+LONGEST: Final = 1 << 27
+"""Items of a range: as a list of numbers they would fill a tool's memory of 1 GiB."""
 
 _LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
 """Formats of a buffer that is the canonical memory of a list of the type, bytes per item, and the format we give it."""
@@ -195,6 +195,13 @@ def _list(wanted: Type, value: Any, where: str, packed: bool) -> Any:  # noqa: F
         if (flat := _flat(item, view)) is not None and not hasattr(value, "mask"):  # masked items have no value
             return flat if packed else flat.tolist()
         value = _items(view, value, wanted, where)
+    elif isinstance(value, range):
+        if value[LONGEST:]:
+            raise ArgumentError(f"argument {where!r} has more than {LONGEST} items", help="no tool's memory holds them")
+    elif type(value) not in {list, tuple}:
+        # The items of a subclass, not what its own methods make of them.
+        kind: Any = list if isinstance(value, list) else tuple
+        value = kind.__getitem__(value, slice(None))
     kinds = set(map(type, value))
     if packed and kinds == {_NUMBERS.get(item)}:
         # Beyond 64 bits: the look at each element below says which.

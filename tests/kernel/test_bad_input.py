@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -189,10 +188,9 @@ def test_a_kernel_that_ends_leaves_no_process(tmp_path: Path) -> None:
     with started(tmp_path / "tools") as kernel:
         assert kernel.run(SPIN).error is None
         pid = kernel.run("import os\nos.getpid()").text
-        children = Path(f"/proc/{pid}/task/{pid}/children")
         kernel.send("spin(5)")
         time.sleep(0.5)
-        mine = [child for child in _descendants(pid)] if children.exists() else []
+        mine = _descendants(pid)
         assert mine
     deadline = time.monotonic() + 30
     while any(_runs(child) for child in mine) and time.monotonic() < deadline:
@@ -203,8 +201,8 @@ def test_a_kernel_that_ends_leaves_no_process(tmp_path: Path) -> None:
 def _descendants(pid: str) -> list[str]:
     """The processes that threads of the kernel started."""
     found: list[str] = []
-    for task in os.listdir(f"/proc/{pid}/task"):
-        found += Path(f"/proc/{pid}/task/{task}/children").read_text().split()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += (task / "children").read_text().split()
     return found
 
 

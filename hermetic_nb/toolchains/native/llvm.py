@@ -115,11 +115,22 @@ def target() -> LlvmTarget:
 
 def wasm_machine() -> llvm.TargetMachine:
     """LLVM's code generator for the sealed tools' WebAssembly."""
+    _set_options()
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     return llvm.Target.from_triple(TRIPLE).create_target_machine(
         opt=3, reloc="static", codemodel="default", features=FEATURES
     )
+
+
+@cache
+def _set_options() -> None:
+    """Options of the process that LLVM takes no other way; an option may be given once only.
+
+    Loop strength reduction is made for machines with few registers and small addresses. For WebAssembly it trades one
+    index for several pointers: without it the benchmark programs are smaller, compile faster, and run up to a sixth faster.
+    """
+    llvm.set_option("hermetic_nb", "-disable-lsr")
 
 
 def optimise(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:

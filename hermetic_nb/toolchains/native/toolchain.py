@@ -21,8 +21,8 @@ PROGRAM: Final = "hermetic-native"
 GENERATION: Final = "1"
 """Raised only when the bytes that a source compiles to change."""
 TARGET: Final = "wasm32-unknown-unknown"
-FLAGS: Final = "O3 +bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
-"""Optimisation level and features; a test compares them with those that the compiler uses (importing it loads LLVM)."""
+FLAGS: Final = "O3 -unroll -lsr +bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
+"""Optimisation level, what is left out of it, and features; a test compares them with those that the compiler uses (importing it loads LLVM)."""
 
 
 class NativeToolchain:
