@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shlex
@@ -91,8 +92,7 @@ class Child:
             self.close()
             self._running = _Running(self._module, self._whole_environment(), self._label)
             self._finalizer = weakref.finalize(self, self._running.end)
-            # At exit the lifeline ends it; a thread that waits for it would take an end by us for a failure.
-            self._finalizer.atexit = False
+            self._finalizer.atexit = False  # see `_end_idle`
 
     def request(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
         """Send one message, given whole or in parts, and return the answer.
@@ -260,10 +260,22 @@ def _manner(status: int | None) -> str:
     return f" with status {status}"
 
 
+def _end_idle() -> None:
+    """At exit: end the children that nobody waits for.
+
+    A daemon thread that waits for one would take its end for a failure and say so; the lifeline ends that child later.
+    """
+    for child in list(_children):
+        if child._lock.acquire(blocking=False):  # noqa: SLF001
+            child.close()
+            child._lock.release()  # noqa: SLF001
+
+
 def _forget_all() -> None:
     for child in list(_children):
         child._forget()  # noqa: SLF001
 
 
 _children: weakref.WeakSet[Child] = weakref.WeakSet()
+atexit.register(_end_idle)
 os.register_at_fork(after_in_child=_forget_all)

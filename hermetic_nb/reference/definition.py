@@ -25,6 +25,8 @@ DEFINING: Final = 200_000
 """Steps, and items of a sequence, that the statements of the cell itself may take."""
 SECONDS: Final = 2.0
 """CPU time of one call, for work that counts no steps."""
+LARGEST: Final = 1 << 26
+"""Items of a result that can still be written down in the memory of the process."""
 SPARE: Final = 2
 """Frames of the reference's own between the count and the cell's first function."""
 
@@ -65,10 +67,14 @@ class Definition:
         function = self.namespace[entry]
         outcome = self._run(lambda: function(*arguments), steps, size)
         if isinstance(outcome, Value):
+            if isinstance(outcome.value, (str, bytes, list)) and len(outcome.value) > LARGEST:
+                return Skipped("memory"), steps - self._steps.left
             try:
                 outcomes.to_wire(outcome)
             except (TypeError, ValueError):
                 outcome = Foreign(type(outcome.value).__name__)
+            except MemoryError:
+                outcome = Skipped("memory")
         return outcome, steps - self._steps.left
 
     def _run(self, work: Callable[[], Any], steps: int, size: int) -> Outcome:
@@ -76,7 +82,7 @@ class Definition:
         before = sys.getrecursionlimit()
         try:
             sys.setrecursionlimit(_frames() + self._depth + SPARE)
-            signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
             value = work()
         except arithmetic.NoSignError:
             return Skipped("the sign of a NaN")
@@ -87,7 +93,7 @@ class Definition:
                 return Skipped("steps")
             return Raised(type(error).__name__, message_of(error), line_of(error))
         finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             sys.setrecursionlimit(before)
         return Value(value) if self._steps.left else Skipped("steps")
 
@@ -106,7 +112,7 @@ def compiled(source: str, mode: str, filename: str, *, counted: bool) -> Any:
 
 def stop_late_calls() -> None:
     """Let the CPU timer end calls. For the main thread of the reference process."""
-    signal.signal(signal.SIGVTALRM, _out_of_time)
+    signal.signal(signal.SIGPROF, _out_of_time)
 
 
 def message_of(error: BaseException) -> str:

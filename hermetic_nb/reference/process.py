@@ -28,8 +28,11 @@ ALL_STEPS: Final = 40_000
 FEW: Final = 500
 RESULT: Final = 1 << 20
 """Characters of one result's wire text."""
+LARGE: Final = 16 << 20
+"""Characters of a result that took long to make and to write down."""
 MOST_LATE: Final = 3
-"""Cases ended by the clock, after which the others are skipped."""
+"""Cases that took long although they counted few steps, after which the others are skipped."""
+_LATE: Final = (Skipped("time"), Skipped("memory"))
 
 
 @lru_cache(maxsize=8)
@@ -76,8 +79,8 @@ def _cases(definition: Definition, entry: str, cases: Sequence[str]) -> list[str
         allowed = STEPS if total < ALL_STEPS else FEW
         outcome, steps = definition.call(entry, values.decode(case), allowed, SIZE)
         total += steps
-        late += outcome == Skipped("time")
         text = _text(outcome)
+        late += outcome in _LATE or len(text) > LARGE
         found.append(text if len(text) <= RESULT else _text(Skipped("size")))
     return found
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import BuildError, NotNativeError
 from hermetic_nb.model import Payload
-from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
+from hermetic_nb.signature import BOOL, FLOAT, INT, STR, ListType, Parameter, Signature
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.flow import unbound_reads
 from hermetic_nb.toolchains.native.inference import Inference
@@ -14,7 +14,7 @@ from hermetic_nb.toolchains.native.intervals import analyse_both
 from hermetic_nb.toolchains.native.llvm import compile_module
 from hermetic_nb.toolchains.native.loop_bounds import plan_loop, shortens
 from hermetic_nb.toolchains.native.lowering.module import lower_module
-from hermetic_nb.toolchains.native.refusal import RefusedError, place
+from hermetic_nb.toolchains.native.refusal import RefusedError, place, refuse
 from hermetic_nb.toolchains.native.ulp import BOUNDS
 from hermetic_nb.toolchains.native.walks import expressions, statements
 
@@ -51,6 +51,7 @@ def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference
     lines = spec.source.split("\n")
     try:
         inference = Inference(spec.source)
+        _check_parameters(inference, spec)
         made = go_on(inference)
     except RefusedError as refused:
         raise NotNativeError(refused.reason, diagnostics=[place(refused, lines)], help=HELP) from None
@@ -64,6 +65,14 @@ def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference
         found = sorted({place(refused, lines) for refused in inference.refusals}, key=lambda d: (d.line, d.column))
         raise NotNativeError(found[0].message, diagnostics=found, help=HELP)
     return inference, made
+
+
+def _check_parameters(inference: Inference, spec: ToolSpec) -> None:
+    """Refuse parameters that the interface has and native code does not take."""
+    nodes = inference.module.functions[spec.entry].args
+    for node, parameter in zip([*nodes.posonlyargs, *nodes.args], spec.signature.parameters, strict=False):
+        if isinstance(parameter.type, ListType) and parameter.type.item not in {INT, FLOAT, BOOL}:
+            refuse(f"a parameter of type {parameter.type} is outside the native subset", node)
 
 
 def warm() -> None:

@@ -69,7 +69,7 @@ class LlvmTarget:
             module.triple = TRIPLE
             module.data_layout = self.layout
             exported = {f.name for f in module.functions if f.name in EXPORTED_FUNCTIONS}
-            public = exported | self._link_inlined(module, context, _used(ir))
+            public = exported | self._link_inlined(module, context, _used(ir), exported)
             module.verify()
             for value in (*module.functions, *module.global_variables):
                 if not value.is_declaration:
@@ -81,12 +81,14 @@ class LlvmTarget:
         finally:
             module.close()  # not left to the garbage collector: a context must outlive its modules
 
-    def _link_inlined(self, module: llvm.ModuleRef, context: llvm.ContextRef, used: set[str]) -> set[str]:
+    def _link_inlined(
+        self, module: llvm.ModuleRef, context: llvm.ContextRef, used: set[str], exported: set[str]
+    ) -> set[str]:
         """Link the small functions that the program calls; the answer: what the runtime calls in the program."""
         wanted = [f.name for f in module.functions if f.is_declaration and f.name in used]
         if refused := sorted(used.intersection(_HOST_EVALUATED)):
             raise BuildError(f"LLVM would evaluate {', '.join(refused)} by the libm of this machine")
-        needed = {symbol for piece in self.runtime.closure(wanted) for symbol in piece.needs}
+        needed = {symbol for piece in self.runtime.closure([*wanted, *sorted(exported)]) for symbol in piece.needs}
         called_back = {f.name for f in module.functions if not f.is_declaration and f.name in needed}
         for function in module.functions:
             # LLVM's linker does not see internal definitions, such as the program's hnb_trap.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.signature import abi
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, Value, ir_type, item_type
 from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
@@ -18,28 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hermetic_nb.signature import Signature
+    from hermetic_nb.signature import Type as InterfaceType
     from hermetic_nb.toolchains.native.facts import Facts
     from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 
-MAX_FLAT: Final = 16
-"""The canonical ABI's MAX_FLAT_PARAMS."""
+_IR: Final = {"i64": "i64", "f64": "double", "i32": "i32"}
+"""Core types in IR."""
 
 
-def flat_types(kind: Type) -> list[str]:
-    """The flat core types of an interface type."""
-    if kind in {INT, FLOAT}:
-        return [ir_type(kind)]
-    return ["i32"] if kind == BOOL else ["i32", "i32"]
+def flat_types(kind: InterfaceType) -> list[str]:
+    """The flat core types of an interface type, in IR."""
+    return [_IR[core] for core in abi.flat_types(kind)]
 
 
-def field_layout(kinds: Sequence[Type]) -> list[tuple[int, Type]]:
+def field_layout(kinds: Sequence[InterfaceType]) -> list[tuple[int, Type]]:
     """Offsets of the parameters in memory, where they are passed by pointer."""
     offset, placed = 0, []
     for kind in kinds:
-        align = {INT: 8, FLOAT: 8, BOOL: 1}.get(kind, 4)
-        offset = -(-offset // align) * align
-        placed.append((offset, kind))
-        offset += 1 if kind == BOOL else 8
+        offset = -(-offset // abi.alignment(kind)) * abi.alignment(kind)
+        placed.append((offset, from_interface(kind)))
+        offset += abi.size(kind)
     return placed
 
 
@@ -53,15 +52,16 @@ class EntryLowering(FunctionLowering):
         super().__init__(module, function, versions[0][1], depth, entry=True)
         self.code = FunctionCode(module)
         self.versions = versions
-        self.kinds = [from_interface(p.type) for p in signature.parameters]
+        self.interface = [p.type for p in signature.parameters]
         self.declared = from_interface(signature.result)
+        self.flat_result = flat_types(signature.result)
         self.call_depth = depth
 
     def lower(self) -> None:
         """Add ``run``, and ``cabi_post_run`` where the result lies in memory."""
         code = self.code
-        flat = [kind for parameter in self.kinds for kind in flat_types(parameter)]
-        if len(flat) > MAX_FLAT:
+        flat = [kind for parameter in self.interface for kind in flat_types(parameter)]
+        if len(flat) > abi.MAX_FLAT_PARAMETERS:
             header, values = ["ptr %p"], self._from_memory()
         else:
             header = [f"{kind} %p{index}" for index, kind in enumerate(flat)]
@@ -73,8 +73,8 @@ class EntryLowering(FunctionLowering):
         kind = self.declared
         if kind in {INT, FLOAT, BOOL}:
             ref = code.make(f"zext i1 {result.ref} to i32") if kind == BOOL else result.ref
-            code.emit(f"ret {flat_types(kind)[0]} {ref}")
-            code.finish(f"define {flat_types(kind)[0]} @run({', '.join(header)})")
+            code.emit(f"ret {self.flat_result[0]} {ref}")
+            code.finish(f"define {self.flat_result[0]} @run({', '.join(header)})")
             return
         code.emit(f"ret ptr {self._stored(result)}")
         code.finish(f"define ptr @run({', '.join(header)})")
@@ -83,15 +83,15 @@ class EntryLowering(FunctionLowering):
 
     def _from_flat(self) -> list[Value]:
         values, index = [], 0
-        for kind in self.kinds:
+        for kind in self.interface:
             count = len(flat_types(kind))
-            values.append(self._lifted(kind, [f"%p{index + i}" for i in range(count)]))
+            values.append(self._lifted(from_interface(kind), [f"%p{index + i}" for i in range(count)]))
             index += count
         return values
 
     def _from_memory(self) -> list[Value]:
         values = []
-        for offset, kind in field_layout(self.kinds):
+        for offset, kind in field_layout(self.interface):
             place = self.code.field("%p", offset)
             if kind == BOOL:
                 parts = [self.code.make(f"zext i8 {self.code.load('i8', place)} to i32")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.signature import abi
 from hermetic_nb.toolchains.native.loop_bounds import shortens
 from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
@@ -62,7 +63,7 @@ def lower_module(versions: list[tuple[list[t.Function], Facts]], signature: Sign
     for family in FAMILIES:
         if f"@release.{family}(" in body:
             module.functions.append(releases(family))
-    if any(f"hnb_{kind}" in body for kind in ("str_decode", "bytes_from", "list_adopt")):
+    if abi.needs_realloc(signature):
         # Named only here: the host calls it.
         module.functions.append("declare ptr @cabi_realloc(ptr, i32, i32, i32)")
     return _PRELUDE + module.render()
