@@ -19,3 +19,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["HERMETIC_REGISTRY"] = str(folder / "registry")
     os.environ["IPYTHONDIR"] = str(folder / "ipython")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the tests that count have counted: they record it as the property ``summary``."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    lines = [str(value) for report in reports for name, value in report.user_properties if name == "summary"]
+    if lines:
+        terminalreporter.section("what was compared")
+        for line in lines:
+            terminalreporter.write_line(line)

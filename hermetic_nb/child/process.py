@@ -266,9 +266,9 @@ def _end_idle() -> None:
     A daemon thread that waits for one would take its end for a failure and say so; the lifeline ends that child later.
     """
     for child in list(_children):
-        if child._lock.acquire(blocking=False):  # noqa: SLF001
-            child.close()
-            child._lock.release()  # noqa: SLF001
+        running = child._running  # noqa: SLF001
+        if running is not None and child._lock.acquire(blocking=False):  # noqa: SLF001
+            running.end()  # not by its finalizer: these do nothing any more
 
 
 def _forget_all() -> None:

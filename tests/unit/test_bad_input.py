@@ -101,13 +101,7 @@ def box() -> Iterator[Toolbox]:
     box.close()
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        "x: list[str]",
-        "x: list[list[int]]",
-    ],
-)
+@pytest.mark.parametrize("head", ["x: list[str]", "x: list[list[int]]"])
 def test_parameters_beyond_the_native_tier_are_placed(box: Toolbox, head: str) -> None:
     with pytest.raises(NotNativeError) as caught:
         box.seal(f"def f({head}) -> int:\n    return 1\n")
@@ -118,6 +112,11 @@ def test_many_parameters_go_through_memory(box: Toolbox) -> None:
     names = [f"a{n}" for n in range(20)]
     tool = box.seal(f"def f({', '.join(f'{name}: int' for name in names)}) -> int:\n    return a0 + 2 * a19\n")
     assert tool(*range(20)) == 38
+
+
+def test_many_parameters(box: Toolbox) -> None:
+    head = ", ".join(f"a{n}: int" for n in range(40))
+    assert box.seal(f"def f({head}) -> int:\n    return a39 - a1\n")(*range(40)) == 38
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.unit.whole_values import arguments
 
 CALLS = 8
 """Calls of each program."""
+REPORTED = ("programs", "calls", "values", "exceptions", "declared limits", "differences")
 
 
 def differences(first: int, count: int) -> tuple[Counter[str], list[str]]:
@@ -43,18 +45,25 @@ def differences(first: int, count: int) -> tuple[Counter[str], list[str]]:
     return seen, found
 
 
-def test_random_programs() -> None:
+Property = Callable[[str, object], None]
+
+
+def report(record_property: Property, seen: Counter[str]) -> None:
+    """Let the session's summary say what was compared."""
+    numbers = ", ".join(f"{seen[name]} {name}" for name in REPORTED)
+    record_property("summary", f"native tier against CPython: {numbers}")
+
+
+def test_random_programs(record_property: Property) -> None:
     seen, found = differences(0, 60)
+    report(record_property, seen)
     assert not found, found[0]
     assert seen["programs"] > 40
     assert seen["values"] > 80
 
 
 @pytest.mark.slow
-def test_many_random_programs(record_property: pytest.FixtureRequest) -> None:
-    """Reports its numbers: `pytest -rP` shows them."""
+def test_many_random_programs(record_property: Property) -> None:
     seen, found = differences(1_000_000, 1000)
-    for name, number in seen.items():
-        record_property(name, number)  # type: ignore[operator] # pytest's own function
-    print(", ".join(f"{number} {name}" for name, number in sorted(seen.items())))
+    report(record_property, seen)
     assert not found, found[0]
