@@ -85,8 +85,6 @@ def test_text_to_utf8(runtime: Runtime, text: str) -> None:
     assert agrees(expected, ctypes.string_at(result, size.value) if isinstance(result, int) else result)
 
 
-
-
 @given(text=TEXT.filter(lambda t: not any("\ud800" <= c <= "\udfff" for c in t)))
 def test_utf8_to_text(runtime: Runtime, text: str) -> None:
     """All text that UTF-8 can carry; that the bytes are well-formed is the host's part of the canonical ABI."""
