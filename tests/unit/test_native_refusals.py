@@ -232,3 +232,17 @@ def test_functions_of_the_standard_library(module: str) -> None:
             # Any other exception fails the test.
             with contextlib.suppress(NotNativeError, BuildError):
                 compile_spec(ToolSpec(**cell, signature=signature))
+
+
+def test_what_only_follows_from_a_finding_is_not_reported() -> None:
+    source = "def f(xs: list[float]) -> float:\n    ys = frozenset(xs)\n    n = len(ys)\n    return ys[n // 2]\n"
+    with pytest.raises(NotNativeError) as caught:
+        compile_spec(spec_of(source))
+    assert [finding.line for finding in caught.value.diagnostics] == [2]
+
+
+def test_a_missing_return_is_not_the_reason_where_there_is_another() -> None:
+    source = "def f(x: int) -> int:\n    with open('a') as file:\n        return x\n"
+    with pytest.raises(NotNativeError) as caught:
+        compile_spec(spec_of(source))
+    assert [finding.message for finding in caught.value.diagnostics] == ["with is outside the native subset"]

@@ -52,6 +52,8 @@ class Instance:
     cells: dict[ast.AST, Cell] = field(default_factory=dict)
     callees: set[Instance] = field(default_factory=set)
     libm: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+    """Variables of which a refused statement would have said more."""
     result: Type = BOTTOM
     returns: list[tuple[ast.AST, Type]] = field(default_factory=list)
 
@@ -94,7 +96,8 @@ class Inference:
         for _ in range(_MAX_PASSES):
             self.changed, self.refusals, self.unsettled = False, [], []
             reached = self._pass(first)
-            self._declare(first, declared)
+            if not self.refusals:
+                self._declare(first, declared)
             if not self.changed and first.result == BOTTOM:
                 # It never returns: it raises, or calls itself for ever. What it declares is as good as anything.
                 first.result, self.changed = declared, True
@@ -181,6 +184,7 @@ class Inference:
         instance.callees.clear()
         instance.libm.clear()
         instance.returns.clear()
+        instance.unknown.clear()
         function = instance.function
         function.body = StatementTyper(self, instance).body(instance.node.body)
         function.ends = _ends(instance.node.body)

@@ -25,7 +25,10 @@ class StatementTyper(CallTyper):
             try:
                 done += self.statement(node)
             except RefusedError as refused:
-                self.program.refusals.append(refused)
+                # What only follows from an earlier finding is none of its own.
+                if not names_in(node, ast.Load) & self.instance.unknown:
+                    self.program.refusals.append(refused)
+                self.instance.unknown |= names_in(node, ast.Store)
         return done
 
     def statement(self, node: ast.stmt) -> list[t.Stmt]:
@@ -260,3 +263,8 @@ class StatementTyper(CallTyper):
         if not is_text(value.type) and value.type != BOTTOM:
             refuse(f"a message is a str in the native subset, not {value.type}", node)
         return self.convert(value, STR, node)
+
+
+def names_in(node: ast.AST, how: type[ast.Load | ast.Store]) -> set[str]:
+    """The names that a syntax tree reads or assigns."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, how)}
