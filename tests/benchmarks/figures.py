@@ -14,12 +14,12 @@ class Figure:
     """One figure in seconds, bytes, or as a ratio.
 
     `unit` is what it is shown in: us or ms (seconds), B, or nothing. It is met below its target, or, with `at_least`, from it on;
-    `exactly`: only there.
+    `exactly`: only there. Without a target it is shown for what it is.
     """
 
     name: str
     value: float
-    target: float
+    target: float | None = None
     least: float | None = None
     """The least of the rounds, where there were any: what a busy machine distorts least."""
     unit: str = ""
@@ -29,6 +29,8 @@ class Figure:
     @property
     def met(self) -> bool:
         """Whether the figure is what the target asks for."""
+        if self.target is None:
+            return True
         if self.exactly:
             return self.value == self.target
         return self.value >= self.target if self.at_least else self.value < self.target
@@ -53,10 +55,10 @@ class Figure:
         scale = _SCALES[self.unit]
         unit = f" {self.unit}" if self.unit else ""
         digits = 2 if self.unit in {"ms", ""} and not self.exactly else 0
-        target = f"{self._asks} {self.target * scale:g}{unit}"
+        target = "" if self.target is None else f"{self._asks} {self.target * scale:g}{unit}"
         least = "" if self.least is None else f"{self.least * scale:,.{digits}f}{unit}"
-        verdict = "met" if self.met else "not met"
-        return f"{self.name:<68}{f'{self.value * scale:,.{digits}f}{unit}':>12}{least:>12}{target:>12}   {verdict}"
+        verdict = "" if self.target is None else "met" if self.met else "not met"
+        return f"{self.name:<68}{f'{self.value * scale:,.{digits}f}{unit}':>12}{least:>12}{target:>12}   {verdict}".rstrip()
 
 
 def table(figures: Iterable[Figure]) -> str:

@@ -19,8 +19,8 @@ def once(action: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def interleave(rivals: Mapping[str, Callable[[], Any]], rounds: int, fewer: Mapping[str, int]) -> dict[str, float]:
-    """Median seconds of each rival over rounds in which each runs once; `fewer` caps the rounds of slow ones.
+def interleave(rivals: Mapping[str, Callable[[], float]], rounds: int, fewer: Mapping[str, int]) -> dict[str, float]:
+    """Median of the seconds that each rival measures, over rounds in which each runs once; `fewer` caps slow ones.
 
     The order turns by one place each round, so that no rival always follows the same other.
     """
@@ -30,7 +30,7 @@ def interleave(rivals: Mapping[str, Callable[[], Any]], rounds: int, fewer: Mapp
     for turn in range(rounds):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             if len(seconds[name]) < fewer.get(name, rounds):
-                seconds[name].append(once(rivals[name]))
+                seconds[name].append(rivals[name]())
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 

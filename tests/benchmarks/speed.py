@@ -14,8 +14,9 @@ import hermetic_nb as hnb
 
 from . import native
 from .catalogue import PROGRAMS, Arguments, Program
+from .code_alone import CodeAlone
 from .reference import load
-from .rounds import geometric_mean, interleave
+from .rounds import geometric_mean, interleave, once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,9 @@ class Timing:
 
     name: str
     tool: float = math.nan
+    """The whole call."""
+    code: float = math.nan
+    """The sealed code alone."""
     c: float = math.nan
     cpython: float = math.nan
     size: int = 0
@@ -31,7 +35,12 @@ class Timing:
 
     @property
     def of_c(self) -> float:
-        """Speed as a fraction of C's."""
+        """Speed of the code as a fraction of C's."""
+        return self.c / self.code
+
+    @property
+    def call_of_c(self) -> float:
+        """Speed of the whole call as a fraction of C's."""
         return self.c / self.tool
 
     @property
@@ -46,9 +55,11 @@ class Timing:
         return {
             "name": self.name,
             "tool_s": self.tool,
+            "code_s": self.code,
             "c_s": self.c,
             "cpython_s": self.cpython,
             "of_c": self.of_c,
+            "call_of_c": self.call_of_c,
             "over_cpython": self.over_cpython,
             "module_bytes": self.size,
         }
@@ -77,12 +88,25 @@ def _time_one(
     c = native.bind(program, native.compile_c(program, folder), arguments, out_length)
     check_agreement(program, expected, native.value_of(c()), ulps=0)
     check_agreement(program, expected, tool(*given), ulps=program.ulps)
+    code = CodeAlone(tool, given)
     seconds = interleave(
-        {"tool": lambda: tool(*given), "c": c, "cpython": lambda: cpython(*arguments)},
+        {
+            "tool": lambda: once(lambda: tool(*given)),
+            "code": code.seconds,
+            "c": lambda: once(c),
+            "cpython": lambda: once(lambda: cpython(*arguments)),
+        },
         rounds,
         {"cpython": slow_rounds},
     )
-    return Timing(name=program.name, tool=seconds["tool"], c=seconds["c"], cpython=seconds["cpython"], size=tool.size)
+    return Timing(
+        name=program.name,
+        tool=seconds["tool"],
+        code=seconds["code"],
+        c=seconds["c"],
+        cpython=seconds["cpython"],
+        size=tool.size,
+    )
 
 
 def _as_arrays(arguments: Arguments) -> tuple[Any, ...]:
@@ -111,5 +135,6 @@ def summary(timings: list[Timing]) -> dict[str, float]:
         return dict(counts)
     return counts | {
         "of_c": geometric_mean([t.of_c for t in timed]),
+        "call_of_c": geometric_mean([t.call_of_c for t in timed]),
         "over_cpython": geometric_mean([t.over_cpython for t in timed]),
     }

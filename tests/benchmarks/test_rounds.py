@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +14,15 @@ from .speed import Timing, summary
 
 def test_rivals_take_turns_and_slow_ones_stop_early() -> None:
     order: list[str] = []
-    rivals = {name: (lambda name=name: order.append(name)) for name in ("a", "b", "c")}
+
+    def rival(name: str) -> Callable[[], float]:
+        def run() -> float:
+            order.append(name)
+            return 1.0
+
+        return run
+
+    rivals = {name: rival(name) for name in ("a", "b", "c")}
     seconds = interleave(rivals, 4, {"c": 1})
     assert order == ["a", "b", "c", "b", "a", "a", "b", "a", "b"]
     assert set(seconds) == {"a", "b", "c"}
@@ -27,13 +36,14 @@ def test_geometric_mean() -> None:
 
 def test_summary_counts_only_what_was_timed() -> None:
     timings = [
-        Timing(name="one", tool=2.0, c=1.0, cpython=80.0),
+        Timing(name="one", tool=2.0, code=1.25, c=1.0, cpython=80.0),
         Timing(name="two", refused="H201"),
     ]
     assert summary(timings) == {
         "timed": 1,
         "programs": 2,
-        "of_c": pytest.approx(0.5),
+        "of_c": pytest.approx(0.8),
+        "call_of_c": pytest.approx(0.5),
         "over_cpython": pytest.approx(40.0),
     }
     assert summary(timings[1:]) == {"timed": 0, "programs": 1}
