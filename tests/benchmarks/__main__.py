@@ -76,9 +76,7 @@ def _ratios(timings: list[Timing]) -> list[Figure]:
     of = f"geometric mean of {means['timed']:.0f} programs"
     return [
         Figure(name=f"native code, part of gcc -O3's speed, {of}", value=means["of_c"], target=OF_C, at_least=True),
-        Figure(
-            name=f"whole calls, part of gcc -O3's speed, {of}", value=means["call_of_c"], target=OF_C, at_least=True
-        ),
+        Figure(name="the same with the way to the executor's process and back", value=means["call_of_c"]),
         Figure(name=f"times CPython's speed, {of}", value=means["over_cpython"], target=OVER_CPYTHON, at_least=True),
         Figure(name="programs that are native", value=means["timed"], target=means["programs"], exactly=True),
     ]
