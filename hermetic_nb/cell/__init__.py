@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import difflib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.cell.captures import MARK, capture, import_of, joined, look_up, source_of
-from hermetic_nb.cell.doc import clean, docstring, examples
+from hermetic_nb.cell.doc import clean, docstring, examples, head_comment
 from hermetic_nb.cell.entry import check_name, find_entry, parse_sig, read_signature
 from hermetic_nb.cell.names import BUILTINS, defined, undefined, used_at_top
 from hermetic_nb.cell.source import Source, normalise, parse_tree
@@ -32,6 +32,10 @@ __all__ = [
     "parse_sig",
     "source_of",
 ]
+
+
+_COMMENTS: Final = {"wat": ";;"}
+"""What begins a comment line in languages other than Python, whose head comment is the tool's documentation."""
 
 
 def parse(  # noqa: PLR0913 (the words of the magic line)
@@ -69,8 +73,15 @@ def parse(  # noqa: PLR0913 (the words of the magic line)
                 f"a {language} cell needs its signature", help=f'--lang {language} --sig "f(x: int) -> int"'
             )
         given, interface = parse_sig(signature)
+        doc, tests = head_comment(Source(text), _COMMENTS[language]) if language in _COMMENTS else ("", ())
         return ToolSpec(
-            name=check_name(name or given), source=text, entry=entry or given, signature=interface, **shared
+            name=check_name(name or given),
+            source=text,
+            entry=entry or given,
+            signature=interface,
+            doc=doc,
+            examples=tests,
+            **shared,
         )
     if signature is not None:
         raise SpecError("the annotations are the signature of a Python cell", help="leave out --sig")

@@ -1,4 +1,7 @@
-"""A docstring: its clean text and its examples, the same under every version of Python."""
+"""A docstring, or the comment at the head of a cell in another language: its clean text and its examples.
+
+Both are the same under every version of Python.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,32 @@ def clean(text: str) -> str:
     return "\n".join([first.strip(), *(line[margin:].rstrip() for line in rest)]).strip("\n")
 
 
+def head_comment(source: Source, mark: str) -> tuple[str, tuple[Example, ...]]:
+    """The comment of whole lines at the head of a cell, as `clean` text and `examples`; ``mark`` begins each line.
+
+    Raises SpecError where an example is not Python.
+    """
+    lines = source.text.expandtabs().split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    taken = []
+    for line in lines[first:]:
+        if not line.lstrip().startswith(mark):
+            break
+        taken.append(line.lstrip().removeprefix(mark).removeprefix(" "))
+    return "\n".join(line.rstrip() for line in taken).strip("\n"), _examples(source, taken, first + 1)
+
+
 def examples(source: Source, node: ast.Constant) -> tuple[Example, ...]:
-    """The doctests of a docstring, with the lines of the cell. Raises SpecError where one is not Python.
+    """The doctests of a docstring, with the lines of the cell. Raises SpecError where one is not Python."""
+    return _examples(source, str(node.value).expandtabs().split("\n"), node.lineno)
+
+
+def _examples(source: Source, lines: list[str], first: int) -> tuple[Example, ...]:
+    """The doctests of lines that stand at line ``first`` of the cell.
 
     The grammar is that of the library's doctest: ``>>>``, then ``...`` for more lines, then the expected text up to a
     blank line or the next ``>>>``.
     """
-    lines = str(node.value).expandtabs().split("\n")
     found: list[Example] = []
     number = 0
     while number < len(lines):
@@ -54,7 +76,7 @@ def examples(source: Source, node: ast.Constant) -> tuple[Example, ...]:
         while number < len(lines) and lines[number].strip() and not _is_prompt(lines[number].lstrip(), _PROMPT):
             want.append(lines[number][indent:].rstrip())
             number += 1
-        found.append(_checked(source, "\n".join(taken).strip("\n"), "\n".join(want), node.lineno + start))
+        found.append(_checked(source, "\n".join(taken).strip("\n"), "\n".join(want), first + start))
     return tuple(found)
 
 

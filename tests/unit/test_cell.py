@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hermetic_nb import cell
 from hermetic_nb.errors import SpecError
-from hermetic_nb.model import ModuleLimits
+from hermetic_nb.model import Example, ModuleLimits
 
 GC = '''def gc_content(seq: str) -> float:
     """Fraction of G and C
@@ -269,3 +269,10 @@ def test_docstrings_and_examples() -> None:
     assert [example.line for example in spec.examples] == [6, 8, 14]
     assert spec.examples[1].want.splitlines()[1] == "    ..."
     assert spec.examples[2].want == ""
+
+
+def test_a_wat_cell_is_documented_by_its_head_comment() -> None:
+    source = "\n;; Adds.\n;;\n;; >>> add(2, 3)\n;; 5\n(module)\n;; >>> add(0, 0)\n;; 1\n"
+    spec = cell.parse(source, language="wat", signature="add(a: int, b: int) -> int")
+    assert spec.doc == "Adds.\n\n>>> add(2, 3)\n5"
+    assert spec.examples == (Example("add(2, 3)", "5", 4),)
