@@ -90,13 +90,13 @@ class Lookup:
             )
         raise ToolNotFoundError(
             f"no tool has a digest that begins with {prefix[:12]}",
-            help="seal it here (run its cell), or list what is here with %tool_list --all",
+            help="seal it here (run its cell), or list what is here: %tool_list --all, or `hermetic list`",
         )
 
     def _unknown(self, reference: str, name: str) -> ToolNotFoundError:
         known = self._names.all()
         close = get_close_matches(name.lower(), known, n=3, cutoff=0.5)
-        remedy = f"did you mean {_some(close)}?" if close else "list what is here with %tool_list --all"
+        remedy = f"did you mean {_some(close)}?" if close else "list what is here: %tool_list --all, or `hermetic list`"
         return ToolNotFoundError(f"there is no tool {reference[:80]!r}", help=remedy)
 
 

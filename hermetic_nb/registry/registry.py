@@ -237,7 +237,7 @@ def _statement(data: bytes) -> dict[str, Any]:
 def _absent(tool: Digest) -> ToolNotFoundError:
     return ToolNotFoundError(
         f"there is no tool {short(tool)}",
-        help="seal it here (run its cell), or list what is here with %tool_list --all",
+        help="seal it here (run its cell), or list what is here: %tool_list --all, or `hermetic list`",
     )
 
 
