@@ -81,10 +81,7 @@ class AggregateTyper(ComprehensionTyper):
 
     def _fold_sum(self, item: t.Expr, node: ast.Call, extra: ast.expr | None) -> Fold:
         start: t.Expr = self.number(extra) if extra is not None else t.Const(INT, node.lineno, 0)
-        if item.type == BOOL:
-            item = self.convert(item, INT, node)
-        if item.type not in {INT, FLOAT, BOTTOM}:
-            refuse(f"sum of {item.type} is outside the native subset", node)
+        item = self._addend("sum", item, node)
         if FLOAT in {item.type, start.type}:
             return self._sum_floats(item, start, node)
         return self._accumulate("sum", "+", start, item, node)
@@ -139,11 +136,16 @@ class AggregateTyper(ComprehensionTyper):
 
     def _fold_prod(self, item: t.Expr, node: ast.Call, extra: ast.expr | None) -> Fold:
         start: t.Expr = self.number(extra) if extra is not None else t.Const(INT, node.lineno, 1)
+        item = self._addend("math.prod", item, node)
+        return self._accumulate("product", "*", start, item, node)
+
+    def _addend(self, what: str, item: t.Expr, node: ast.Call) -> t.Expr:
+        """An item of a sum or product; a bool counts as an int."""
         if item.type == BOOL:
             item = self.convert(item, INT, node)
         if item.type not in {INT, FLOAT, BOTTOM}:
-            refuse(f"math.prod of {item.type} is outside the native subset", node)
-        return self._accumulate("product", "*", start, item, node)
+            refuse(f"{what} of {item.type} is outside the native subset", node)
+        return item
 
     def _accumulate(self, purpose: str, op: str, start: t.Expr, item: t.Expr, node: ast.Call) -> Fold:
         name = self.hidden(purpose, node)

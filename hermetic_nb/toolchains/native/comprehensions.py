@@ -10,6 +10,7 @@ import ast
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.iteration import IterationTyper
 from hermetic_nb.toolchains.native.refusal import refuse
+from hermetic_nb.toolchains.native.typer import names_in
 from hermetic_nb.toolchains.native.types import BOTTOM, ListT
 
 
@@ -48,7 +49,7 @@ class ComprehensionTyper(IterationTyper):
             (part.iter, later if depth else set[str]()),
             *((test, later - set(_names(part.target))) for test in part.ifs),
         ]:
-            if names & _read_names(place):
+            if names & names_in(place, ast.Load):
                 refuse("this name of the comprehension is not bound yet here", place)
         source = self.source(part.iter)
         saved, outside = dict(self.renamed), self.in_generator
@@ -64,10 +65,6 @@ class ComprehensionTyper(IterationTyper):
         return [t.For(part.target.lineno, target, source, body, [])]
 
     # ------------------------------------------------------------ aggregates
-
-
-def _read_names(node: ast.expr) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
 
 
 def _names(target: ast.expr) -> list[str]:

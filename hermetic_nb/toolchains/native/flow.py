@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.walks import target_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,7 @@ class _Walk:
                 return self._loop(node.body, node.orelse, state, None if endless else state)
             case t.For():
                 state = self._source(node.source, state)
-                inner = None if state is None else state | set(_names(node.target))
+                inner = None if state is None else state | set(target_names(node.target))
                 return self._loop(node.body, node.orelse, inner, state)
             case t.Return():
                 if node.value is not None:
@@ -134,7 +135,3 @@ class _Walk:
         for node in nodes[1:]:
             inner = self.reads(node, inner)
         return after
-
-
-def _names(target: t.Target) -> list[str]:
-    return [target] if isinstance(target, str) else [name for part in target for name in _names(part)]

@@ -10,6 +10,7 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.calls import CallTyper
 from hermetic_nb.toolchains.native.operators import ARITH
 from hermetic_nb.toolchains.native.refusal import RefusedError, kind_of, refuse
+from hermetic_nb.toolchains.native.typer import names_in
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, INT, NONE, STR, ListT, is_text
 
 _ASSERTION: Final = 16
@@ -263,8 +264,3 @@ class StatementTyper(CallTyper):
         if not is_text(value.type) and value.type != BOTTOM:
             refuse(f"a message is a str in the native subset, not {value.type}", node)
         return self.convert(value, STR, node)
-
-
-def names_in(node: ast.AST, how: type[ast.Load | ast.Store]) -> set[str]:
-    """The names that a syntax tree reads or assigns."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, how)}

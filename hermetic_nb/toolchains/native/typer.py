@@ -219,3 +219,8 @@ class Typer:
             if isinstance(value, list):
                 return self.static(value, node)
         return self.expr(node)
+
+
+def names_in(node: ast.AST, how: type[ast.Load | ast.Store]) -> set[str]:
+    """The names that a syntax tree reads or assigns."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, how)}

@@ -6,7 +6,7 @@ from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, Value, ir_type
-from hermetic_nb.toolchains.native.lowering.layout import DATA, LEN
+from hermetic_nb.toolchains.native.lowering.layout import DATA, LEN, MATH_DOMAIN
 from hermetic_nb.toolchains.native.lowering.methods import MethodLowering
 from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, Type, is_counted
 
@@ -65,7 +65,7 @@ class CallLowering(MethodLowering):
         values = [self.expr(argument) for argument in node.arguments]
         if name == "sqrt":
             negative = self.code.make(f"fcmp olt double {values[0].ref}, 0.0")
-            self.code.trap_if(negative, 7, node.line)
+            self.code.trap_if(negative, MATH_DOMAIN, node.line)
             self.code.module.declared["llvm.sqrt.f64"] = "declare double @llvm.sqrt.f64(double)"
             return Value(FLOAT, self.code.make(f"call double @llvm.sqrt.f64(double {values[0].ref})"))
         if name in _INTRINSIC:

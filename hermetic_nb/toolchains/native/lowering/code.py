@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.toolchains.native.lowering.layout import OVERFLOW
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ class FunctionCode:
         some = words[0]
         for word in words[1:]:
             some = self.make(f"or i64 {some}, {word}")
-        self._trap_if(self.make(f"icmp slt i64 {some}, 0"), 1, self._pending_line)
+        self._trap_if(self.make(f"icmp slt i64 {some}, 0"), OVERFLOW, self._pending_line)
 
     def _trap_if(self, test: str, code: int, line: int) -> None:
         if test == "false" or not self.live:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
-from hermetic_nb.toolchains.native.lowering.layout import ZERO_STEP, ZIP_LENGTHS
+from hermetic_nb.toolchains.native.lowering.layout import OVERFLOW, ZERO_STEP, ZIP_LENGTHS
 from hermetic_nb.toolchains.native.types import INT, NUM, STR, ListT, Type
 from hermetic_nb.toolchains.native.walks import target_names
 
@@ -157,7 +157,7 @@ class CursorLowering(ExpressionLowering):
             inner.advance()
             now = code.load("i64", number)
             if not from_zero:
-                code.trap_if(make(f"icmp eq i64 {now}, {(1 << 63) - 1}"), 1, source.line)
+                code.trap_if(make(f"icmp eq i64 {now}, {(1 << 63) - 1}"), OVERFLOW, source.line)
             code.store("i64", make(f"add nsw i64 {now}, 1"), number)
 
         def ends() -> tuple[str, str]:

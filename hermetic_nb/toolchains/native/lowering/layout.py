@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 # Offsets of an object's fields, in bytes; the characters of a str and the bytes of a bytes object stand at HEADER.
-RC: Final = 0
 LEN: Final = 4
 CAP: Final = 8
 DATA: Final = 12

@@ -7,7 +7,7 @@ from typing import Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.facts import Facts
 from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, TAG_INT, FunctionCode, Value
-from hermetic_nb.toolchains.native.lowering.layout import NOT_EXACT, OVERFLOW, ZERO_DIVISION
+from hermetic_nb.toolchains.native.lowering.layout import NOT_EXACT, OVERFLOW, TOO_LARGE, ZERO_DIVISION
 from hermetic_nb.toolchains.native.types import BOOL, CHAR, FLOAT, INT, NUM
 
 INT_MIN: Final = -(1 << 63)
@@ -195,7 +195,7 @@ class NumberLowering:
         size = make(f"call double @llvm.fabs.f64(double {a})")
         self.code.module.declared["llvm.fabs.f64"] = "declare double @llvm.fabs.f64(double)"
         was_finite = make(f"fcmp one double {size}, 0x7FF0000000000000")
-        self.code.trap_if(make(f"and i1 {infinite}, {was_finite}"), 26, node.line)
+        self.code.trap_if(make(f"and i1 {infinite}, {was_finite}"), TOO_LARGE, node.line)
         return square
 
     def _refuse_zero(self, node: t.Arith, b: str) -> None:
