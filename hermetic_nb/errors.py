@@ -3,7 +3,9 @@
     HermeticError
     + SpecError            H1xx  the magic line, the cell or its signature is wrong
     + BuildError           H2xx  a toolchain refused the source, or what it made was refused
-    |   + NotNativeError         H201  outside the native subset (tier auto may go on to another tier)
+    |   + NotNativeError         H201  outside the native subset (tier auto goes on to the python tier)
+    |   + NotPureError           H202  outside the policy of pure tools
+    |   + DependencyError        H203  a declared package, or the file of --data, cannot be had as declared
     |   + NotReproducibleError   H210  two builds of one spec differ
     |   + ExampleError           H220  an example of the docstring failed
     |   + DifferenceError        H230  the sealed tool and CPython disagree
@@ -14,9 +16,13 @@
     |   + RegistryAccessError    H420  the folder cannot be read or written (permissions, full disk)
     + ExecutionError       H5xx
     |   + ToolError              H501  the tool itself raised; also an instance of the Python exception it raised
+    |   |   + CapabilityError        the tool reached for a clock, chance, a file...: also a PermissionError
+    |   |   + AgentError             a call of an agent gave no value, and the tool did not catch that: also a RuntimeError
+    |   |       + UnknownAgentError, AgentRefusedError, AgentFailedError, AgentTimeoutError, AgentTypeError
     |   + ArgumentError          H510  an argument does not fit the signature; also a TypeError
     |   + ArgumentRangeError     H511  an int beyond the tier's 64 bits; also an OverflowError
-    |   + LimitExceeded          H520  wall clock, fuel or output size: stopped from outside, no receipt
+    |   + EnvError               H512  a name of --env has no value here
+    |   + LimitExceeded          H520  a limit stopped the call; ``limit`` names it; no receipt
     |   + EngineError            H530  the executor itself failed; the tool is not to blame
     + ReplayMismatch       H6xx  same tool, arguments and trace; other output
 
@@ -141,6 +147,18 @@ class NotNativeError(BuildError):
     code = "H201"
 
 
+class NotPureError(BuildError):
+    """The cell uses something outside the policy of pure tools."""
+
+    code = "H202"
+
+
+class DependencyError(BuildError):
+    """A declared package, or the file of ``--data``, cannot be had as declared."""
+
+    code = "H203"
+
+
 class NotReproducibleError(BuildError):
     """Two builds of one spec gave different bytes."""
 
@@ -212,6 +230,48 @@ class ToolError(ExecutionError):
         return self.exception
 
 
+class CapabilityError(ToolError, PermissionError):
+    """The tool reached for something that a sealed tool has not: a clock, chance, a file, the network..."""
+
+    exception = "CapabilityError"
+
+
+class AgentError(ToolError, RuntimeError):
+    """A call of an agent gave no value, and the tool did not catch the error."""
+
+    exception = "AgentError"
+
+
+class UnknownAgentError(AgentError, LookupError):
+    """No agent and no tool has the name that the tool called."""
+
+    exception = "UnknownAgentError"
+
+
+class AgentRefusedError(AgentError):
+    """The user, or the agent's approval policy, said no."""
+
+    exception = "AgentRefusedError"
+
+
+class AgentFailedError(AgentError):
+    """The agent itself raised."""
+
+    exception = "AgentFailedError"
+
+
+class AgentTimeoutError(AgentError, TimeoutError):
+    """The agent did not answer in time."""
+
+    exception = "AgentTimeoutError"
+
+
+class AgentTypeError(AgentError, TypeError):
+    """Arguments or reply are not of the types that the agent declares."""
+
+    exception = "AgentTypeError"
+
+
 class ArgumentError(ExecutionError, TypeError):
     """An argument does not fit the tool's signature."""
 
@@ -224,10 +284,28 @@ class ArgumentRangeError(ExecutionError, OverflowError):
     code = "H511"
 
 
+class EnvError(ExecutionError, LookupError):
+    """A name that the tool takes from the environment has no value here."""
+
+    code = "H512"
+
+
 class LimitExceeded(ExecutionError):  # noqa: N818 (the public name of the design)
-    """Stopped from outside: wall clock, fuel or output size. Such a stop is not an outcome and has no receipt."""
+    """A limit stopped the call. Such a stop is not an outcome and has no receipt."""
 
     code = "H520"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        limit: str = "",
+        diagnostics: Sequence[Diagnostic] = (),
+        help: str = "",  # noqa: A002 (the word of the field)
+    ) -> None:
+        super().__init__(message, diagnostics=diagnostics, help=help)
+        self.limit = limit
+        """Which one: ``wall_seconds``, ``fuel``, ``memory``, ``depth``, ``output_bytes``, ``stack``, ``calls``, ``rounds``..."""
 
 
 class EngineError(ExecutionError):
@@ -252,15 +330,38 @@ def interrupted(message: str) -> KeyboardInterrupt:
     return error
 
 
+_OUTCOMES: Final[dict[str, type[ToolError]]] = {
+    kind.exception: kind
+    for kind in (
+        CapabilityError,
+        AgentError,
+        UnknownAgentError,
+        AgentRefusedError,
+        AgentFailedError,
+        AgentTimeoutError,
+        AgentTypeError,
+    )
+}
+"""Exceptions that the runner defines: a tool that raises one gives the class of the same name here."""
+
+
 @cache
-def tool_error(exception: str) -> type[ToolError]:
-    """The `ToolError` class for a built-in exception's name, so that ``except ZeroDivisionError`` works too."""
-    builtin = getattr(builtins, exception, None)
+def tool_error(exception: str, base: str = "") -> type[ToolError]:
+    """The `ToolError` class for an exception's name, so that ``except ZeroDivisionError`` works too.
+
+    ``base`` is the built-in exception that an exception class of the cell derives from.
+    """
+    known = _OUTCOMES.get(exception)
+    if known is not None and base:
+        return known
+    builtin = getattr(builtins, base or exception, None)
     if not (isinstance(builtin, type) and issubclass(builtin, Exception)):
-        builtin, exception = Exception, "Exception"
+        builtin, exception = Exception, exception if base else "Exception"
     if issubclass(builtin, UnicodeError):
         # Its subclasses demand five arguments; `except UnicodeError` still catches.
         builtin = UnicodeError
+    if issubclass(builtin, BaseExceptionGroup):  # demands the exceptions inside, which stay where they are
+        builtin = Exception
     bases: tuple[type, ...] = (ToolError,) if builtin is Exception else (ToolError, builtin)
     return type(
         exception, bases, {"exception": exception, "__module__": __name__, "__doc__": f"The tool raised {exception}."}

@@ -49,6 +49,7 @@ class Sandbox:
             except ChildTimeoutError:
                 raise LimitExceeded(
                     f"the call took longer than {seconds:g} s and was stopped",
+                    limit="wall_seconds",
                     help="look for a loop that does not end, or raise the limit wall_seconds",
                 ) from None
             except ChildDiedError as died:

@@ -87,7 +87,7 @@ class Sheet(_Shown):
 BUNDLES: Final[dict[tuple[str, str], Callable[[Any], Bundle]]] = {
     ("hermetic_nb.toolbox.sealed", "Tool"): tool_card,
     ("hermetic_nb.toolbox.sealed", "Verification"): verification_card,
-    ("hermetic_nb.model", "Receipt"): receipt_card,
+    ("hermetic_nb.model.receipt", "Receipt"): receipt_card,
     ("hermetic_nb.errors", "HermeticError"): error_card,
 }
 """Module and name of a type -> what shows it: a notebook registers these without importing the types."""

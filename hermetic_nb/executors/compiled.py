@@ -72,6 +72,10 @@ class CompiledCache:
             return None
         return code
 
+    def has(self, key: str) -> bool:
+        """Whether there is a file for a key; `get` says whether it is whole."""
+        return self._folder is not None and self._path(self._folder, key).exists()
+
     def put(self, key: str, code: bytes) -> None:
         """Keep the code of a key."""
         if self._folder is None:

@@ -92,12 +92,18 @@ def version() -> str:
 @cache
 def engine(canonical: bool) -> wasmtime.Engine:  # noqa: FBT001
     """The one engine of this process for plain or NaN-canonical code."""
+    config = configured()
+    config.cranelift_nan_canonicalization = canonical
+    return wasmtime.Engine(config)
+
+
+def configured() -> wasmtime.Config:
+    """A configuration with every setting that is the same for all code."""
     config = wasmtime.Config()
     _ffi.wasmtime_config_async_stack_size_set(config.ptr(), STACK_BYTES + STACK_SPARE)
     for name, value in _settings().items():
         setattr(config, name, value)
-    config.cranelift_nan_canonicalization = canonical
-    return wasmtime.Engine(config)
+    return config
 
 
 def identity(canonical: bool) -> str:  # noqa: FBT001

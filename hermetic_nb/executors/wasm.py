@@ -168,7 +168,9 @@ class WasmSession:
             return _malformed(str(answer[1:], "utf-8"))
         if status == protocol.TOO_LARGE:
             raise LimitExceeded(
-                f"the result has more than {self._limits.output_bytes} bytes", help="raise the limit output_bytes"
+                f"the result has more than {self._limits.output_bytes} bytes",
+                limit="output_bytes",
+                help="raise the limit output_bytes",
             )
         if status == protocol.REFUSED:
             raise EngineError(str(answer[1:], "utf-8"))
@@ -177,7 +179,7 @@ class WasmSession:
     def _stopped(self, stop: protocol.Stop) -> Step:
         if stop.kind == _STACK_OVERFLOW:
             self._sandbox.close()  # its stack is full of touched pages, which only its end gives back
-            raise LimitExceeded("the engine's stack is used up", help="look for a recursion that does not end")
+            raise LimitExceeded("the engine's stack is used up", limit="stack", help="look for a recursion that does not end")
         code, line, _ = traps.unpack(stop.word)
         if not code:
             return Failed(Failure("RuntimeError", _TRAPS.get(stop.kind, "the tool trapped")))

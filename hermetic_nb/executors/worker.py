@@ -210,7 +210,7 @@ def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
     return None
 
 
-def _first_to_die() -> None:
+def first_to_die() -> None:
     """If memory runs out, the system should end this process, not the notebook (Linux, proc(5): oom_score_adj)."""
     path = Path("/proc/self/oom_score_adj")
     if path.exists():
@@ -222,7 +222,7 @@ def _first_to_die() -> None:
 
 def main() -> None:
     """Serve on a thread whose stack holds the deepest call."""
-    _first_to_die()
+    first_to_die()
     worker = Worker(CompiledCache(default_folder()))
     worker.rehearse()
     threading.stack_size(engine.STACK_BYTES + engine.STACK_SPARE)

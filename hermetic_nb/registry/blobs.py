@@ -22,13 +22,13 @@ HEX: Final = re.compile(r"[0-9a-f]{64}")
 class Blobs:
     """The blobs of a registry."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, folder: str = FOLDER) -> None:
         self._files = files
+        self._folder = folder
 
-    @staticmethod
-    def path(digest: Digest) -> str:
+    def path(self, digest: Digest) -> str:
         """Where a blob is."""
-        return f"{FOLDER}/{hex_of(digest)}"
+        return f"{self._folder}/{hex_of(digest)}"
 
     def find(self, digest: Digest) -> bytes | None:
         """A blob, or None where there is none. Raises IntegrityError where its bytes are others."""
@@ -54,13 +54,13 @@ class Blobs:
         if absent:
             self._files.publish(absent)
         else:  # another process may have renamed them a moment ago
-            self._files.settle(FOLDER)
+            self._files.settle(self._folder)
 
     def starting(self, prefix: str) -> list[Digest]:
         """The digests of stored blobs whose hex digits begin so."""
         return [
             Digest(f"sha256:{name}")
-            for name in self._files.names(FOLDER)
+            for name in self._files.names(self._folder)
             if name.startswith(prefix) and HEX.fullmatch(name)
         ]
 

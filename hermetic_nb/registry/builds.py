@@ -16,7 +16,7 @@ from hermetic_nb.model import FORMAT, Manifest, ToolSpec
 from hermetic_nb.registry.records import damaged, stamp, unstamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hermetic_nb.registry.files import Files
 
@@ -55,7 +55,11 @@ class Builds:
         self._files = files
 
     def find(self, spec: Digest, toolchain: Mapping[str, str]) -> BuildRecord | None:
-        """The record of a build, or None where there is none that is whole."""
+        """The record of a build, or None where there is none that is whole.
+
+        ``toolchain`` is the identity of the one that made the tool; where others refused the spec first, theirs too (see
+        `after`).
+        """
         path = path_of(spec, toolchain)
         data = self._files.read(path)
         if data is None:
@@ -65,13 +69,13 @@ class Builds:
         except IntegrityError:
             return None
 
-    def put(self, spec: Digest, manifest: Manifest, source: str, version: int) -> None:
+    def put(self, spec: Digest, manifest: Manifest, source: str, version: int, toolchain: Mapping[str, str]) -> None:
         """Record a build. Nothing is recorded where the manifest does not describe the spec: `find` would not believe it."""
         tier = next((tier for tier in ("auto", manifest.tier) if described(manifest, source, tier) == spec), None)
         if tier is None:
             return
-        record = BuildRecord(spec=spec, toolchain=manifest.toolchain, tier=tier, tool=manifest.digest, version=version)
-        data, path = stamp(record.to_json()), path_of(spec, manifest.toolchain)
+        record = BuildRecord(spec=spec, toolchain=toolchain, tier=tier, tool=manifest.digest, version=version)
+        data, path = stamp(record.to_json()), path_of(spec, toolchain)
         if self._files.read(path) != data:
             self._files.publish({path: data}, durable=False)
 
@@ -96,6 +100,14 @@ def parse(data: bytes, path: str) -> BuildRecord:
     return record
 
 
+def after(toolchain: Mapping[str, str], refused: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The identity under which a build is recorded that other toolchains refused first.
+
+    A later version of one of these may accept the spec: then the record must not be found.
+    """
+    return dict(toolchain) | ({"after": digest_json([dict(other) for other in refused])} if refused else {})
+
+
 def path_of(spec: Digest, toolchain: Mapping[str, str]) -> str:
     """Where the record of a build is."""
     return f"{FOLDER}/{hex_of(digest_json({'spec': spec, 'toolchain': dict(toolchain)}))}.json"
@@ -116,4 +128,6 @@ def described(manifest: Manifest, source: str, tier: str) -> Digest:
         env=manifest.env,
         uses=manifest.uses,
         dependencies=manifest.dependencies,
+        data=manifest.data,
+        capabilities=manifest.capabilities,
     ).digest

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.digest import Digest, digest_bytes
+from hermetic_nb.digest import Digest, digest_bytes, hex_of
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
-from hermetic_nb.registry import blobs, builds, names
+from hermetic_nb.registry import blobs, builds, names, receipts
 from hermetic_nb.registry.files import TEMPORARY
 from hermetic_nb.registry.layout import OURS, PATH, QUARANTINE, check_layout, record_layout
 from hermetic_nb.registry.manifests import parse_manifest
@@ -43,6 +43,7 @@ class Check:
         records = self._records()
         found_builds = self._build_records()
         stored = self._stored()
+        self._receipts()
         for path, record in records:
             self._follow(path, record)
         for path, build in found_builds:
@@ -118,10 +119,19 @@ class Check:
             self._blob(stored[-1])
         return stored
 
+    def _receipts(self) -> None:
+        for entry in self._list(receipts.FOLDER):
+            path = f"{receipts.FOLDER}/{entry}"
+            data = self._read(path)
+            if not blobs.HEX.fullmatch(entry):
+                self._find("stray", path, "not a receipt's name")
+            elif data is not None and hex_of(digest_bytes(data)) != entry:
+                self._find("damaged blob", path, "its bytes do not match its digest")
+
     def _blob(self, digest: Digest) -> bytes | None:
         """A blob where it is whole. Only what may be a manifest is kept; a blob that is large is read twice at most."""
         if digest not in self._blobs:
-            path = blobs.Blobs.path(digest)
+            path = f"{blobs.FOLDER}/{hex_of(digest)}"
             data = self._read(path)
             if data is not None and digest_bytes(data) != digest:
                 self._find("damaged blob", path, "its bytes do not match its digest")
@@ -143,6 +153,10 @@ class Check:
             self._find("dangling record", path, f"its tool has another name: {manifest.name[:60]}")
         self._reach(path, manifest.payload, "its payload")
         self._reach(path, manifest.source, "its source")
+        for dependency in manifest.dependencies:
+            self._reach(path, dependency.wheel, f"the wheel of {dependency.name}")
+        for name, content in manifest.data:
+            self._reach(path, content, f"its data {name}")
 
     def _reach(self, path: str, digest: Digest, what: str) -> bool:
         self._reached.add(digest)

@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 PATH: Final = "layout.json"
 QUARANTINE: Final = "quarantine"
 OURS: Final = frozenset(
-    {PATH, QUARANTINE, "blobs", "names", "builds", "index.sqlite", "index.sqlite-wal", "index.sqlite-shm"}
+    {
+        PATH,
+        QUARANTINE,
+        "blobs",
+        "names",
+        "builds",
+        "receipts",
+        "wheels",
+        "index.sqlite",
+        "index.sqlite-wal",
+        "index.sqlite-shm",
+    }
 )
 """What a registry's folder holds."""
 

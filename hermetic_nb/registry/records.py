@@ -2,6 +2,7 @@
 
     names/<name>/<version>.json   {"format", "name", "version", "tool", "created", "author", "reason", "provenance", "checksum"}
     builds/<hex>.json             {"format", "spec", "toolchain", "tier", "tool", "version", "checksum"}
+    wheels/<hex>.json             {"format", "name", "version", "wheel", "checksum"}
     layout.json                   {"format", "checksum"}
 
 ``checksum`` is the digest of the canonical JSON of all the rest. It finds damage; it is no signature.

@@ -14,7 +14,7 @@ from hermetic_nb.digest import Digest, canonical, digest_bytes, short
 from hermetic_nb.errors import IntegrityError, RegistryError, ToolNotFoundError
 from hermetic_nb.model import FORMAT, Artifact, Manifest
 from hermetic_nb.registry.blobs import Blobs, missing
-from hermetic_nb.registry.builds import Builds, described
+from hermetic_nb.registry.builds import Builds, after, described
 from hermetic_nb.registry.check import LEFT_OVER, Check, repair
 from hermetic_nb.registry.disk import DiskFiles
 from hermetic_nb.registry.index import Index
@@ -23,12 +23,15 @@ from hermetic_nb.registry.lookup import Lookup
 from hermetic_nb.registry.manifests import find_manifest
 from hermetic_nb.registry.memory import MemoryFiles
 from hermetic_nb.registry.names import Names, check_name
+from hermetic_nb.registry.receipts import Receipts
 from hermetic_nb.registry.records import NameRecord
 from hermetic_nb.registry.report import Report
+from hermetic_nb.registry.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from hermetic_nb.model import Receipt
     from hermetic_nb.registry.files import Files
 
 Records = list[NameRecord]  # in the class below, `list` is the method
@@ -60,6 +63,8 @@ class Registry:
         self._blobs = Blobs(files)
         self._names = Names(files)
         self._builds = Builds(files)
+        self._receipts = Receipts(files)
+        self._wheels = Wheels(files)
         self._lookup = Lookup(self._names, self._blobs)
         self._index = Index(files, self._names, self._blobs, self._folder)
         with suppress(IntegrityError):  # `check` reports a damaged record of the layout; the tools are not affected
@@ -84,6 +89,8 @@ class Registry:
         source: bytes,
         provenance: Mapping[str, Any],
         spec: Digest | None = None,
+        refused: Sequence[Mapping[str, str]] = (),
+        contents: Sequence[bytes] = (),
         author: str = "",
         reason: str = "",
     ) -> NameRecord:
@@ -96,11 +103,13 @@ class Registry:
             source: the normalised source that the manifest names.
             provenance: how it was built: strings, ints, bools, None, lists and dicts; no floats.
             spec: the digest of the `ToolSpec`, so that `bound` finds the tool; only where the manifest describes that spec.
+            refused: the identities of the toolchains that refused the spec before this one took it.
+            contents: the wheels and data that the manifest names.
             author: who made it; free text.
             reason: why; free text.
 
         Raises:
-            IntegrityError: payload or source are not what the manifest names.
+            IntegrityError: payload, source or contents are not what the manifest names.
             RegistryError: the manifest's name is none.
             TypeError: the provenance holds a value that canonical JSON lacks.
             RegistryAccessError: the folder cannot be written; nothing is half-written then.
@@ -109,11 +118,14 @@ class Registry:
         check_name(manifest.name)
         _check_part("payload", artifact.payload, manifest.payload)
         _check_part("source", source, manifest.source)
+        named = {digest for _, digest in manifest.data} | {d.wheel for d in manifest.dependencies}
+        if absent := named - set(map(digest_bytes, contents)):
+            raise missing(min(absent))
         lay_out(self._files)
         last = self._names.last(manifest.name)
         known = self._names.find(manifest.name, manifest.digest)
         statement = canonical({"format": FORMAT} | dict(provenance))
-        parts = [artifact.payload, manifest.canonical, source]
+        parts = [*contents, artifact.payload, manifest.canonical, source]
         if known is None or known.provenance == digest_bytes(statement):
             parts.append(statement)
         self._blobs.put(parts)
@@ -131,7 +143,7 @@ class Registry:
         else:
             self._names.settle(manifest.name)
         if spec is not None:
-            self._builds.put(spec, manifest, source.decode(), known.version)
+            self._builds.put(spec, manifest, source.decode(), known.version, after(manifest.toolchain, refused))
         return known
 
     # ------------------------------------------------------------ read
@@ -144,6 +156,30 @@ class Registry:
     def source(self, tool: Digest) -> str:
         """The normalised source of a tool by its digest. Raises ToolNotFoundError, IntegrityError."""
         return self._blobs.read(self._manifest(tool).source).decode()
+
+    def content(self, digest: Digest) -> bytes:
+        """A wheel, or the content of a file of data. Raises IntegrityError."""
+        return self._blobs.read(digest)
+
+    def wheel(self, name: str, version: str) -> bytes | None:
+        """The wheel that a name and version mean here, if a tool declared them before. Raises IntegrityError."""
+        digest = self._wheels.find(name, version)
+        return None if digest is None else self._blobs.find(digest)
+
+    def keep_wheel(self, name: str, version: str, wheel: bytes) -> None:
+        """Store a wheel, and what it is the wheel of."""
+        lay_out(self._files)
+        self._blobs.put([wheel])
+        self._wheels.put(name, version, digest_bytes(wheel))
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Store a receipt under its digest, on stable storage on return."""
+        lay_out(self._files)
+        self._receipts.put(receipt)
+
+    def receipt(self, digest: Digest) -> Receipt | None:
+        """The receipt of a digest, if it was kept. Raises IntegrityError."""
+        return self._receipts.find(digest)
 
     def provenance(self, tool: Digest) -> dict[str, Any]:
         """How a tool was built: the statement of its first push. Raises ToolNotFoundError, IntegrityError."""
@@ -175,13 +211,16 @@ class Registry:
         latest = (next(self._names.newest_first(name), None) for name in self._index.search(text, limit))
         return [record for record in latest if record is not None]
 
-    def bound(self, spec: Digest, toolchain: Mapping[str, str]) -> Artifact | None:
+    def bound(
+        self, spec: Digest, toolchain: Mapping[str, str], refused: Sequence[Mapping[str, str]] = ()
+    ) -> Artifact | None:
         """The tool that this toolchain made of this spec, if it is here and whole; else None: build it.
 
-        ``spec`` is the digest of a `ToolSpec`, ``toolchain`` a toolchain's identity (it stands in the manifest). The build
+        ``spec`` is the digest of a `ToolSpec`, ``toolchain`` a toolchain's identity (it stands in the manifest), ``refused``
+        are those of the toolchains that come before it and refuse the spec. The build
         record is only a hint: manifest and source, verified by their digests, must describe that spec and toolchain.
         """
-        hint = self._builds.find(spec, toolchain)
+        hint = self._builds.find(spec, after(toolchain, refused))
         if hint is None:
             return None
         try:

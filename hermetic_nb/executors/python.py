@@ -1,0 +1,250 @@
+"""The executor of the python and pure tiers: each call in a fresh CPython inside WebAssembly, in a worker process.
+
+A call runs on plain code first. One that is not done after `PLAIN_SECONDS` is told again, answers included, to an instance
+whose code counts fuel: tools have no effects, so that cannot be seen, and an endless loop ends at the same instruction on
+every machine, while short calls pay nothing for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb import values
+from hermetic_nb.digest import digest_bytes
+from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
+from hermetic_nb.executors import runner_protocol as protocol
+from hermetic_nb.executors.runner_answers import read_examples, read_step, stopped
+from hermetic_nb.model import PAGE, PYTHON, Calls, Environment, Limits
+from hermetic_nb.sandbox import Sandbox
+from hermetic_nb.wheels import unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from hermetic_nb.child import Buffer
+    from hermetic_nb.model import Artifact, Reply, Step
+
+WORKER: Final = "hermetic_nb.executors.runner_worker"
+PLAIN_SECONDS: Final = 4.0
+"""What a step may take on code that does not count fuel."""
+LOAD_SECONDS: Final = 600.0
+"""Time to compile the runner on a slow machine."""
+FIRST: Final = "compiling the Python runner for this machine, once (some seconds) ..."
+
+_conversations = itertools.count(1)
+
+
+class PythonExecutor:
+    """Runs `text/x-python` artifacts. Sessions may be used from several threads; their steps then wait for each other."""
+
+    def __init__(
+        self,
+        cache: Path | None = None,
+        *,
+        environment: Mapping[str, str] | None = None,
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
+        """``cache``: folder for compiled code, None for the user's; ``announce`` is told before work that takes seconds."""
+        own = dict(environment or {}) | ({} if cache is None else {"HERMETIC_CACHE": str(cache)})
+        self._sandbox = Sandbox(WORKER, environment=own)
+        self._announce = announce
+        self._lock = threading.Lock()
+        self._announced = False
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The home of the worker."""
+        return self._sandbox
+
+    def start(self) -> None:
+        """Start the worker process ahead of the first call, without waiting for it. Raises EngineError."""
+        self._sandbox.start()
+
+    def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> PythonSession:
+        """Make an artifact ready to be called; it travels to the worker with the first call.
+
+        Raises EngineError for another media type, IntegrityError where a content is not the one that the manifest names.
+        """
+        manifest = artifact.manifest
+        if manifest.media_type != PYTHON:
+            raise EngineError(f"this executor runs {PYTHON}, not {manifest.media_type}")
+        if digest_bytes(artifact.payload) != manifest.payload:
+            raise IntegrityError(f"the payload of {manifest.name} does not match its digest")
+        self._sandbox.start()
+        return PythonSession(self, artifact, limits, environment)
+
+    def close(self) -> None:
+        """End the worker process; a later call starts a new one."""
+        self._sandbox.close()
+
+    def ask(self, verb: int, header: dict[str, Any], body: bytes, seconds: float) -> bytes | memoryview:
+        """Ask the worker. Raises LimitExceeded, EngineError."""
+        return self._sandbox.ask(protocol.request(verb, header, body), seconds=seconds)
+
+    def load(self, *, metered: bool) -> None:
+        """Wait until the runner is loaded, compiling it if this machine never did. Raises EngineError."""
+        header = {"metered": metered}
+        state = bytes(self.ask(protocol.STATE, header, b"", LOAD_SECONDS)[1:])
+        if state == protocol.ABSENT and self._announce is not None and not self._announced:
+            self._announced = True
+            self._announce(FIRST)
+        if state != protocol.LOADED:
+            answer = self.ask(protocol.LOAD, header, b"", LOAD_SECONDS)
+            if answer[0] != protocol.DONE:
+                raise EngineError("the engine cannot load the Python runner", help="`hermetic doctor` looks at it")
+
+
+class PythonSession:
+    """One artifact, ready to be called; the answers of `resume` belong to the call that was started last."""
+
+    def __init__(self, executor: PythonExecutor, artifact: Artifact, limits: Limits, environment: Environment) -> None:
+        manifest = artifact.manifest
+        self._executor = executor
+        self._manifest = manifest
+        self._limits = limits
+        self._names = [parameter.name for parameter in manifest.signature.parameters]
+        self._program = _program(artifact, limits, environment)
+        self._key = protocol.key_of(self._program)
+        self._id = 0
+        self._told: list[bytes] = []  # arguments, then the replies of each round: what brings a new instance to this point
+        self._metered = limits.fuel != Limits().fuel  # a limit that was asked for is held exactly
+
+    def start(self, arguments: Sequence[Any]) -> Step:
+        """Run a call in a fresh instance, with positional values that fit the signature, until it ends or asks.
+
+        Raises LimitExceeded, EngineError.
+        """
+        self._id = next(_conversations)
+        given = dict(zip(self._names, arguments, strict=True))
+        self._told = [values.text({name: values.to_wire(value) for name, value in given.items()}).encode()]
+        return self._go_on()
+
+    def start_all(self, calls: Sequence[Sequence[Any]]) -> list[Step | LimitExceeded]:
+        """As `start` for each call; one that is stopped from outside gives its error."""
+        return [self._start_or_stop(arguments) for arguments in calls]
+
+    def resume(self, replies: Sequence[Reply]) -> Step:
+        """Go on with the answers to the requests of the last step. Raises LimitExceeded, EngineError."""
+        self._told.append(values.text([_reply(reply) for reply in replies]).encode())
+        return self._go_on()
+
+    def examples(self, tests: Sequence[tuple[str, str]]) -> list[tuple[str, str]] | Step:
+        """Run doctests (source, want) in one fresh instance: for each match and text. A failed step if the program fails.
+
+        A match is ``full``, ``kind`` (the wanted exception, another message) or ``no``. Raises LimitExceeded, EngineError.
+        """
+        body = values.text([list(test) for test in tests]).encode()
+        answer = self._ask(protocol.EXAMPLES, {"key": self._key}, body, self._limits.wall_seconds, metered=False)
+        if answer[0] != protocol.DONE:
+            return stopped(answer[0], self._limits)
+        return read_examples(bytes(answer[1:]), len(tests), self._manifest, self._limits)
+
+    def close(self) -> None:
+        """Let go of a call that nobody will resume."""
+        if self._id:
+            self._executor.ask(protocol.END, {"id": self._id}, b"", LOAD_SECONDS)
+            self._id = 0
+
+    # ------------------------------------------------------------ inside
+
+    def _start_or_stop(self, arguments: Sequence[Any]) -> Step | LimitExceeded:
+        try:
+            return self.start(arguments)
+        except LimitExceeded as error:
+            return error
+
+    def _go_on(self) -> Step:
+        seconds = self._limits.wall_seconds
+        if self._metered or seconds <= PLAIN_SECONDS:
+            return self._step(self._last(seconds))
+        try:
+            return self._step(self._last(PLAIN_SECONDS))
+        except LimitExceeded as late:
+            if late.limit != "wall_seconds":
+                raise
+        self._metered = True
+        self._id = next(_conversations)
+        self._executor.load(metered=True)
+        return self._step(self._again(seconds))
+
+    def _last(self, seconds: float) -> bytes | memoryview:
+        """The answer to the last thing told."""
+        if len(self._told) == 1:
+            return self._start(seconds)
+        answer = self._ask(protocol.RESUME, {"id": self._id}, self._told[-1], seconds)
+        return self._again(seconds) if answer[0] == protocol.NO_CONVERSATION else answer
+
+    def _again(self, seconds: float) -> bytes | memoryview:
+        """The answer to the last thing told, in a new instance, to which all is told from the start."""
+        answer = self._start(seconds)
+        for told in self._told[1:]:
+            if answer[0] != protocol.DONE:
+                return answer
+            answer = self._ask(protocol.RESUME, {"id": self._id}, told, seconds)
+        return answer
+
+    def _start(self, seconds: float) -> bytes | memoryview:
+        return self._ask(protocol.START, {"key": self._key, "id": self._id}, self._told[0], seconds)
+
+    def _ask(
+        self, verb: int, header: dict[str, Any], body: bytes, seconds: float, *, metered: bool | None = None
+    ) -> bytes | memoryview:
+        metered = self._metered if metered is None else metered
+        header |= {"metered": metered, "limit": self._limits.output_bytes + _FRAME}
+        answer = self._executor.ask(verb, header, body, seconds)
+        if answer[0] == protocol.NO_PROGRAM:
+            self._executor.load(metered=metered)
+            memory = self._manifest.limits.memory_pages * PAGE
+            kept = {"key": self._key, "memory": memory, "fuel": self._limits.fuel}
+            self._executor.ask(protocol.PROGRAM, kept, self._program, LOAD_SECONDS)
+            answer = self._executor.ask(verb, header, body, seconds)
+        return answer
+
+    def _step(self, answer: bytes | memoryview) -> Step:
+        if answer[0] != protocol.DONE:
+            self._id = 0
+            return stopped(answer[0], self._limits)
+        step = read_step(bytes(answer[1:]), self._manifest, self._limits)
+        if not isinstance(step, Calls):
+            self._id = 0
+        return step
+
+
+_FRAME: Final = 1 << 20
+"""Bytes of an answer beside its value: what was printed, the names of fields."""
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    if reply.error is None:
+        return {"value": reply.value}
+    return {"error": {"exception": reply.error[0], "message": reply.error[1]}}
+
+
+def _program(artifact: Artifact, limits: Limits, environment: Environment) -> bytes:
+    """The document that the guest defines (see `runner.guest.program`)."""
+    manifest = artifact.manifest
+    modules: dict[str, str] = {}
+    files: dict[str, str] = {}
+    for dependency in manifest.dependencies:
+        wheel = environment.wheels[dependency.wheel]
+        if digest_bytes(wheel) != dependency.wheel:
+            raise IntegrityError(f"the wheel of {dependency.name} does not match its digest")
+        found = unpacked(wheel)
+        modules |= found.modules
+        files |= {path: base64.b64encode(data).decode() for path, data in found.files.items()}
+    document = {
+        "kind": "pure" if manifest.is_pure else "python",
+        "source": artifact.payload.decode(),
+        "entry": manifest.entry,
+        "depth": manifest.limits.depth,
+        "output": limits.output_bytes,
+        "modules": modules,
+        "files": files,
+        "bound": {name: values.to_wire(value) for name, value in environment.values.items()},
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

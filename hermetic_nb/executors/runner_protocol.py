@@ -1,0 +1,72 @@
+"""The messages between the notebook's side and the worker process of the runner: one request, one answer.
+
+    request  <verb u8> <length of the header u32, little-endian> <header: JSON> <body: JSON text of the guest's protocol>
+    answer   <status u8> <body>
+
+A *program* is a tool as the guest defines it, named by the sha256 of its text; a *conversation* is one call of it, in an
+instance of its own, which lives from its start until it ends, or until the worker needs the room.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from hermetic_nb.child import Buffer
+
+STATE: Final = 1
+"""Header ``metered``. The body of the answer says whether that code of the runner is ``loaded``, ``compiled`` or ``absent``."""
+LOAD: Final = 2
+"""Header ``metered``. Loads the runner, compiling it first where that is needed."""
+PROGRAM: Final = 3
+"""Header ``key``, ``memory`` (bytes), ``fuel``. The body is the program, which is kept."""
+START: Final = 4
+"""Header ``key``, ``metered``, ``id`` (of a new conversation), ``limit`` (bytes of an answer). The body is the arguments."""
+RESUME: Final = 5
+"""Header ``id``, ``limit``. The body is the replies."""
+EXAMPLES: Final = 6
+"""Header ``key``, ``limit``. The body is the tests."""
+END: Final = 7
+"""Header ``id``. Nobody will resume that conversation."""
+
+DONE: Final = 0
+"""The body is the guest's answer."""
+NO_PROGRAM: Final = 1
+NO_CONVERSATION: Final = 2
+NO_FUEL: Final = 3
+NO_STACK: Final = 4
+STOPPED: Final = 5
+"""Python itself stopped inside the runner."""
+TOO_LARGE: Final = 6
+FAILED: Final = 7
+"""The engine could not run it."""
+
+LOADED, COMPILED, ABSENT = b"loaded", b"compiled", b"absent"
+
+_HEAD: Final = struct.Struct("<BI")
+
+
+def request(verb: int, header: dict[str, Any], body: bytes = b"") -> list[Buffer]:
+    """A request."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return [_HEAD.pack(verb, len(text)) + text, body]
+
+
+def read_request(message: memoryview) -> tuple[int, dict[str, Any], memoryview]:
+    """Verb, header and body of a request."""
+    verb, length = _HEAD.unpack_from(message)
+    start = _HEAD.size
+    return verb, json.loads(bytes(message[start : start + length])), message[start + length :]
+
+
+def answer(status: int, body: bytes = b"") -> list[Buffer]:
+    """An answer."""
+    return [bytes([status]), body]
+
+
+def key_of(program: bytes) -> str:
+    """The key of a program."""
+    return hashlib.sha256(program).hexdigest()
