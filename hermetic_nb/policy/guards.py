@@ -1,0 +1,179 @@
+"""The guards: what the compiled code of a pure tool calls where Python would touch an object.
+
+RestrictedPython decides where they stand. There is none for calls, for iteration and for unpacking: these do what the
+object itself does, and every object within reach is either data, the cell's own, or given by the library of the policy.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.policy import attributes, formatting
+from hermetic_nb.policy.namespaces import Namespace, member, title_of
+from hermetic_nb.policy.patterns import values_of_patterns
+from hermetic_nb.policy.rules import INHERITED_ATTRIBUTES, attribute_fault, is_private
+from hermetic_nb.policy.types_shown import TypeOf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hermetic_nb.policy.cell import Cell
+
+_NONE: Final[frozenset[str]] = frozenset()
+_RECORDS: Final = "hermetic_nb.values.records"
+"""Where the records are that agents answer with."""
+
+
+class Guards:
+    """The guards of one tool."""
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self.attribute = self._reader()
+        self.formats = formatting.methods(self.attribute)
+        self.type_of = TypeOf(cell)
+
+    def names(self) -> dict[str, Any]:
+        """The guards by the names that compiled code calls them by."""
+        return {
+            "_getattr_": self.attribute,
+            "_getitem_": operator.getitem,
+            "_write_": self._writer(),
+            "_name_": self.name_of,
+            "_type_": self.type_of,
+            "_patterns_": values_of_patterns(self._cell),
+        }
+
+    def _reader(self) -> Callable[[Any, str], Any]:
+        classes, instances, other, read = self._cell.classes, attributes.INSTANCES, self._other, getattr
+
+        def read_attribute(found: Any, name: str) -> Any:
+            kind = type(found)
+            if kind in classes or name in instances.get(kind, _NONE):
+                return read(found, name)
+            if kind is Namespace:
+                return member(found, name)
+            return other(found, name)
+
+        return read_attribute
+
+    def _writer(self) -> Callable[[Any], Any]:
+        cell, classes, writable = self._cell, self._cell.classes, attributes.WRITABLE
+
+        def write(found: Any) -> Any:
+            kind = type(found)
+            if kind in writable or kind in classes or cell.is_class(found) or cell.is_function(found):
+                return found
+            raise TypeError(
+                f"{_shown(found)} cannot be changed by a pure tool: it may change its own objects, lists and dicts"
+            )
+
+        return write
+
+    def _other(self, found: Any, name: str) -> Any:
+        kind = type(found)
+        if issubclass(kind, type):
+            return self._of_class(found, name)
+        if kind is str and name in self.formats:
+            return _Bound(self.formats[name], found)
+        if self._cell.is_function(found) and name in found.__dict__:
+            return found.__dict__[name]
+        if issubclass(kind, BaseException) and (name in attributes.EXCEPTIONS or self._is_given(kind, name)):
+            return getattr(found, name)
+        if kind.__module__ == _RECORDS and (name in {"_asdict", "_fields"} or not name.startswith("_")):
+            return getattr(found, name)
+        raise _refusal(found, name)
+
+    def _of_class(self, found: type, name: str) -> Any:
+        own = found in self._cell.classes
+        if own and (name not in INHERITED_ATTRIBUTES or any(name in vars(base) for base in found.__mro__)):
+            return getattr(found, name)
+        if name in attributes.CLASSES.get(found, _NONE):
+            return getattr(found, name)
+        if found is str and name in self.formats:
+            return self.formats[name]
+        raise _refusal(found, name)
+
+    def _is_given(self, kind: type, name: str) -> bool:
+        return kind in self._cell.given and not name.startswith("_") and name not in INHERITED_ATTRIBUTES
+
+    def name_of(self, found: Any) -> str:
+        """``__name__`` of a class, a function or a module."""
+        if type(found) is Namespace:
+            return title_of(found)
+        name = getattr(found, "__name__", None)
+        if type(name) is not str:
+            raise AttributeError(f"{_shown(found)} has no attribute __name__", name="__name__")
+        return name
+
+    def get(self, found: Any, name: str, /, *default: Any) -> Any:
+        """The built-in ``getattr``. Raises AttributeError as the written attribute would."""
+        try:
+            return self._named(found, name)
+        except AttributeError:
+            if len(default) == 1:
+                return default[0]
+            raise
+
+    def _named(self, found: Any, name: str) -> Any:
+        if name == "__name__":
+            return self.name_of(found)
+        if name == "__class__":
+            return self.type_of(found)
+        _check(name)
+        return self.attribute(found, name)
+
+    def has(self, found: Any, name: str, /) -> bool:
+        """The built-in ``hasattr``."""
+        missing = object()
+        return self.get(found, name, missing) is not missing
+
+    def set(self, found: Any, name: str, value: Any, /) -> None:
+        """The built-in ``setattr``. Raises TypeError for what the tool may not change."""
+        setattr(self._writable(found, name), name, value)
+
+    def delete(self, found: Any, name: str, /) -> None:
+        """The built-in ``delattr``. Raises as `set`."""
+        delattr(self._writable(found, name), name)
+
+    def _writable(self, found: Any, name: str) -> Any:
+        _check(name)
+        return self._writer()(found)
+
+
+class _Bound:
+    """A function with its first argument, and no attributes."""
+
+    __slots__ = ("__call",)
+
+    def __init__(self, function: Callable[..., Any], first: Any) -> None:
+        self.__call = (function, first)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        function, first = self.__call
+        return function(first, *args, **kwargs)
+
+
+def _check(name: Any) -> None:
+    if type(name) is not str:
+        raise TypeError(f"attribute name must be string, not {type(name).__name__!r}")
+    if fault := attribute_fault(name):
+        raise AttributeError(fault, name=name)
+
+
+def _shown(found: Any) -> str:
+    if type(found) is Namespace:
+        return f"the module {title_of(found)}"
+    if issubclass(type(found), type):
+        return f"the class {found.__name__}"
+    return f"{type(found).__name__!r} object"
+
+
+def _refusal(found: Any, name: str) -> AttributeError:
+    if name in attributes.CLOCK:
+        return AttributeError(f"{name}: a pure tool has no clock; give it the time as an argument", name=name)
+    there = name in dir(type(found)) or (issubclass(type(found), type) and name in dir(found))
+    if there and not is_private(name):
+        return AttributeError(f"attribute {name} of {_shown(found)} is not available to a pure tool", name=name)
+    return AttributeError(f"{_shown(found)} has no attribute {name!r}", name=name)

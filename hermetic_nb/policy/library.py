@@ -1,0 +1,102 @@
+"""The modules of pure tools: frozen namespaces of single functions and classes, each looked at for what its parameters do."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import random
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.policy import catalogue
+from hermetic_nb.policy.classes import forms
+from hermetic_nb.policy.namespaces import Namespace, member
+from hermetic_nb.policy.rules import attribute_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hermetic_nb.policy.cell import Cell
+    from hermetic_nb.policy.guards import Guards
+
+
+def _wraps(wrapped: Any, /) -> Callable[[Any], Any]:
+    """`functools.wraps` without its lists of attributes: these would copy any attribute of any function."""
+    return functools.wraps(wrapped)
+
+
+def _random(seed: float | str | bytes | bytearray, /) -> random.Random:
+    """A generator of numbers from an explicit seed. Raises TypeError without one."""
+    if type(seed) not in {int, float, str, bytes, bytearray}:
+        raise TypeError("random.Random wants a seed: an int, a float, a str or bytes")
+    return random.Random(seed)  # noqa: S311 (a tool's chance is a function of its arguments)
+
+
+def _create_task(coroutine: Any, /, *, name: str | None = None) -> Any:
+    """`asyncio.create_task` of this loop."""
+    return _plain("asyncio")["create_task"](coroutine, name=name)
+
+
+@functools.cache
+def _plain(module: str) -> dict[str, Any]:
+    found = importlib.import_module(module)
+    return {name: getattr(found, name) for name in catalogue.NAMES[module] if hasattr(found, name)}
+
+
+_OVERRIDES: Final[dict[str, dict[str, Any]]] = {
+    "functools": {"wraps": _wraps},
+    "random": {"Random": _random},
+}
+_CONSTANT: Final = {
+    module: Namespace(module, _plain(module) | _OVERRIDES.get(module, {}))
+    for module in catalogue.NAMES
+    if module not in {"asyncio", "collections", "dataclasses", "enum", "functools", "operator", "typing"}
+}
+_ABC: Final = _CONSTANT["collections.abc"]
+
+
+def modules(cell: Cell, guards: Guards) -> dict[str, Namespace]:
+    """The modules of one tool, by name. ``urllib`` is there too, with ``parse``."""
+    own = forms(cell)
+    own["asyncio"] = {"create_task": _create_task}
+    own["collections"]["abc"] = _ABC
+    own["functools"] |= _OVERRIDES["functools"]
+    own["operator"] = _readers(guards)
+    made = {module: Namespace(module, _plain(module) | names) for module, names in own.items()}
+    return _CONSTANT | made | {"urllib": Namespace("urllib", {"parse": _CONSTANT["urllib.parse"]})}
+
+
+def importer(found: Mapping[str, Namespace]) -> Callable[..., Any]:
+    """What an import statement calls: the module, or one name of it."""
+
+    def import_(module: str, name: str = "") -> Any:
+        if not name:
+            return found[module]
+        try:
+            return member(found[module], name)
+        except AttributeError as error:
+            raise ImportError(str(error)) from None
+
+    return import_
+
+
+def _readers(guards: Guards) -> dict[str, Any]:
+    """The functions of ``operator`` that read attributes, by the guard."""
+
+    def read(found: Any, path: str) -> Any:
+        for name in path.split("."):
+            if fault := attribute_fault(name):
+                raise AttributeError(fault, name=name)
+            found = guards.attribute(found, name)
+        return found
+
+    def attrgetter(path: str, /, *more: str) -> Callable[[Any], Any]:
+        paths = [str.__str__(one) for one in (path, *more)]
+        if more:
+            return lambda found: tuple(read(found, one) for one in paths)
+        return lambda found: read(found, paths[0])
+
+    def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], Any]:
+        method = str.__str__(name)
+        return lambda found: read(found, method)(*args, **options)
+
+    return {"attrgetter": attrgetter, "methodcaller": methodcaller}
