@@ -45,7 +45,7 @@ class Wheel:
 
 
 def fetch(name: str, version: str) -> Wheel:
-    """The pure-Python wheel of one version of a package. Of several, the one that pip prefers; of equals, the first by name.
+    """The pure-Python wheel of one version of a package. Of several, the one that pip prefers by build number and tag.
 
     Raises DependencyError where the name or version is malformed, where there is no such wheel, and where it cannot be had.
     """
