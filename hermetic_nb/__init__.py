@@ -10,19 +10,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from hermetic_nb.delegation import Question
     from hermetic_nb.digest import Digest
     from hermetic_nb.errors import (
+        AgentError,
+        AgentFailedError,
+        AgentRefusedError,
+        AgentTimeoutError,
+        AgentTypeError,
         ArgumentError,
         ArgumentRangeError,
         BuildError,
+        CapabilityError,
+        DependencyError,
         DifferenceError,
         EngineError,
+        EnvError,
         ExampleError,
         ExecutionError,
         HermeticError,
         IntegrityError,
         LimitExceeded,
         NotNativeError,
+        NotPureError,
         NotReproducibleError,
         RegistryAccessError,
         RegistryError,
@@ -31,26 +41,47 @@ if TYPE_CHECKING:
         ToolchainError,
         ToolError,
         ToolNotFoundError,
+        UnknownAgentError,
     )
-    from hermetic_nb.model import Limits, Manifest, ModuleLimits, Receipt, ToolSpec
+    from hermetic_nb.model import AgentCall, Limits, Manifest, ModuleLimits, Receipt, ToolSpec
     from hermetic_nb.signature import Signature
-    from hermetic_nb.toolbox import Tool, Toolbox, Verification, default, tool
+    from hermetic_nb.toolbox import (
+        PureToolExecutor,
+        Tool,
+        Toolbox,
+        Verification,
+        default,
+        tool,
+        tool_call,
+        tool_create,
+        tool_list,
+    )
+    from hermetic_nb.values import Member, Record
 
 __version__: Final = "0.1.0"
 
 _HOME: Final = {
     "errors": (
+        "AgentError",
+        "AgentFailedError",
+        "AgentRefusedError",
+        "AgentTimeoutError",
+        "AgentTypeError",
         "ArgumentError",
         "ArgumentRangeError",
         "BuildError",
+        "CapabilityError",
+        "DependencyError",
         "DifferenceError",
         "EngineError",
+        "EnvError",
         "ExampleError",
         "ExecutionError",
         "HermeticError",
         "IntegrityError",
         "LimitExceeded",
         "NotNativeError",
+        "NotPureError",
         "NotReproducibleError",
         "RegistryAccessError",
         "RegistryError",
@@ -59,21 +90,43 @@ _HOME: Final = {
         "ToolError",
         "ToolNotFoundError",
         "ToolchainError",
+        "UnknownAgentError",
     ),
+    "delegation": ("Question",),
     "digest": ("Digest",),
-    "model": ("Limits", "Manifest", "ModuleLimits", "Receipt", "ToolSpec"),
+    "model": ("AgentCall", "Limits", "Manifest", "ModuleLimits", "Receipt", "ToolSpec"),
     "signature": ("Signature",),
-    "toolbox": ("Tool", "Toolbox", "Verification", "default", "tool"),
+    "toolbox": (
+        "PureToolExecutor",
+        "Tool",
+        "Toolbox",
+        "Verification",
+        "default",
+        "tool",
+        "tool_call",
+        "tool_create",
+        "tool_list",
+    ),
+    "values": ("Member", "Record"),
 }
 _MODULE_OF: Final = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "AgentCall",
+    "AgentError",
+    "AgentFailedError",
+    "AgentRefusedError",
+    "AgentTimeoutError",
+    "AgentTypeError",
     "ArgumentError",
     "ArgumentRangeError",
     "BuildError",
+    "CapabilityError",
+    "DependencyError",
     "DifferenceError",
     "Digest",
     "EngineError",
+    "EnvError",
     "ExampleError",
     "ExecutionError",
     "HermeticError",
@@ -81,10 +134,15 @@ __all__ = [
     "LimitExceeded",
     "Limits",
     "Manifest",
+    "Member",
     "ModuleLimits",
     "NotNativeError",
+    "NotPureError",
     "NotReproducibleError",
+    "PureToolExecutor",
+    "Question",
     "Receipt",
+    "Record",
     "RegistryAccessError",
     "RegistryError",
     "ReplayMismatch",
@@ -96,11 +154,15 @@ __all__ = [
     "ToolSpec",
     "Toolbox",
     "ToolchainError",
+    "UnknownAgentError",
     "Verification",
     "__version__",
     "default",
     "load_ipython_extension",
     "tool",
+    "tool_call",
+    "tool_create",
+    "tool_list",
     "unload_ipython_extension",
 ]
 

@@ -36,7 +36,7 @@ import builtins
 import textwrap
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +94,8 @@ class HermeticError(Exception):
     """The root of all errors of this package."""
 
     code: ClassVar[str] = "H000"
+    retry: ClassVar[bool] = True
+    """Whether another source or other arguments may succeed: what a model needs to know."""
 
     def __init__(self, message: str, *, diagnostics: Sequence[Diagnostic] = (), help: str = "") -> None:  # noqa: A002 (the word of the field)
         super().__init__(message)
@@ -124,6 +126,20 @@ class HermeticError(Exception):
                 break_on_hyphens=False,
             )
         return lines
+
+    def to_json(self) -> dict[str, Any]:
+        """The error as data, for programs and models."""
+        return {
+            "code": self.code,
+            "name": self.title,
+            "message": self.message,
+            "help": self.help,
+            "retry": self.retry,
+            "diagnostics": [
+                {"message": d.message, "line": d.line, "column": d.column, "end_column": d.end_column}
+                for d in self.diagnostics
+            ],
+        }
 
     def _render_traceback_(self) -> list[str]:
         return self.render()
@@ -181,18 +197,21 @@ class ToolchainError(BuildError):
     """The compiler itself is missing, died or took too long."""
 
     code = "H240"
+    retry = False
 
 
 class RegistryError(HermeticError):
     """The registry cannot do what was asked."""
 
     code = "H400"
+    retry = False
 
 
 class ToolNotFoundError(RegistryError):
     """No tool has that name, version or digest."""
 
     code = "H401"
+    retry = True
 
 
 class IntegrityError(RegistryError):
@@ -312,12 +331,14 @@ class EngineError(ExecutionError):
     """The executor failed; the tool is not to blame."""
 
     code = "H530"
+    retry = False
 
 
 class ReplayMismatch(HermeticError):  # noqa: N818 (the public name of the design)
     """The same tool, arguments and trace gave another output."""
 
     code = "H600"
+    retry = False
 
 
 def interrupted(message: str) -> KeyboardInterrupt:
@@ -343,6 +364,10 @@ _OUTCOMES: Final[dict[str, type[ToolError]]] = {
     )
 }
 """Exceptions that the runner defines: a tool that raises one gives the class of the same name here."""
+
+
+AGENT_ERRORS: Final = tuple(name for name, kind in _OUTCOMES.items() if issubclass(kind, AgentError))
+"""Names of the errors that a call of an agent raises inside a pure tool."""
 
 
 @cache

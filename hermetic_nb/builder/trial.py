@@ -34,7 +34,7 @@ def _outcome(step: Step | LimitExceeded) -> Outcome:
         case Failed(failure):
             return Raised(failure.exception, failure.message, failure.line, failure.code)
         case Calls(requests):
-            raise BuildError(f"a sealed tool asked for {requests[0][0]}")
+            raise BuildError(f"a sealed tool asked for {requests[0].agent}")
         case LimitExceeded():
             return Skipped(step.message)
 
@@ -100,7 +100,7 @@ def compare(
     if verdicts[Verdict.LIMIT] and not (verdicts[Verdict.EQUAL] or verdicts[Verdict.NEAR] or spec.examples):
         raise NotNativeError(
             f"the tool would stop at a declared limit on all {verdicts[Verdict.LIMIT]} inputs tried: {limits[0]}",
-            diagnostics=[_placed(spec, limits[0].line, str(limits[0]))],
+            diagnostics=[placed(spec, limits[0].line, str(limits[0]))],
             help="ints have 64 bits here; an example that works shows that the tool is of use",
         )
     return verdicts
@@ -109,7 +109,7 @@ def compare(
 def _check_recorded(spec: ToolSpec, recorded: ExampleRun) -> None:
     for example, (match, got) in zip(spec.examples, recorded.results, strict=True):
         if match == "no":
-            raise _failed(spec, example, got, "in CPython")
+            raise failed_example(spec, example, got, "in CPython")
 
 
 def _check_sealed(spec: ToolSpec, recorded: ExampleRun | None, run: ExampleRun) -> None:
@@ -117,13 +117,14 @@ def _check_sealed(spec: ToolSpec, recorded: ExampleRun | None, run: ExampleRun) 
         # A message may be that of another version of CPython on one of the two sides, not on both.
         elsewhere = "no" if recorded is None else recorded.results[index][0]
         if match == "no" or "full" not in {match, elsewhere}:
-            raise _failed(spec, example, got, "in the sealed tool")
+            raise failed_example(spec, example, got, "in the sealed tool")
 
 
-def _failed(spec: ToolSpec, example: Example, got: str, where: str) -> ExampleError:
+def failed_example(spec: ToolSpec, example: Example, got: str, where: str) -> ExampleError:
+    """The error of an example that gave ``got``; ``where`` says in what."""
     expression = _short(" ".join(example.source.split()))
     gave = _short(got.strip()) or "nothing"
-    diagnostic = _placed(spec, example.line, f"expected {_short(example.want.strip()) or 'nothing'}, got {gave}")
+    diagnostic = placed(spec, example.line, f"expected {_short(example.want.strip()) or 'nothing'}, got {gave}")
     help_ = ""
     if where == "in the sealed tool" and spec.language == "python":
         help_ = "CPython passes this example; floats from math functions may differ in the last digits: round them"
@@ -137,7 +138,7 @@ def _difference(spec: ToolSpec, case: Sequence[Any], expected: Outcome, actual: 
     line = next((outcome.line for outcome in (actual, expected) if isinstance(outcome, Raised) and outcome.line), 0)
     found = [Diagnostic(f"CPython:     {_short(str(expected))}"), Diagnostic(f"sealed tool: {_short(str(actual))}")]
     if line:
-        found.append(_placed(spec, line, "raised here"))
+        found.append(placed(spec, line, "raised here"))
     return DifferenceError(
         f"the sealed tool and CPython disagree on {call}",
         diagnostics=found,
@@ -146,7 +147,8 @@ def _difference(spec: ToolSpec, case: Sequence[Any], expected: Outcome, actual: 
     )
 
 
-def _placed(spec: ToolSpec, line: int, message: str) -> Diagnostic:
+def placed(spec: ToolSpec, line: int, message: str) -> Diagnostic:
+    """A finding about a line of the cell."""
     lines = spec.source.split("\n")
     if not 1 <= line <= len(lines):
         return Diagnostic(message)

@@ -8,22 +8,27 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.cell.captures import MARK, capture, import_of, joined, look_up, source_of
+from hermetic_nb.cell.dependencies import read as dependencies_of
 from hermetic_nb.cell.doc import clean, docstring, examples, head_comment
 from hermetic_nb.cell.entry import check_name, find_entry, parse_sig, read_signature
+from hermetic_nb.cell.given import typed, without_given
 from hermetic_nb.cell.names import BUILTINS, defined, undefined, used_at_top
 from hermetic_nb.cell.source import Source, normalise, parse_tree
-from hermetic_nb.errors import SpecError
-from hermetic_nb.model import ModuleLimits, ToolSpec
+from hermetic_nb.errors import AGENT_ERRORS, SpecError
+from hermetic_nb.model import CALL_AGENT, ModuleLimits, ToolSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hermetic_nb.digest import Digest
+    from hermetic_nb.model import Dependency
+    from hermetic_nb.signature import Type
 
 __all__ = [
     "MARK",
     "capture",
     "check_name",
+    "dependencies_of",
     "import_of",
     "look_up",
     "missing",
@@ -48,14 +53,20 @@ def parse(  # noqa: PLR0913 (the words of the magic line)
     signature: str | None = None,
     captured: str = "",
     limits: ModuleLimits | None = None,
-    env: tuple[str, ...] = (),
+    env: Sequence[str] = (),
     uses: Mapping[str, Digest] | None = None,
+    data: Mapping[str, Digest] | None = None,
+    dependencies: Sequence[Dependency] = (),
+    types: Mapping[str, Type] | None = None,
+    doc: str = "",
 ) -> ToolSpec:
     """The spec that a cell means.
 
     ``entry`` is the function to make a tool of (None: the only public one, or the one called ``name``), ``name`` the
     tool's name (None: the function's), ``signature`` the text of ``--sig`` for languages without annotations,
-    ``captured`` the text that `capture` made. Raises SpecError with each mistake placed in the cell.
+    ``captured`` the text that `capture` made. ``env`` and ``data`` name parameters that no caller gives, ``uses`` the tools that
+    a pure tool calls by name, ``types`` the types of parameters without annotation, ``doc`` the text for a function
+    without docstring. Raises SpecError with each mistake placed in the cell.
     """
     if name is not None:
         check_name(name)
@@ -64,10 +75,16 @@ def parse(  # noqa: PLR0913 (the words of the magic line)
         "language": language,
         "tier": tier,
         "limits": limits or ModuleLimits(),
-        "env": tuple(env),
+        "env": tuple(sorted(env)),
         "uses": tuple(sorted((uses or {}).items())),
+        "data": tuple(sorted((data or {}).items())),
+        "dependencies": tuple(sorted(dependencies)),
     }
     if language != "python":
+        if env or uses or data or dependencies:
+            raise SpecError(
+                f"a {language} cell takes arguments only", help="env, uses, data and deps are for Python cells"
+            )
         if signature is None:
             raise SpecError(
                 f"a {language} cell needs its signature", help=f'--lang {language} --sig "f(x: int) -> int"'
@@ -85,7 +102,7 @@ def parse(  # noqa: PLR0913 (the words of the magic line)
         )
     if signature is not None:
         raise SpecError("the annotations are the signature of a Python cell", help="leave out --sig")
-    return _python(text, entry=entry, name=name, captured=captured, shared=shared)
+    return _python(text, entry=entry, name=name, captured=captured, types=types or {}, doc=doc, shared=shared)
 
 
 def missing(source: str) -> list[str]:
@@ -93,29 +110,59 @@ def missing(source: str) -> list[str]:
     return [node.id for node in undefined(parse_tree(Source(normalise(source))))]
 
 
-def _python(text: str, *, entry: str | None, name: str | None, captured: str, shared: dict[str, Any]) -> ToolSpec:
+def _python(
+    text: str,
+    *,
+    entry: str | None,
+    name: str | None,
+    captured: str,
+    types: Mapping[str, Type],
+    doc: str,
+    shared: dict[str, Any],
+) -> ToolSpec:
     cell = Source(text)
     tree = parse_tree(cell)
     function = find_entry(cell, tree, entry=entry, name=name)
-    interface = read_signature(cell, function)
+    is_pure = isinstance(function, ast.AsyncFunctionDef)
+    if not is_pure:
+        _refuse_call_agent(cell, function)
+        if shared["uses"]:
+            raise SpecError("only a pure tool calls others", help="write async def f(..., call_agent)")
+    interface = typed(cell, function, read_signature(cell, function), types)
+    interface = without_given(cell, function, interface, shared["env"], [name for name, _ in shared["data"]])
     whole = Source(joined(text, captured))
     whole_tree = parse_tree(whole) if captured else tree
     _refuse_clashes(whole, tree, whole_tree)
-    _refuse_undefined(whole, whole_tree)
+    _refuse_undefined(whole, whole_tree, _names_of_pure_tools() if is_pure else frozenset())
     _refuse_calls(cell, tree, function.name)
-    doc = docstring(function)
+    written = docstring(function)
     return ToolSpec(
         name=name or _name_of(cell, function),
         source=whole.text,
         entry=function.name,
         signature=interface,
-        doc="" if doc is None else clean(str(doc.value)),
-        examples=() if doc is None else examples(cell, doc),
+        doc=doc if written is None else clean(str(written.value)),
+        examples=() if written is None else examples(cell, written),
+        capabilities=(CALL_AGENT,) if is_pure else (),
         **shared,
     )
 
 
-def _name_of(cell: Source, function: ast.FunctionDef) -> str:
+def _names_of_pure_tools() -> frozenset[str]:
+    """What a pure tool finds defined beside Python's own names."""
+    from hermetic_nb.policy import catalogue  # noqa: PLC0415 (loads RestrictedPython, which other cells do not need)
+
+    return frozenset({CALL_AGENT, *AGENT_ERRORS, *catalogue.NAMES})
+
+
+def _refuse_call_agent(cell: Source, function: ast.FunctionDef) -> None:
+    for argument in (*function.args.args, *function.args.kwonlyargs):
+        if argument.arg == CALL_AGENT:
+            finding = cell.at_def(function, "write async def")
+            raise SpecError("a tool that calls agents is an async def", diagnostics=[finding])
+
+
+def _name_of(cell: Source, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     try:
         return check_name(function.name)
     except SpecError as error:
@@ -128,8 +175,8 @@ def _suggested(name: str) -> str:
     return name.strip("_").lower()[:40] if name.isascii() and name.strip("_0123456789") else "my_tool"
 
 
-def _refuse_undefined(source: Source, tree: ast.Module) -> None:
-    nodes = undefined(tree)
+def _refuse_undefined(source: Source, tree: ast.Module, known_here: frozenset[str]) -> None:
+    nodes = undefined(tree, known=known_here)
     if not nodes:
         return
     known = [*defined(tree), *BUILTINS]

@@ -18,7 +18,7 @@ _PROMPT: Final = ">>>"
 _MORE: Final = "..."
 
 
-def docstring(function: ast.FunctionDef) -> ast.Constant | None:
+def docstring(function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.Constant | None:
     """The docstring's node."""
     first = function.body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):

@@ -58,6 +58,10 @@ def _build(box: Toolbox, options: argparse.Namespace) -> int:
         tier=options.tier,
         signature=options.sig,
         limits=_limits(options),
+        env=options.env,
+        uses=options.uses,
+        data=dict(map(_pair, options.data)),
+        deps=options.deps,
     )
     tool = box.try_out(spec) if options.dry_run else box.keep(spec)
     return _show(display.tool_card(tool), "tool", as_json=options.json)
@@ -128,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--sig", help='the signature of other languages: "f(x: int) -> int"')
     build.add_argument("--memory-mib", type=int, metavar="N", help="most memory of a call")
     build.add_argument("--depth", type=int, metavar="N", help="most nested calls")
+    build.add_argument("--env", nargs="+", default=[], metavar="NAME", help="parameters from the environment")
+    build.add_argument("--data", nargs="+", default=[], metavar="NAME=PATH", help="parameters that hold a file")
+    build.add_argument("--uses", nargs="+", default=[], metavar="TOOL", help="tools that a pure tool calls")
+    build.add_argument("--deps", nargs="+", default=[], metavar="NAME==VERSION", help="pure-Python wheels")
     build.add_argument("--dry-run", action="store_true", help="build and prove, but keep nothing")
 
     call = command("call", _call, "Call a tool and print its value.")
@@ -151,6 +159,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--reindex", action="store_true", help="make the search index anew")
     check.add_argument("--repair", action="store_true", help="put damaged files aside and remove leftovers")
     return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not (equals and path and name.isidentifier()):
+        raise SpecError(f"--data {text}: write NAME=PATH")
+    return name, path
 
 
 def _read(file: str) -> bytes:

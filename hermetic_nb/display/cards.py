@@ -6,6 +6,7 @@ No times, paths, addresses, process ids or cache state, and nothing that depends
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hermetic_nb.display.html import Markup
+    from hermetic_nb.model import AgentCall
     from hermetic_nb.toolbox import Proof, Tool, Verification
 
 Bundle = dict[str, Any]
@@ -84,6 +86,11 @@ def tool_json(tool: Tool) -> dict[str, Any]:
         "inconclusive": tool.proof.inconclusive,
         "notes": list(tool.proof.notes),
         "kept": tool.version > 0,
+        "capabilities": list(tool.manifest.capabilities),
+        "uses": dict(tool.manifest.uses),
+        "env": list(tool.manifest.env),
+        "data": dict(tool.manifest.data),
+        "dependencies": {d.name: d.to_json() for d in tool.manifest.dependencies},
     }
 
 
@@ -97,6 +104,9 @@ def receipt_card(receipt: Receipt) -> Bundle:
     rows = [
         ("tool", short(receipt.tool)),
         *((name, text.shortened(value)) for name, value in receipt.arguments.items()),
+        *((name, f"from the environment, {short(digest)}") for name, digest in receipt.env.items()),
+        *([("asked", _asked(receipt.trace))] if receipt.trace else []),
+        *([("printed", text.shortened(receipt.printed))] if receipt.printed else []),
         outcome,
     ]
     title, subtitle = "receipt", short(receipt.digest)
@@ -111,12 +121,20 @@ def receipt_card(receipt: Receipt) -> Bundle:
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
     """The vendor JSON of a receipt: its stored form and digest; of a large one, digests of arguments and output."""
     document = receipt.to_json()
+    if receipt.printed:
+        document["printed"] = receipt.printed
     if len(values.text(document)) > MOST:
         document["arguments"] = _digests(document["arguments"])
         if "output" in document:
             document["output"] = _digests({"output": document["output"]})["output"]
         document["shortened"] = True
     return document | {"digest": receipt.digest}
+
+
+def receipt_note(receipt: Receipt) -> Bundle:
+    """One line for a receipt whose value is shown by itself; the JSON holds it whole."""
+    plain = f"receipt {short(receipt.digest)}: {_asked(receipt.trace) if receipt.trace else 'nobody was asked'}"
+    return {"text/plain": plain, MIME.format("receipt"): receipt_json(receipt)}
 
 
 def list_card(tools: Sequence[Tool], *, versions: bool) -> Bundle:
@@ -149,17 +167,7 @@ def verification_card(verified: Verification) -> Bundle:
 def error_card(error: HermeticError) -> Bundle:
     """An error, for those who keep it as a value."""
     lines = error.render()
-    document = {
-        "format": FORMAT,
-        "code": error.code,
-        "name": error.title,
-        "message": error.message,
-        "help": error.help,
-        "diagnostics": [
-            {"message": d.message, "line": d.line, "column": d.column, "end_column": d.end_column}
-            for d in error.diagnostics
-        ],
-    }
+    document = {"format": FORMAT} | error.to_json()
     receipt = error.receipt if isinstance(error, ToolError) else None
     if isinstance(receipt, Receipt):
         document["receipt"] = receipt.digest
@@ -182,6 +190,7 @@ def _proof_rows(tool: Tool) -> list[tuple[str, str]]:
         ("digest", short(tool.digest)),
         ("size", text.count(tool.size, "byte")),
         ("imports", ", ".join(tool.imports) or "none"),
+        *_needs(tool),
         *_shown_rows(tool, tool.proof),
     ]
 
@@ -209,6 +218,26 @@ def _compared(proof: Proof) -> str:
     if proof.skipped and not proof.inconclusive:
         return "no input: none ended within its budget"
     return f"no input: {', '.join(said) or 'none was made'}"
+
+
+def _asked(trace: Sequence[AgentCall]) -> str:
+    """Who was asked, and how often, in the order of the first calls."""
+    counts = Counter(call.agent for call in trace)
+    named = ", ".join(f"{name} {number}" if number > 1 else name for name, number in counts.items())
+    return f"{text.count(len(trace), 'call')}: {named if len(named) <= text.WIDTH else named[: text.WIDTH] + '...'}"
+
+
+def _needs(tool: Tool) -> list[tuple[str, str]]:
+    """What a tool has besides its arguments."""
+    manifest = tool.manifest
+    found = [
+        ("may", ", ".join(manifest.capabilities)),
+        ("uses", ", ".join(f"{name} {short(digest)}" for name, digest in manifest.uses)),
+        ("env", ", ".join(manifest.env)),
+        ("data", ", ".join(f"{name} {short(digest)}" for name, digest in manifest.data)),
+        ("deps", ", ".join(f"{d.name} {d.version}" for d in manifest.dependencies)),
+    ]
+    return [(name, shown) for name, shown in found if shown]
 
 
 def _at(line: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
@@ -18,15 +18,14 @@ from hermetic_nb.digest import digest_bytes
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors import runner_protocol as protocol
 from hermetic_nb.executors.runner_answers import read_examples, read_step, stopped
-from hermetic_nb.model import PAGE, PYTHON, Calls, Environment, Limits
+from hermetic_nb.model import PAGE, PYTHON, Environment, Limits
 from hermetic_nb.sandbox import Sandbox
 from hermetic_nb.wheels import unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from hermetic_nb.child import Buffer
     from hermetic_nb.model import Artifact, Reply, Step
 
 WORKER: Final = "hermetic_nb.executors.runner_worker"
@@ -35,6 +34,9 @@ PLAIN_SECONDS: Final = 4.0
 LOAD_SECONDS: Final = 600.0
 """Time to compile the runner on a slow machine."""
 FIRST: Final = "compiling the Python runner for this machine, once (some seconds) ..."
+
+Ask = Callable[[int, dict[str, Any], bytes, float], bytes | memoryview]
+"""Verb, header, body, seconds -> answer."""
 
 _conversations = itertools.count(1)
 
@@ -53,7 +55,6 @@ class PythonExecutor:
         own = dict(environment or {}) | ({} if cache is None else {"HERMETIC_CACHE": str(cache)})
         self._sandbox = Sandbox(WORKER, environment=own)
         self._announce = announce
-        self._lock = threading.Lock()
         self._announced = False
 
     @property
@@ -100,7 +101,7 @@ class PythonExecutor:
 
 
 class PythonSession:
-    """One artifact, ready to be called; the answers of `resume` belong to the call that was started last."""
+    """One artifact, ready to be called; `resume` goes on with the call that was started last."""
 
     def __init__(self, executor: PythonExecutor, artifact: Artifact, limits: Limits, environment: Environment) -> None:
         manifest = artifact.manifest
@@ -110,19 +111,17 @@ class PythonSession:
         self._names = [parameter.name for parameter in manifest.signature.parameters]
         self._program = _program(artifact, limits, environment)
         self._key = protocol.key_of(self._program)
-        self._id = 0
-        self._told: list[bytes] = []  # arguments, then the replies of each round: what brings a new instance to this point
-        self._metered = limits.fuel != Limits().fuel  # a limit that was asked for is held exactly
+        self._last: _Call | None = None
 
     def start(self, arguments: Sequence[Any]) -> Step:
         """Run a call in a fresh instance, with positional values that fit the signature, until it ends or asks.
 
         Raises LimitExceeded, EngineError.
         """
-        self._id = next(_conversations)
         given = dict(zip(self._names, arguments, strict=True))
-        self._told = [values.text({name: values.to_wire(value) for name, value in given.items()}).encode()]
-        return self._go_on()
+        data = {name: values.to_wire(value) for name, value in given.items()}
+        self._last = call = _Call(self._ask, self._limits, values.text(data).encode())
+        return self._step(call.go_on())
 
     def start_all(self, calls: Sequence[Sequence[Any]]) -> list[Step | LimitExceeded]:
         """As `start` for each call; one that is stopped from outside gives its error."""
@@ -130,8 +129,9 @@ class PythonSession:
 
     def resume(self, replies: Sequence[Reply]) -> Step:
         """Go on with the answers to the requests of the last step. Raises LimitExceeded, EngineError."""
-        self._told.append(values.text([_reply(reply) for reply in replies]).encode())
-        return self._go_on()
+        if self._last is None:
+            raise EngineError("no call waits for replies")
+        return self._step(self._last.go_on(values.text([_reply(reply) for reply in replies]).encode()))
 
     def examples(self, tests: Sequence[tuple[str, str]]) -> list[tuple[str, str]] | Step:
         """Run doctests (source, want) in one fresh instance: for each match and text. A failed step if the program fails.
@@ -139,16 +139,16 @@ class PythonSession:
         A match is ``full``, ``kind`` (the wanted exception, another message) or ``no``. Raises LimitExceeded, EngineError.
         """
         body = values.text([list(test) for test in tests]).encode()
-        answer = self._ask(protocol.EXAMPLES, {"key": self._key}, body, self._limits.wall_seconds, metered=False)
+        answer = self._ask(protocol.EXAMPLES, {"metered": False}, body, self._limits.wall_seconds)
         if answer[0] != protocol.DONE:
             return stopped(answer[0], self._limits)
         return read_examples(bytes(answer[1:]), len(tests), self._manifest, self._limits)
 
     def close(self) -> None:
         """Let go of a call that nobody will resume."""
-        if self._id:
-            self._executor.ask(protocol.END, {"id": self._id}, b"", LOAD_SECONDS)
-            self._id = 0
+        call, self._last = self._last, None
+        if call is not None:
+            self._executor.ask(protocol.END, {"id": call.id}, b"", LOAD_SECONDS)
 
     # ------------------------------------------------------------ inside
 
@@ -158,47 +158,11 @@ class PythonSession:
         except LimitExceeded as error:
             return error
 
-    def _go_on(self) -> Step:
-        seconds = self._limits.wall_seconds
-        if self._metered or seconds <= PLAIN_SECONDS:
-            return self._step(self._last(seconds))
-        try:
-            return self._step(self._last(PLAIN_SECONDS))
-        except LimitExceeded as late:
-            if late.limit != "wall_seconds":
-                raise
-        self._metered = True
-        self._id = next(_conversations)
-        self._executor.load(metered=True)
-        return self._step(self._again(seconds))
-
-    def _last(self, seconds: float) -> bytes | memoryview:
-        """The answer to the last thing told."""
-        if len(self._told) == 1:
-            return self._start(seconds)
-        answer = self._ask(protocol.RESUME, {"id": self._id}, self._told[-1], seconds)
-        return self._again(seconds) if answer[0] == protocol.NO_CONVERSATION else answer
-
-    def _again(self, seconds: float) -> bytes | memoryview:
-        """The answer to the last thing told, in a new instance, to which all is told from the start."""
-        answer = self._start(seconds)
-        for told in self._told[1:]:
-            if answer[0] != protocol.DONE:
-                return answer
-            answer = self._ask(protocol.RESUME, {"id": self._id}, told, seconds)
-        return answer
-
-    def _start(self, seconds: float) -> bytes | memoryview:
-        return self._ask(protocol.START, {"key": self._key, "id": self._id}, self._told[0], seconds)
-
-    def _ask(
-        self, verb: int, header: dict[str, Any], body: bytes, seconds: float, *, metered: bool | None = None
-    ) -> bytes | memoryview:
-        metered = self._metered if metered is None else metered
-        header |= {"metered": metered, "limit": self._limits.output_bytes + _FRAME}
+    def _ask(self, verb: int, header: dict[str, Any], body: bytes, seconds: float) -> bytes | memoryview:
+        header |= {"key": self._key, "limit": self._limits.output_bytes + _FRAME}
         answer = self._executor.ask(verb, header, body, seconds)
         if answer[0] == protocol.NO_PROGRAM:
-            self._executor.load(metered=metered)
+            self._executor.load(metered=header["metered"])
             memory = self._manifest.limits.memory_pages * PAGE
             kept = {"key": self._key, "memory": memory, "fuel": self._limits.fuel}
             self._executor.ask(protocol.PROGRAM, kept, self._program, LOAD_SECONDS)
@@ -207,12 +171,54 @@ class PythonSession:
 
     def _step(self, answer: bytes | memoryview) -> Step:
         if answer[0] != protocol.DONE:
-            self._id = 0
             return stopped(answer[0], self._limits)
-        step = read_step(bytes(answer[1:]), self._manifest, self._limits)
-        if not isinstance(step, Calls):
-            self._id = 0
-        return step
+        return read_step(bytes(answer[1:]), self._manifest, self._limits)
+
+
+class _Call:
+    """One call and all that it was told: what brings another instance to the same point."""
+
+    def __init__(self, ask: Ask, limits: Limits, arguments: bytes) -> None:
+        self._ask = ask
+        self._seconds = limits.wall_seconds
+        self._told = [arguments]
+        self._metered = limits.fuel != Limits().fuel  # a limit that was asked for is held exactly
+        self.id = next(_conversations)
+
+    def go_on(self, replies: bytes | None = None) -> bytes | memoryview:
+        """The answer to the arguments, or to replies."""
+        if replies is not None:
+            self._told.append(replies)
+        if self._metered or self._seconds <= PLAIN_SECONDS:
+            return self._tell_last(self._seconds)
+        try:
+            return self._tell_last(PLAIN_SECONDS)
+        except LimitExceeded as late:
+            if late.limit != "wall_seconds":
+                raise
+        self._metered = True
+        self.id = next(_conversations)
+        return self._tell_all(self._seconds)
+
+    def _tell_last(self, seconds: float) -> bytes | memoryview:
+        if len(self._told) == 1:
+            return self._start(seconds)
+        answer = self._resume(self._told[-1], seconds)
+        return self._tell_all(seconds) if answer[0] == protocol.NO_CONVERSATION else answer
+
+    def _tell_all(self, seconds: float) -> bytes | memoryview:
+        answer = self._start(seconds)
+        for replies in self._told[1:]:
+            if answer[0] != protocol.DONE:
+                return answer
+            answer = self._resume(replies, seconds)
+        return answer
+
+    def _start(self, seconds: float) -> bytes | memoryview:
+        return self._ask(protocol.START, {"id": self.id, "metered": self._metered}, self._told[0], seconds)
+
+    def _resume(self, replies: bytes, seconds: float) -> bytes | memoryview:
+        return self._ask(protocol.RESUME, {"id": self.id, "metered": self._metered}, replies, seconds)
 
 
 _FRAME: Final = 1 << 20

@@ -1,5 +1,7 @@
-"""What the runner answers, read as steps. A cell of the python tier shares the interpreter that writes these answers, so
-nothing in them is believed: every field is checked, and a step that cannot be is the tool's own fault.
+"""What the runner answers, read as steps.
+
+A cell of the python tier shares the interpreter that writes these answers, so nothing in them is believed: every field is
+checked, and a step that cannot be is the tool's own fault.
 """
 
 from __future__ import annotations
@@ -41,9 +43,7 @@ def read_step(text: bytes, manifest: Manifest, limits: Limits) -> Step:
     return Failed(Failure("RuntimeError", "the tool disturbed the runner: its answer cannot be read"))
 
 
-def read_examples(
-    text: bytes, count: int, manifest: Manifest, limits: Limits
-) -> list[tuple[str, str]] | Step:
+def read_examples(text: bytes, count: int, manifest: Manifest, limits: Limits) -> list[tuple[str, str]] | Step:
     """How ``count`` examples went: a match and what they gave; a failed step where the program could not be defined."""
     try:
         data = json.loads(text)

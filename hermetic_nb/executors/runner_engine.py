@@ -11,12 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import wasmtime
-from wasmtime import _ffi, component
+from wasmtime import component
 
 from hermetic_nb import runner
 from hermetic_nb.executors import engine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hermetic_nb.executors.compiled import CompiledCache
 
 EXPORTS: Final = ("define", "start", "resume", "examples")
@@ -95,7 +97,8 @@ class Runner:
         self._compiled = compiled
         self._metered = metered
         self._linker = component.Linker(host(metered))
-        self._indices = {name: compiled.get_export_index(name) for name in EXPORTS}
+        found = {name: compiled.get_export_index(name) for name in EXPORTS}
+        self._indices = {name: index for name, index in found.items() if index is not None}
 
     def start(self, memory_bytes: int, fuel: int) -> Instance:
         """A fresh instance. ``fuel`` counts in metered code only. Raises EngineFailedError."""
@@ -113,14 +116,14 @@ class Runner:
 class Instance:
     """One instance; every method raises StoppedError where it trapped, after which it is of no use."""
 
-    def __init__(self, store: wasmtime.Store, made: component.Instance, indices: dict[str, object]) -> None:
+    def __init__(self, store: wasmtime.Store, made: component.Instance, indices: Mapping[str, component.ExportIndex]) -> None:
         self._store = store
         self._made = made
         self._indices = indices
 
     def call(self, export: str, text: str) -> str:
         """Call one of `EXPORTS`, text in, text out."""
-        function = self._made.get_func(self._store, self._indices[export])  # type: ignore[arg-type]
+        function = self._made.get_func(self._store, self._indices[export])
         assert function is not None, f"the runner exports {export}"
         try:
             answer = function(self._store, text)
@@ -138,5 +141,3 @@ def _limit(message: str) -> str:
     if _NO_FUEL in message:
         return "fuel"
     return "stack" if _NO_STACK in message else ""
-
-

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from hermetic_nb.model import Artifact, Limits, Step
+    from hermetic_nb.model import Artifact, Environment, Limits, Step
 
 WORKER: Final = "hermetic_nb.executors.worker"
 LOAD_SECONDS: Final = 300.0
@@ -57,7 +57,7 @@ class WasmExecutor:
         """Start the worker process ahead of the first call, without waiting for it. Raises EngineError."""
         self._sandbox.start()
 
-    def open(self, artifact: Artifact, limits: Limits) -> WasmSession:
+    def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> WasmSession:  # noqa: ARG002 (no such tool has one)
         """Make an artifact ready to be called; it travels to the worker with the first call.
 
         Raises EngineError for another media type, IntegrityError if the payload is not the one that the manifest names.
@@ -179,7 +179,9 @@ class WasmSession:
     def _stopped(self, stop: protocol.Stop) -> Step:
         if stop.kind == _STACK_OVERFLOW:
             self._sandbox.close()  # its stack is full of touched pages, which only its end gives back
-            raise LimitExceeded("the engine's stack is used up", limit="stack", help="look for a recursion that does not end")
+            raise LimitExceeded(
+                "the engine's stack is used up", limit="stack", help="look for a recursion that does not end"
+            )
         code, line, _ = traps.unpack(stop.word)
         if not code:
             return Failed(Failure("RuntimeError", _TRAPS.get(stop.kind, "the tool trapped")))

@@ -23,6 +23,11 @@ HERMETIC_TOOL: Final = (
         many=True,
         help="take functions, constants or modules of the notebook into the tool",
     ),
+    Flag(name="--env", value="NAME", many=True, help="parameters of type str that come from the environment"),
+    Flag(name="--data", value="NAME=PATH", many=True, help="parameters of type bytes that hold a file, read now"),
+    Flag(name="--uses", value="TOOL", many=True, help="tools that a pure tool calls by name, pinned by digest"),
+    Flag(name="--deps", value="NAME==VERSION", many=True, help="pure-Python wheels that the cell imports"),
+    Flag(name="--session", help="keep the tool in this session only; box.save(tool) promotes it"),
     Flag(name="--dry-run", help="build and prove, but keep and bind nothing"),
     OUTPUT,
 )

@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.display import display
 from traitlets import Float
 
 from hermetic_nb import cell as cells
-from hermetic_nb.display import Listing, Sheet
+from hermetic_nb.display import Listing, Sheet, receipt_note
 from hermetic_nb.errors import ArgumentError, SpecError
 from hermetic_nb.magics import flags
 from hermetic_nb.magics.options import MagicLine, Parsed, Word, parse, read, split
@@ -62,12 +63,16 @@ class HermeticMagics(Magics):
             signature=parsed.one("--sig"),
             capture={name: cells.look_up(name, namespace) for name in names},
             limits=_limits(parsed),
+            env=parsed.all("--env"),
+            uses=parsed.all("--uses"),
+            data=_files(parsed),
+            deps=parsed.all("--deps"),
         )
         with told(f"sealing {spec.name} ...", self.progress_after):
             if parsed.has("--dry-run"):
                 tool = box.try_out(spec)
             else:
-                tool = namespace[spec.entry] = box.keep(spec)
+                tool = namespace[spec.entry] = box.keep(spec, session=parsed.has("--session"))
         if output:
             namespace[output] = tool
         return tool
@@ -83,7 +88,7 @@ class HermeticMagics(Magics):
         output = _variable(parsed)
         given = self._given(tool, cell, rest, start, parsed)
         with told(f"running {tool.name} ...", self.progress_after):
-            value = tool(**given)
+            value = self._value(tool, given)
         if output is None:
             return value
         self._namespace[output] = value
@@ -146,6 +151,14 @@ class HermeticMagics(Magics):
         start = len(magic) + 1 + found.end()
         return default().get(found[1]), whole[start:], start, whole
 
+    def _value(self, tool: Tool, given: dict[str, Any]) -> Any:
+        """The value of a call; a pure tool's receipt, with its trace, goes into the cell's output."""
+        if not tool.manifest.is_pure:
+            return tool(**given)
+        receipt = tool.call(**given)
+        display(receipt_note(receipt), raw=True)  # type: ignore[no-untyped-call] # IPython's
+        return tool.value(receipt)
+
     def _given(self, tool: Tool, cell: str | None, rest: str, start: int, parsed: Parsed) -> dict[str, Any]:
         def place(begin: int, end: int, message: str) -> Diagnostic:
             return MagicLine(message, 1, start + begin, start + end, parsed.line)
@@ -192,6 +205,16 @@ def _variable(parsed: Parsed) -> str | None:
     if not word.text.isidentifier() or keyword.iskeyword(word.text):
         raise SpecError(f"{word.text!r} cannot be a variable", diagnostics=[parsed.at(word, "not a name")])
     return word.text
+
+
+def _files(parsed: Parsed) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for word in parsed.flags.get("--data", []):
+        name, equals, path = word.text.partition("=")
+        if not (equals and path and name.isidentifier()):
+            raise SpecError("--data takes NAME=PATH", diagnostics=[parsed.at(word, "as in genome=data/genome.fa")])
+        files[name] = path
+    return files
 
 
 def _limits(parsed: Parsed) -> ModuleLimits | None:

@@ -1,7 +1,21 @@
 """The toolbox joins the parts, and its tools are what users hold."""
 
-from hermetic_nb.toolbox.box import MEMORY, Toolbox, default, tool
+from hermetic_nb.toolbox.box import MEMORY, Toolbox
+from hermetic_nb.toolbox.notebook import default, tool, tool_call, tool_create, tool_list
 from hermetic_nb.toolbox.proof import Proof
+from hermetic_nb.toolbox.pure import PureToolExecutor
 from hermetic_nb.toolbox.sealed import Tool, Verification
 
-__all__ = ["MEMORY", "Proof", "Tool", "Toolbox", "Verification", "default", "tool"]
+__all__ = [
+    "MEMORY",
+    "Proof",
+    "PureToolExecutor",
+    "Tool",
+    "Toolbox",
+    "Verification",
+    "default",
+    "tool",
+    "tool_call",
+    "tool_create",
+    "tool_list",
+]

@@ -1,32 +1,51 @@
-"""The only place where the parts meet: cell, toolchain, builder, registry and executor."""
+"""The only place where the parts meet: cell, toolchain, builder, registry, executors and agents."""
 
 from __future__ import annotations
 
-import inspect
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from hermetic_nb import cell
-from hermetic_nb.errors import EngineError, IntegrityError, NotReproducibleError, SpecError, ToolchainError, interrupted
+from hermetic_nb.delegation import Agents, Desk, ask_at_terminal
+from hermetic_nb.digest import short
+from hermetic_nb.errors import (
+    EngineError,
+    IntegrityError,
+    NotReproducibleError,
+    RegistryAccessError,
+    RegistryError,
+    SpecError,
+    ToolchainError,
+    ToolNotFoundError,
+    interrupted,
+)
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
+from hermetic_nb.toolbox import specs
+from hermetic_nb.toolbox.calling import Place
+from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
+from hermetic_nb.toolbox.shelf import Shelf
 from hermetic_nb.toolchains import Toolchains
 
 if TYPE_CHECKING:
     import os
 
     from hermetic_nb.builder import Builder, Built
-    from hermetic_nb.executors.wasm import WasmExecutor
-    from hermetic_nb.model import Artifact, ModuleLimits, Session
+    from hermetic_nb.delegation import Approval, Budget, Ended, Question
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.model import Artifact, Environment, ModuleLimits, Receipt, Session
     from hermetic_nb.registry import NameRecord
     from hermetic_nb.toolchains import SealingToolchain
 
 MEMORY: Final = ":memory:"
 Isolation = Literal["auto"]
+Approver = Callable[["Question"], bool | Awaitable[bool]]
+Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 
 class Toolbox:
@@ -34,8 +53,11 @@ class Toolbox:
 
     Args:
         path: the registry's folder; None: the user's own (HERMETIC_REGISTRY names another); ``":memory:"``: none.
+        agents: who answers ``call_agent``: functions by name, or one function ``(name, args)`` for all names.
         limits: limits of each call.
         isolation: ``"auto"``: tools run in a child process, the strongest isolation of this version.
+        approve: decides on calls of agents whose approval is ``ask``: a function of a `delegation.Question`, async or not.
+            The default asks at the terminal or in the notebook, and denies where nobody sits there.
 
     Raises:
         RegistryAccessError: the folder holds a registry of another format.
@@ -45,24 +67,50 @@ class Toolbox:
         self,
         path: str | os.PathLike[str] | None = None,
         *,
+        agents: Mapping[str, Callable[..., Any]] | Callable[[str, Any], Any] | None = None,
         limits: Limits | None = None,
         isolation: Isolation = "auto",
+        approve: Approver = ask_at_terminal,
     ) -> None:
         if isolation != "auto":
             raise EngineError(f"there is no isolation {isolation!r}", help='this version has isolation="auto" only')
         self.limits = limits or Limits()
         self.registry = Registry.in_memory() if path == MEMORY else Registry(default_path() if path is None else path)
+        self._session = self.registry if path == MEMORY else Registry.in_memory()
+        self.agents = Agents(agents if callable(agents) else None)
+        for name, answer in agents.items() if isinstance(agents, Mapping) else ():
+            self.agents.add(name, answer)
+        self.desk = Desk(agents=self.agents, approve=approve, call_tool=self._call_nested)
+        self._shelf = Shelf(self.registry, self._session)
         self._toolchains = Toolchains()
-        self._made: tuple[WasmExecutor, Builder] | None = None
+        self._executors = Executors()
+        self._builder: Builder | None = None
         self._lock = threading.Lock()
         self._here: dict[str, Tool] = {}  # by what a plain reference means: a name, or a digest
 
     def __repr__(self) -> str:
         return f"<toolbox with {len(self.here)} tools at hand>"
 
+    # ------------------------------------------------------------ agents
+
+    def agent(self, name: str, approval: Approval = "auto") -> Callable[[Answer], Answer]:
+        """``@box.agent("searcher")``: the function below answers to that name (see `delegation.Agent`). Raises SpecError.
+
+        ``approval``: ``auto`` answers, ``ask`` asks the user first (once for each tool), ``deny`` never answers.
+        """
+
+        def add(answer: Answer) -> Answer:
+            self.agents.add(name, answer, approval)
+            return answer
+
+        return add
+
+    async def _call_nested(self, tool: Digest, arguments: dict[str, Any], budget: Budget, depth: int) -> Ended:
+        return await self.peek(tool).run_nested(arguments, Place(budget, depth))
+
     # ------------------------------------------------------------ make
 
-    def seal(
+    def seal(  # noqa: PLR0913 (the words of the magic line)
         self,
         source: str | bytes | Callable[..., Any],
         *,
@@ -73,11 +121,33 @@ class Toolbox:
         signature: str | None = None,
         capture: Sequence[str] | Mapping[str, Any] = (),
         limits: ModuleLimits | None = None,
+        env: Sequence[str] = (),
+        uses: Sequence[str] = (),
+        data: Mapping[str, str | os.PathLike[str]] | None = None,
+        deps: Sequence[str] = (),
+        session: bool = False,
     ) -> Tool:
         """Make a tool of a cell's source, or of a function by its source, and keep it. The same spec is the same tool.
 
-        ``capture`` gives the source names from elsewhere: a mapping of names to values, or, with a function, names of its
-        module. Raises SpecError, BuildError and their kinds, RegistryError.
+        Args:
+            source: the cell's text, or a function made by ``def``.
+            language: of the cell.
+            entry: the function, where the cell has several.
+            name: the tool's name; None: the function's.
+            tier: ``auto``: the first that can.
+            signature: of languages without annotations.
+            capture: names from elsewhere: a mapping of names to values, or, with a function, names of its module.
+            limits: those that are part of the tool.
+            env: parameters of type str that come from the environment, never from a caller.
+            uses: tools that a pure tool calls by name, pinned by their digests: references as of `get`.
+            data: parameters of type bytes: name -> file, read now and never again.
+            deps: ``name==version`` of pure-Python wheels, beside those of the cell's own ``# deps:`` lines.
+            session: keep the tool in this toolbox only; `save` promotes it.
+
+        Raises:
+            SpecError: the cell, its signature, or one of these words is wrong.
+            BuildError: and its kinds.
+            RegistryError: and its kinds.
         """
         spec = self.parse(
             source,
@@ -88,42 +158,87 @@ class Toolbox:
             signature=signature,
             capture=capture,
             limits=limits,
+            env=env,
+            uses=uses,
+            data=data,
+            deps=deps,
         )
-        return self.keep(spec)
+        return self.keep(spec, session=session)
 
     def parse(
         self,
         source: str | bytes | Callable[..., Any],
         *,
         capture: Sequence[str] | Mapping[str, Any] = (),
+        uses: Sequence[str] = (),
+        data: Mapping[str, str | os.PathLike[str]] | None = None,
+        deps: Sequence[str] = (),
         **words: Any,
     ) -> ToolSpec:
-        """The spec that a source means, without building it; arguments as of `seal`. Raises SpecError."""
+        """The spec that a source means, without building it; arguments as of `seal`. Raises SpecError, DependencyError."""
+        words["uses"] = {tool.name: tool.digest for tool in map(self.get, uses)}
+        words["data"] = self._shelf.read_files(data or {})
         if callable(source):
-            return _of_function(source, capture, words)
+            return specs.of_function(source, capture, words)
         if not isinstance(capture, Mapping):
             if capture:
                 raise SpecError("capture names of a text need their values", help='capture={"RATE": RATE}')
             capture = {}
+        if words.get("language", "python") == "python":
+            words["dependencies"] = self._shelf.dependencies(cell.normalise(source), deps)
         return cell.parse(source, captured=cell.capture(capture), **words)
 
-    def keep(self, spec: ToolSpec) -> Tool:
+    def keep(self, spec: ToolSpec, *, session: bool = False) -> Tool:
         """Build, prove and store a spec; one that is sealed already by the same toolchain is only read."""
-        toolchain = self._toolchain(spec.language, spec.tier)
-        artifact = self.registry.bound(spec.digest, toolchain.identity())
+        registry = self._session if session else self.registry
+        artifact = self._bound(registry, spec)
         if artifact is None:
             built = self._build(spec)
             artifact = built.artifact
-            self.registry.push(
+            registry.push(
                 artifact,
                 source=spec.source.encode(),
                 provenance=built.provenance,
                 spec=spec.digest,
+                refused=self._earlier(spec, artifact.manifest.tier),
+                contents=self._shelf.contents(artifact.manifest),
                 reason=built.reason,
             )
-        tool = self._tool(self.registry.resolve(f"{artifact.manifest.name}@{artifact.digest}"), artifact)
+        record = registry.resolve(f"{artifact.manifest.name}@{artifact.digest}")
+        tool = self._tool(registry, record, artifact)
         self._here[tool.name] = tool
         return tool
+
+    def save(self, tool: Tool) -> Tool:
+        """Store a tool of this session in the registry: it gets a version there. Raises RegistryError."""
+        record = self.registry.push(
+            tool.artifact,
+            source=tool.source.encode(),
+            provenance=self._session.provenance(tool.digest),
+            contents=self._shelf.contents(tool.manifest),
+            reason=tool.reason,
+        )
+        saved = self._tool(self.registry, record, tool.artifact)
+        self._here[saved.name] = saved
+        return saved
+
+    def _bound(self, registry: Registry, spec: ToolSpec) -> Artifact | None:
+        """The tool of a spec that some toolchain sealed here, the earlier ones having refused it."""
+        refused: list[Mapping[str, str]] = []
+        for toolchain in self._candidates(spec):
+            artifact = registry.bound(spec.digest, toolchain.identity(), refused)
+            if artifact is not None:
+                return artifact
+            refused.append(toolchain.identity())
+        return None
+
+    def _earlier(self, spec: ToolSpec, tier: str) -> list[Mapping[str, str]]:
+        """The identities of the toolchains that come before the one of that tier."""
+        return [t.identity() for t in takewhile(lambda toolchain: toolchain.tier != tier, self._candidates(spec))]
+
+    def _candidates(self, spec: ToolSpec) -> Sequence[SealingToolchain]:
+        with self._lock:  # `warm` may run at the same time
+            return self._toolchains.candidates(spec)
 
     def try_out(self, spec: ToolSpec) -> Tool:
         """Build and prove a spec, and store nothing: a tool of version 0."""
@@ -144,14 +259,20 @@ class Toolbox:
 
     def peek(self, reference: str) -> Tool:
         """As `get`, but the tool does not become one of those that this toolbox got."""
-        return self._here.get(reference.strip()) or self._tool(self.registry.resolve(reference))
+        known = self._here.get(reference.strip())
+        if known is not None:
+            return known
+        try:
+            return self._tool(self._session, self._session.resolve(reference))
+        except ToolNotFoundError:
+            return self._tool(self.registry, self.registry.resolve(reference))
 
     def list(self) -> list[Tool]:
         """The latest version of every tool of the registry, by name. Damaged ones are left out (`hermetic doctor` tells)."""
         tools = []
         for record in self.registry.list():
             with suppress(IntegrityError):
-                tools.append(self._tool(record))
+                tools.append(self._tool(self.registry, record))
         return tools
 
     @property
@@ -162,29 +283,47 @@ class Toolbox:
 
     # ------------------------------------------------------------ run
 
-    def open(self, artifact: Artifact) -> Session:
+    def open(self, artifact: Artifact, environment: Environment) -> Session:
         """Make an artifact ready to be called. Raises EngineError."""
-        return self._parts()[0].open(artifact, self.limits)
+        return self._executors.open(artifact, self.limits, environment)
+
+    def content(self, digest: Digest) -> bytes:
+        """A wheel or a file of data that a tool of this toolbox names. Raises IntegrityError."""
+        return self._shelf.content(digest)
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Store the receipt of a pure tool in the registry that holds the tool, under its digest."""
+        with suppress(
+            RegistryAccessError
+        ):  # a registry that cannot be written costs no answer: the caller has the receipt
+            self._owner(receipt.tool).keep_receipt(receipt)
+
+    def receipt(self, digest: Digest) -> Receipt:
+        """The receipt of a pure tool's call by its digest. Raises RegistryError, IntegrityError."""
+        found = self._session.receipt(digest) or self.registry.receipt(digest)
+        if found is None:
+            raise RegistryError(f"there is no receipt {short(digest)}", help="receipts of pure tools are kept")
+        return found
 
     def warm(self) -> None:
         """Start the child processes that the first cell would wait for, without waiting for them."""
-        self._toolchain("python", "auto")
-        executor, builder = self._parts()
-        executor.start()
-        builder.warm()
+        with self._lock:
+            self._toolchains.choose("python", "auto")
+        self._executors.wasm.start()
+        self._parts().warm()
 
     def close(self) -> None:
         """End the child processes; the next use starts new ones."""
         self._toolchains.close()
-        if self._made is not None:
-            executor, builder = self._made
-            executor.close()
-            builder.close()
+        self._executors.close()
+        if self._builder is not None:
+            self._builder.close()
 
     def verify(self, tool: Tool) -> Verification:
         """Build a tool again from its source and compare the digests; see `Tool.verify`."""
         manifest = tool.manifest
-        toolchain = self._toolchain(manifest.language, manifest.tier)
+        with self._lock:
+            toolchain = self._toolchains.choose(manifest.language, manifest.tier)
         here = dict(toolchain.identity())
         if here != dict(manifest.toolchain):
             other = next(
@@ -195,7 +334,7 @@ class Toolbox:
                 f"here {here.get(other)}",
                 help="install that version to verify it; running it needs no toolchain",
             )
-        built = self._build(_spec_of(tool))
+        built = self._build(specs.of_tool(tool))
         if built.artifact.digest != tool.digest:
             raise NotReproducibleError(
                 f"{tool.name}: a new build has another digest",
@@ -205,111 +344,32 @@ class Toolbox:
 
     def _build(self, spec: ToolSpec) -> Built:
         try:
-            return self._parts()[1].build(spec)
+            return self._parts().build(spec, self._shelf.environment(spec))
         except KeyboardInterrupt:
             raise interrupted(f"the build of {spec.name} was stopped; nothing was kept") from None
 
-    def _toolchain(self, language: str, tier: str) -> SealingToolchain:
-        with self._lock:  # `warm` may run at the same time
-            return self._toolchains.choose(language, tier)
-
-    def _parts(self) -> tuple[WasmExecutor, Builder]:
-        """Executor and builder, imported when first needed: binding a sealed cell needs neither."""
+    def _parts(self) -> Builder:
+        """The builder, imported when first needed: binding a sealed cell needs none."""
         with self._lock:
-            if self._made is None:
+            if self._builder is None:
                 from hermetic_nb.builder import Builder  # noqa: PLC0415 (see above)
-                from hermetic_nb.executors.wasm import WasmExecutor  # noqa: PLC0415 (see above)
 
-                executor = WasmExecutor()
-                self._made = executor, Builder(executor, self._toolchains)
-            return self._made
+                self._builder = Builder(self._executors, self._toolchains)
+            return self._builder
 
-    def _tool(self, record: NameRecord, artifact: Artifact | None = None) -> Tool:
-        artifact = artifact or self.registry.pull(record.tool)
+    def _owner(self, tool: Digest) -> Registry:
+        """The registry that holds a tool."""
+        with suppress(ToolNotFoundError):
+            self._session.resolve(tool)
+            return self._session
+        return self.registry
+
+    def _tool(self, registry: Registry, record: NameRecord, artifact: Artifact | None = None) -> Tool:
+        artifact = artifact or registry.pull(record.tool)
         return Tool(
             self,
             artifact,
-            source=self.registry.source(record.tool),
-            version=record.version,
-            proof=Proof.read(self.registry.provenance(record.tool)),
+            source=registry.source(record.tool),
+            version=record.version if registry is self.registry else 0,
+            proof=Proof.read(registry.provenance(record.tool)),
         )
-
-
-def default() -> Toolbox:
-    """The notebook's own toolbox: the user's registry, made when first asked for."""
-    global _default  # noqa: PLW0603 (one to a process)
-    with _making:
-        if _default is None:
-            _default = Toolbox()
-        return _default
-
-
-_default: Toolbox | None = None
-_making: Final = threading.Lock()
-
-
-@overload
-def tool(function: Callable[..., Any], /) -> Tool: ...
-
-
-@overload
-def tool(
-    *, name: str | None = ..., tier: str = ..., capture: Sequence[str] = ...
-) -> Callable[[Callable[..., Any]], Tool]: ...
-
-
-def tool(
-    function: Callable[..., Any] | None = None,
-    /,
-    *,
-    name: str | None = None,
-    tier: str = "auto",
-    capture: Sequence[str] = (),
-) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """``@hnb.tool`` or ``@hnb.tool(name=...)``: seal the function below in the notebook's own toolbox, by its source."""
-
-    def seal(function: Callable[..., Any]) -> Tool:
-        return default().seal(function, name=name, tier=tier, capture=capture)
-
-    return seal if function is None else seal(function)
-
-
-def _of_function(
-    function: Callable[..., Any], capture: Sequence[str] | Mapping[str, Any], words: dict[str, Any]
-) -> ToolSpec:
-    if not inspect.isfunction(function):
-        raise SpecError(
-            f"{type(function).__name__} is no source and no function", help="give text, or a function made by def"
-        )
-    if words.get("language", "python") != "python":
-        raise SpecError("a function is Python", help="give other languages as text")
-    source = cell.source_of(function)
-    scope = function.__globals__
-    captured = dict(capture) if isinstance(capture, Mapping) else {name: cell.look_up(name, scope) for name in capture}
-    for name in cell.missing(source):
-        # What the module of the function imports is part of the function's meaning; constants are taken only on request.
-        if name not in captured and name in scope and cell.import_of(name, scope[name]):
-            captured[name] = scope[name]
-    return cell.parse(source, captured=cell.capture(captured), **{"entry": function.__name__, **_given(words)})
-
-
-def _given(words: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in words.items() if value is not None}
-
-
-def _spec_of(tool: Tool) -> ToolSpec:
-    manifest = tool.manifest
-    return ToolSpec(
-        name=manifest.name,
-        language=manifest.language,
-        source=tool.source,
-        entry=manifest.entry,
-        signature=manifest.signature,
-        doc=manifest.doc,
-        examples=manifest.examples,
-        tier=manifest.tier,
-        limits=manifest.limits,
-        env=manifest.env,
-        uses=manifest.uses,
-        dependencies=manifest.dependencies,
-    )

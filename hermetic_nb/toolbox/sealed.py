@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hermetic_nb.cell import MARK
 from hermetic_nb.digest import Digest, short
-from hermetic_nb.errors import Diagnostic, EngineError, ReplayMismatch, ToolError, interrupted, tool_error
-from hermetic_nb.model import WASM, Done, Failed, Failure, Receipt
+from hermetic_nb.errors import (
+    Diagnostic,
+    EngineError,
+    LimitExceeded,
+    ReplayMismatch,
+    ToolError,
+    interrupted,
+    tool_error,
+)
+from hermetic_nb.model import WASM, Done, Environment, Failed, Failure, Receipt
 from hermetic_nb.signature.border import fit, unpack
+from hermetic_nb.toolbox.calling import Call, House
+from hermetic_nb.toolbox.environment import compare
 from hermetic_nb.toolchains.wasm_module import read_module
 
 if TYPE_CHECKING:
     import inspect
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from hermetic_nb.delegation import Ended
     from hermetic_nb.model import Artifact, Manifest, Session, Step
     from hermetic_nb.signature import Signature
+    from hermetic_nb.toolbox.calling import Place
     from hermetic_nb.toolbox.proof import Proof
 
 
-class Home(Protocol):
+class Home(House, Protocol):
     """What a tool asks of its toolbox."""
 
-    def open(self, artifact: Artifact) -> Session:
-        """Make an artifact ready to be called."""
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Store the receipt of a pure tool."""
 
     def verify(self, tool: Tool) -> Verification:
         """Rebuild a tool and compare."""
@@ -60,6 +74,7 @@ class Tool:
         self._artifact = artifact
         self._session: Session | None = None
         self._proof = proof
+        self._is_compiled = artifact.manifest.media_type == WASM
         self.source = source
         """The normalised source, captures included."""
         self.version = version
@@ -74,26 +89,52 @@ class Tool:
     # ------------------------------------------------------------ call
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        """Run the tool and return its value."""
-        arguments = self._fit(args, kwargs)
-        step = self._start(arguments)
-        if type(step) is Done:
-            return step.value
-        raise self.failure(self._receipt(arguments, step))
+        """Run the tool and return its value; what it printed is printed."""
+        if self._is_compiled:
+            arguments = self._fit(args, kwargs)
+            step = self._start(arguments)
+            if type(step) is Done:
+                return step.value
+            raise self.failure(self._receipt(arguments, step))
+        receipt = self.call(*args, **kwargs)
+        return self.value(receipt)
 
     def call(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """Run the tool and return the receipt, also where the tool raises. Raises the other errors of a plain call."""
         arguments = self._fit(args, kwargs)
-        return self._receipt(arguments, self._start(arguments))
+        if self._is_compiled:
+            return self._receipt(arguments, self._start(arguments))
+        with self._told():
+            call = Call(self._home, self._artifact, arguments)
+            return self._kept(call.receipt(call.run()))
+
+    async def acall(self, /, *args: Any, **kwargs: Any) -> Receipt:
+        """As `call`, from a coroutine: agents run on its event loop, which goes on meanwhile."""
+        arguments = self._fit(args, kwargs)
+        with self._told():
+            call = Call(self._home, self._artifact, arguments)
+            return self._kept(call.receipt(await call.run_async()))
+
+    async def run_nested(self, arguments: dict[str, Any], place: Place) -> Ended:
+        """The end of a call that another tool makes. Raises as `acall`."""
+        with self._told():
+            return await Call(self._home, self._artifact, self._fit((), arguments)).run_async(place)
 
     def replay(self, receipt: Receipt) -> Receipt:
-        """Run the call of a receipt again: a receipt with the same digest. Raises ReplayMismatch on the first difference."""
+        """Run the call of a receipt again, its trace answering for the agents: a receipt with the same digest.
+
+        Raises ReplayMismatch on the first difference.
+        """
         if receipt.tool != self.digest:
+            compare(receipt, {name: digest for name, digest in self.manifest.data if name in receipt.env}, partly=True)
             raise ReplayMismatch(
                 f"the receipt is of tool {short(receipt.tool)}, not of {self.name} {short(self.digest)}",
                 help=f'get it by its digest: box.get("{receipt.tool}")',
             )
-        again = self.call(**receipt.arguments)
+        with self._told():
+            call = Call(self._home, self._artifact, self._fit((), dict(receipt.arguments)))
+            compare(receipt, call.env)
+            again = call.receipt(call.replay(receipt.trace))
         if again.digest != receipt.digest:
             raise ReplayMismatch(f"{self.name} gives another {_first_difference(receipt, again)}")
         return again
@@ -102,9 +143,18 @@ class Tool:
         """The error that a plain call raises where `call` gives this receipt. Raises ValueError on one with a value."""
         if receipt.error is None:
             raise ValueError("the call gave a value")
-        error = tool_error(receipt.error.exception)(receipt.error.message, diagnostics=self._place(receipt.error))
+        kind = tool_error(receipt.error.exception, receipt.error.base)
+        error = kind(receipt.error.message, diagnostics=self._place(receipt.error.line))
         error.receipt = receipt
         return error
+
+    def value(self, receipt: Receipt) -> Any:
+        """The value of a receipt; what the call printed is printed. Raises the tool's error."""
+        if receipt.printed:
+            sys.stdout.write(receipt.printed)
+        if receipt.error is not None:
+            raise self.failure(receipt)
+        return receipt.value
 
     def verify(self) -> Verification:
         """Build the tool again from its source, run examples and comparison again, and compare the digests.
@@ -169,7 +219,7 @@ class Tool:
     # ------------------------------------------------------------ inside
 
     def _fit(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        return fit(self.signature, args, kwargs, packed=True)
+        return fit(self.signature, args, kwargs, packed=self._is_compiled, wide=not self._is_compiled)
 
     def _start(self, arguments: Sequence[Any]) -> Step:
         try:
@@ -178,7 +228,7 @@ class Tool:
             raise interrupted(f"the call of {self.name} was stopped") from None
 
     def _open(self) -> Session:
-        self._session = self._home.open(self._artifact)
+        self._session = self._home.open(self._artifact, Environment())
         return self._session
 
     def _receipt(self, arguments: Sequence[Any], step: Step) -> Receipt:
@@ -187,15 +237,35 @@ class Tool:
             return Receipt(tool=self.digest, arguments=named, value=step.value)
         return Receipt(tool=self.digest, arguments=named, error=_failure(step))
 
-    def _place(self, failure: Failure) -> list[Diagnostic]:
+    def _kept(self, receipt: Receipt) -> Receipt:
+        if self.manifest.is_pure:
+            self._home.keep_receipt(receipt)
+        return receipt
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors from below, in this tool's words: places in its cell, and its name."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise interrupted(f"the call of {self.name} was stopped") from None
+        except LimitExceeded as error:
+            error.diagnostics = tuple(
+                placed
+                for finding in error.diagnostics
+                for placed in (self._place(finding.line, finding.message) or [finding])
+            )
+            raise
+
+    def _place(self, line: int, message: str = "") -> list[Diagnostic]:
         lines = self.source.split("\n")
-        if not 0 < failure.line <= len(lines):
+        if not 0 < line <= len(lines):
             return []
-        text = lines[failure.line - 1]
-        captured = MARK in lines[: failure.line]
+        text = lines[line - 1]
+        captured = MARK in lines[:line]
         start = len(text) - len(text.lstrip())
         where = f"in {self.name}, captured" if captured else f"in {self.name}"
-        return [Diagnostic(where, failure.line, start, max(len(text.rstrip()), start + 1), text)]
+        return [Diagnostic(message or where, line, start, max(len(text.rstrip()), start + 1), text)]
 
 
 def _failure(step: Step) -> Failure:
@@ -211,6 +281,8 @@ def _first_difference(old: Receipt, new: Receipt) -> str:
         return (
             f"error: {new.error.exception} at line {new.error.line}, was {old.error.exception} at line {old.error.line}"
         )
+    if old.trace != new.trace:
+        return "trace"
     return f"value: {_shortened(new.value)}, was {_shortened(old.value)}"
 
 

@@ -11,7 +11,7 @@ from hermetic_nb.errors import BuildError
 from hermetic_nb.model import Toolchain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hermetic_nb.model import ToolSpec
 
@@ -48,11 +48,29 @@ def _wat() -> SealingToolchain:
     return WatToolchain()
 
 
+def _python() -> SealingToolchain:
+    from hermetic_nb.toolchains.python import PythonToolchain  # noqa: PLC0415 (see the table)
+
+    return PythonToolchain()
+
+
+def _pure() -> SealingToolchain:
+    from hermetic_nb.toolchains.pure import PureToolchain  # noqa: PLC0415 (see the table)
+
+    return PureToolchain()
+
+
 TOOLCHAINS: Final[dict[tuple[str, str], Callable[[], SealingToolchain]]] = {
     ("python", "native"): _native,
+    ("python", "python"): _python,
+    ("python", "pure"): _pure,
     ("wat", "wat"): _wat,
 }
-"""(language, tier) -> what makes the toolchain. Made late: a kernel that never seals WAT loads nothing for it."""
+"""(language, tier) -> what makes the toolchain; of a language the first is tried first. Made late: a kernel that never seals WAT loads nothing for it."""
+
+
+INTERPRETED: Final = frozenset({"python", "pure"})
+"""Tiers whose payload is the source, which the runner executes."""
 
 
 class Toolchains:
@@ -61,6 +79,24 @@ class Toolchains:
     def __init__(self, table: dict[tuple[str, str], Callable[[], SealingToolchain]] | None = None) -> None:
         self._table = TOOLCHAINS if table is None else table
         self._made: dict[tuple[str, str], SealingToolchain] = {}
+
+    def candidates(self, spec: ToolSpec) -> Sequence[SealingToolchain]:
+        """The toolchains to try on a spec, in their order: several for tier ``auto``, where one takes what another refuses.
+
+        Raises BuildError where there is none.
+        """
+        if spec.is_pure:
+            if spec.tier not in {"auto", "pure"}:
+                raise BuildError(f"async def makes a pure tool, not one of tier {spec.tier}", help="leave out --tier")
+            return (self.choose(spec.language, "pure"),)
+        if spec.tier == "pure":
+            raise BuildError(
+                "a pure tool is an async def", help="write async def f(..., call_agent), or leave out --tier"
+            )
+        first = self.choose(spec.language, spec.tier)
+        if spec.language != "python" or spec.tier != "auto":
+            return (first,)
+        return (first, self.choose(spec.language, "python"))
 
     def choose(self, language: str, tier: str) -> SealingToolchain:
         """The toolchain for a language; tier ``auto`` takes the language's first. Raises BuildError where there is none."""

@@ -5,11 +5,15 @@ LLVM ends its process on an internal error, so it never runs in the kernel, and 
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.cell.source import Source, parse_tree
 from hermetic_nb.digest import digest_bytes
+from hermetic_nb.errors import NotNativeError
+from hermetic_nb.signature import native
 from hermetic_nb.toolchains.crew import Crew
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ GENERATION: Final = "1"
 TARGET: Final = "wasm32-unknown-unknown"
 FLAGS: Final = "O3 -unroll -lsr +bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
 """Optimisation level, what is left out of it, and features; a test compares them with those that the compiler uses (importing it loads LLVM)."""
+
+
+HELP: Final = "types of the native tier: int, float, bool, str, bytes, and list[...] of them; --tier python takes all"
 
 
 class NativeToolchain:
@@ -41,10 +48,12 @@ class NativeToolchain:
 
     def accept(self, spec: ToolSpec) -> None:
         """Read and type the source, without LLVM. Raises NotNativeError, BuildError or ToolchainError."""
+        _check_interface(spec)
         self._crew.accept(spec)
 
     def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
         """Build the spec in ``builders`` processes. Raises NotNativeError, BuildError or ToolchainError."""
+        _check_interface(spec)
         return self._crew.compile(spec, builders)
 
     def warm(self) -> None:
@@ -54,6 +63,30 @@ class NativeToolchain:
     def close(self) -> None:
         """End the compilers."""
         self._crew.close()
+
+
+def _check_interface(spec: ToolSpec) -> None:
+    """What the compiler never sees. Raises NotNativeError."""
+    found = native.refusal(spec.signature)
+    if spec.env or spec.data:
+        found = "it takes parameters from its environment, which only the runner gives"
+    elif spec.dependencies:
+        found = "it depends on packages, which only the runner loads"
+    if found is None:
+        return
+    source = Source(spec.source)
+    entry = next(
+        (
+            node
+            for node in ast.walk(parse_tree(source))
+            if isinstance(node, ast.FunctionDef) and node.name == spec.entry
+        ),
+        None,
+    )
+    findings = [] if entry is None else [source.at_def(entry, found)]
+    raise NotNativeError(
+        f"the interface of {spec.entry} is not one of the native tier", diagnostics=findings, help=HELP
+    )
 
 
 @cache

@@ -1,0 +1,140 @@
+"""Agents: named functions of the notebook that answer ``call_agent``."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from hermetic_nb import values
+from hermetic_nb.cell import check_name
+from hermetic_nb.errors import ArgumentError, ArgumentRangeError, SpecError
+from hermetic_nb.signature import ANY, Parameter, Signature, border
+from hermetic_nb.signature.annotations import parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hermetic_nb.signature import Type
+
+Approval = Literal["auto", "ask", "deny"]
+"""Whether an agent answers at once, after the user said yes, or never."""
+APPROVALS: Final = get_args(Approval)
+
+
+class MismatchError(Exception):
+    """Arguments or reply are not of the types that the agent declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who answers to a name.
+
+    A function with one parameter that has no type, or is called ``args``, gets the arguments as a dict. Any other gets them
+    by name, and its annotations are checked, those of the reply too.
+    """
+
+    name: str
+    answer: Callable[..., Any]
+    approval: Approval = "auto"
+    signature: Signature | None = None
+    """Of a function that takes its arguments by name."""
+    result: Signature | None = None
+    """Holds the declared type of the reply; None where there is none."""
+
+    async def ask(self, arguments: dict[str, Any]) -> Any:
+        """The reply. Raises MismatchError, and what the function raises."""
+        given = (arguments,) if self.signature is None else self._by_name(arguments)
+        kind = self.answer if inspect.isroutine(self.answer) else type(self.answer).__call__
+        if inspect.iscoroutinefunction(kind):
+            reply = await self.answer(*given)
+        else:
+            reply = await asyncio.to_thread(self.answer, *given)
+            reply = await reply if inspect.isawaitable(reply) else reply
+        if self.result is None:
+            return reply
+        try:
+            return border.fit_result(self.result, reply)
+        except TypeError as error:
+            raise MismatchError(f"agent {self.name} {error}") from None
+
+    def _by_name(self, arguments: dict[str, Any]) -> tuple[Any, ...]:
+        assert self.signature is not None
+        try:
+            return border.fit(self.signature, (), arguments, wide=True)
+        except (ArgumentError, ArgumentRangeError) as error:
+            raise MismatchError(f"agent {self.name}: {error.message}") from None
+
+
+class Agents:
+    """The agents of a toolbox, by name; ``others`` answers to every other name, as ``others(name, args)``."""
+
+    def __init__(self, others: Callable[[str, Any], Any] | None = None) -> None:
+        self._known: dict[str, Agent] = {}
+        self._others = others
+
+    def add(self, name: str, answer: Callable[..., Any], approval: str = "auto") -> Agent:
+        """Make a function answer to a name, in the place of what did. Raises SpecError."""
+        check_name(name)
+        if approval not in APPROVALS:
+            raise SpecError(f"{approval!r} is no approval", help=f"one of {', '.join(APPROVALS)}")
+        if not callable(answer):
+            raise SpecError(f"agent {name}: a {type(answer).__name__} cannot answer", help="give a function")
+        signature, result = _interface(answer)
+        agent = Agent(name, answer, approval, signature, result)  # type: ignore[arg-type] # checked above
+        self._known[name] = agent
+        return agent
+
+    def remove(self, name: str) -> None:
+        """Forget a name. Raises SpecError where nobody answers to it."""
+        if self._known.pop(name, None) is None:
+            raise SpecError(f"there is no agent {name}", help=f"the agents here: {', '.join(self._known) or 'none'}")
+
+    def get(self, name: str) -> Agent | None:
+        """Who answers to a name."""
+        found = self._known.get(name)
+        if found is None and self._others is not None:
+            others = self._others
+
+            async def answer(args: Any) -> Any:
+                reply = others(name, args)
+                return await reply if inspect.isawaitable(reply) else reply
+
+            return Agent(name, answer)
+        return found
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(sorted(self._known.values(), key=lambda agent: agent.name))
+
+
+def _interface(answer: Callable[..., Any]) -> tuple[Signature | None, Signature | None]:
+    """The declared arguments, None for a function that takes the dict; and the declared reply."""
+    try:
+        declared = inspect.signature(answer)
+    except (ValueError, TypeError):
+        return None, None
+    result = _type(declared.return_annotation)
+    reply = None if result is None else Signature((), result)
+    parameters = [p for p in declared.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    plain = all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
+    takes_dict = len(parameters) == 1 and (parameters[0].name == "args" or _type(parameters[0].annotation) is None)
+    if takes_dict or not plain or len(parameters) != len(declared.parameters):
+        return None, reply
+    fields = tuple(Parameter(p.name, _type(p.annotation) or ANY, _default(p)) for p in parameters)
+    return Signature(fields, ANY), reply
+
+
+def _type(annotation: Any) -> Type | None:
+    """The interface type of an annotation, None where it names none."""
+    if annotation is inspect.Parameter.empty:
+        return None
+    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    try:
+        return parse_type(text.replace("NoneType", "None"))
+    except ValueError:
+        return None
+
+
+def _default(parameter: inspect.Parameter) -> str | None:
+    return None if parameter.default is parameter.empty else values.encode(parameter.default)

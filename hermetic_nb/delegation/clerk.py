@@ -1,0 +1,165 @@
+"""Answers a pure tool's requests, round by round: all of a round at the same time, written down in the order of asking."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hermetic_nb import values
+from hermetic_nb.delegation.agents import MismatchError
+from hermetic_nb.delegation.approval import Question
+from hermetic_nb.errors import ArgumentError, ArgumentRangeError, HermeticError, LimitExceeded
+from hermetic_nb.model import AgentCall, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from hermetic_nb.delegation.agents import Agent, Agents
+    from hermetic_nb.delegation.budget import Budget
+    from hermetic_nb.delegation.dialogue import Ended
+    from hermetic_nb.delegation.secrets import Mask
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.model import Limits, Manifest, Request
+
+Work = Question | Awaitable[Any]
+"""What a dialogue needs from whoever drives it: a yes or no, or something awaited."""
+_SHARED = frozenset({"calls", "rounds", "reply_bytes", "calls_depth"})
+"""Limits that end the whole call, not only the nested one that met them."""
+
+
+class Callee(Protocol):
+    """Calls another tool for a pure tool."""
+
+    def __call__(self, tool: Digest, arguments: dict[str, Any], budget: Budget, depth: int) -> Awaitable[Ended]:
+        """Call a tool by its digest. Raises ExecutionError, RegistryError."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What the calls of a toolbox share."""
+
+    agents: Agents
+    approve: Callable[[Question], bool | Awaitable[bool]]
+    call_tool: Callee
+    allowed: set[tuple[Digest, str]] = field(default_factory=set)
+    """Tools and agents that the user said yes to: never asked again."""
+
+
+class Clerk:
+    """Answers the requests of one call of one tool."""
+
+    def __init__(
+        self, desk: Desk, manifest: Manifest, *, limits: Limits, budget: Budget, depth: int, mask: Mask
+    ) -> None:
+        self._desk = desk
+        self._manifest = manifest
+        self._tools = {manifest.name: manifest.digest} | dict(manifest.uses)
+        self._limits, self._budget, self._depth, self._mask = limits, budget, depth, mask
+        self._round = 0
+        self.trace: list[AgentCall] = []
+
+    def replies(self, requests: Sequence[Request]) -> Generator[Work, Any, list[Reply]]:
+        """The answers of one round; yields what must be asked or awaited. Raises LimitExceeded."""
+        self._budget.round(len(requests))
+        refused: set[str] = set()
+        for question in self._questions(requests):
+            if (yield question):
+                self._desk.allowed.add((question.digest, question.agent))
+            else:
+                refused.add(question.agent)
+        calls: list[AgentCall] = yield self._answer_all(requests, refused)
+        replies = []
+        for call in calls:
+            replies.append(Reply(call.value, call.error))
+            self._budget.reply(len(values.text(call.value)))
+            self.trace.append(self._written(call))
+        self._round += 1
+        return replies
+
+    def _questions(self, requests: Sequence[Request]) -> list[Question]:
+        """One for each agent of the round that the user has to allow."""
+        asked: dict[str, Question] = {}
+        own = self._manifest
+        for request in requests:
+            agent = self._agent(request.agent)
+            wanted = agent is not None and agent.approval == "ask"
+            if wanted and request.agent not in asked and (own.digest, request.agent) not in self._desk.allowed:
+                given = values.from_wire(self._mask.wire(request.arguments))
+                asked[request.agent] = Question(tool=own.name, digest=own.digest, agent=request.agent, arguments=given)
+        return list(asked.values())
+
+    def _agent(self, name: str) -> Agent | None:
+        return None if name in self._tools else self._desk.agents.get(name)
+
+    async def _answer_all(self, requests: Sequence[Request], refused: set[str]) -> list[AgentCall]:
+        return list(await asyncio.gather(*(self._answer(request, refused) for request in requests)))
+
+    async def _answer(self, request: Request, refused: set[str]) -> AgentCall:
+        given = values.from_wire(request.arguments)
+        if request.agent in self._tools:
+            return await self._of_tool(request, given, self._tools[request.agent])
+        agent = self._agent(request.agent)
+        if agent is None:
+            return self._failed(request, "UnknownAgentError", f"no agent and no tool is called {request.agent} here")
+        if agent.approval == "deny":
+            return self._failed(
+                request, "AgentRefusedError", f"agent {agent.name} may not answer: its approval is deny"
+            )
+        if request.agent in refused:
+            return self._failed(request, "AgentRefusedError", f"agent {agent.name} may not answer: nobody allowed it")
+        try:
+            reply = await asyncio.wait_for(agent.ask(given), self._limits.agent_seconds)
+            return self._call(request, value=values.to_wire(reply))
+        except MismatchError as error:
+            return self._failed(request, "AgentTypeError", str(error))
+        except TimeoutError as error:
+            if str(error):
+                return self._failed(request, "AgentFailedError", f"TimeoutError: {error}")
+            seconds = f"{self._limits.agent_seconds:g}"
+            return self._failed(request, "AgentTimeoutError", f"agent {agent.name} did not answer within {seconds} s")
+        except Exception as error:  # noqa: BLE001 (an agent may raise anything)
+            return self._failed(request, "AgentFailedError", f"{type(error).__name__}: {error}")
+
+    async def _of_tool(self, request: Request, given: dict[str, Any], tool: Digest) -> AgentCall:
+        try:
+            self._budget.depth(self._depth + 1)
+            ended = await self._desk.call_tool(tool, given, self._budget, self._depth + 1)
+        except (ArgumentError, ArgumentRangeError) as error:
+            return self._failed(request, "AgentTypeError", error.message, tool=tool)
+        except LimitExceeded as error:
+            if error.limit in _SHARED:
+                raise
+            return self._failed(request, "AgentFailedError", f"LimitExceeded: {error.message}", tool=tool)
+        except HermeticError as error:
+            return self._failed(request, "AgentFailedError", f"{error.title}: {error.message}", tool=tool)
+        if ended.failure is not None:
+            message = f"{ended.failure.exception}: {ended.failure.message}"
+            return self._failed(request, "AgentFailedError", message, tool=tool, trace=ended.trace)
+        return self._call(request, value=values.to_wire(ended.value), tool=tool, trace=ended.trace)
+
+    def _failed(self, request: Request, exception: str, message: str, **more: Any) -> AgentCall:
+        return self._call(request, error=(exception, message), **more)
+
+    def _call(self, request: Request, **outcome: Any) -> AgentCall:
+        return AgentCall(agent=request.agent, round=self._round, arguments=request.arguments, **outcome)
+
+    def _written(self, call: AgentCall) -> AgentCall:
+        """The call as the trace keeps it."""
+        mask = self._mask
+        return AgentCall(
+            agent=mask.text(call.agent),
+            round=call.round,
+            arguments=mask.wire(call.arguments),
+            value=mask.wire(call.value),
+            error=None if call.error is None else (call.error[0], mask.text(call.error[1])),
+            tool=call.tool,
+            trace=call.trace,
+        )
+
+
+async def decided(answer: bool | Awaitable[bool]) -> bool:  # noqa: FBT001
+    """The decision of an approver of either kind."""
+    return bool(await answer) if inspect.isawaitable(answer) else bool(answer)

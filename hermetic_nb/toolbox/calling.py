@@ -1,0 +1,129 @@
+"""One call of a tool: its environment, its session, its agents, and the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hermetic_nb.delegation import Budget, Clerk, Desk, Ended, Replayer, converse, converse_async
+from hermetic_nb.errors import EngineError
+from hermetic_nb.model import Failure, Receipt
+from hermetic_nb.signature.border import unpack
+from hermetic_nb.toolbox import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hermetic_nb.delegation import Mask
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.model import AgentCall, Artifact, Environment, Limits, Manifest, Session
+
+
+class House(Protocol):
+    """What a call needs of the toolbox."""
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of a call."""
+
+    @property
+    def desk(self) -> Desk:
+        """The agents, and who is asked."""
+
+    def open(self, artifact: Artifact, environment: Environment) -> Session:
+        """Make an artifact ready to be called."""
+
+    def content(self, digest: Digest) -> bytes:
+        """A wheel or a file of data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a nest of calls a call stands."""
+
+    budget: Budget
+    depth: int = 0
+
+
+class Call:
+    """One call; its environment is read when it is made. Raises EnvError, IntegrityError."""
+
+    def __init__(self, house: House, artifact: Artifact, arguments: Sequence[Any]) -> None:
+        self._house, self._artifact, self._arguments = house, artifact, arguments
+        self._manifest: Manifest = artifact.manifest
+        self._environment = environment.gather(self._manifest, house.content)
+        self._mask: Mask = environment.mask(self._manifest, self._environment)
+
+    @property
+    def env(self) -> dict[str, Digest]:
+        """What the receipt says of E."""
+        return environment.digests(self._manifest, self._environment)
+
+    def run(self, place: Place | None = None) -> Ended:
+        """Run it, agents answering. Raises LimitExceeded, EngineError."""
+        if not self._manifest.is_pure:
+            return self._alone()
+        return self._masked(converse(self._open(), self._arguments, self._clerk(place), self._house.desk))
+
+    async def run_async(self, place: Place | None = None) -> Ended:
+        """As `run`, on the event loop of the caller."""
+        clerk = self._clerk(place) if self._manifest.is_pure else _Nobody()
+        return self._masked(await converse_async(self._open(), self._arguments, clerk, self._house.desk))
+
+    def replay(self, trace: Sequence[AgentCall]) -> Ended:
+        """Run it, the trace answering. Raises ReplayMismatch on the first request that differs, and as `run`."""
+        if not self._manifest.is_pure:
+            return self._alone()
+        replayer = Replayer(trace, self._mask)
+        ended = converse(self._open(), self._arguments, replayer)
+        replayer.check_end()
+        return self._masked(ended)
+
+    def receipt(self, ended: Ended) -> Receipt:
+        """The receipt of its end."""
+        names = [parameter.name for parameter in self._manifest.signature.parameters]
+        given = {name: self._mask.value(value) for name, value in zip(names, unpack(self._arguments), strict=True)}
+        return Receipt(
+            tool=self._artifact.digest,
+            arguments=given,
+            value=ended.value,
+            error=ended.failure,
+            env=self.env,
+            trace=ended.trace,
+            printed=ended.printed,
+        )
+
+    # ------------------------------------------------------------ inside
+
+    def _open(self) -> Session:
+        return self._house.open(self._artifact, self._environment)
+
+    def _clerk(self, place: Place | None) -> Clerk:
+        limits = self._house.limits
+        here = place or Place(Budget(limits))
+        return Clerk(
+            self._house.desk, self._manifest, limits=limits, budget=here.budget, depth=here.depth, mask=self._mask
+        )
+
+    def _alone(self) -> Ended:
+        return self._masked(converse(self._open(), self._arguments, _Nobody()))
+
+    def _masked(self, ended: Ended) -> Ended:
+        failure, mask = ended.failure, self._mask
+        if failure is not None:
+            message = mask.text(failure.message)
+            failure = Failure(failure.exception, message, failure.line, failure.code, failure.base)
+        return Ended(
+            value=mask.value(ended.value), failure=failure, printed=mask.text(ended.printed), trace=ended.trace
+        )
+
+
+class _Nobody:
+    """Answers for a tool that may not ask."""
+
+    def __init__(self) -> None:
+        self.trace: list[AgentCall] = []
+
+    def replies(self, requests: Sequence[Any]) -> Any:
+        """Raise EngineError: executors let no such step pass."""
+        raise EngineError(f"a sealed tool asked for {requests[0].agent}", help="please report the cell")
