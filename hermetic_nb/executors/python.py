@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +39,7 @@ FIRST: Final = "compiling the Python runner for this machine, once (some seconds
 Ask = Callable[[int, dict[str, Any], bytes, float], bytes | memoryview]
 """Verb, header, body, seconds -> answer."""
 
+_compiling = threading.Lock()
 _conversations = itertools.count(1)
 
 
@@ -55,7 +57,6 @@ class PythonExecutor:
         own = dict(environment or {}) | ({} if cache is None else {"HERMETIC_CACHE": str(cache)})
         self._sandbox = Sandbox(WORKER, environment=own)
         self._announce = announce
-        self._announced = False
 
     @property
     def sandbox(self) -> Sandbox:
@@ -90,14 +91,15 @@ class PythonExecutor:
     def load(self, *, metered: bool) -> None:
         """Wait until the runner is loaded, compiling it if this machine never did. Raises EngineError."""
         header = {"metered": metered}
-        state = bytes(self.ask(protocol.STATE, header, b"", LOAD_SECONDS)[1:])
-        if state == protocol.ABSENT and self._announce is not None and not self._announced:
-            self._announced = True
-            self._announce(FIRST)
-        if state != protocol.LOADED:
+        with _compiling:  # the process that comes second finds what the first compiled
+            state = bytes(self.ask(protocol.STATE, header, b"", LOAD_SECONDS)[1:])
+            if state == protocol.LOADED:
+                return
+            if state == protocol.ABSENT and self._announce is not None:
+                self._announce(FIRST)
             answer = self.ask(protocol.LOAD, header, b"", LOAD_SECONDS)
-            if answer[0] != protocol.DONE:
-                raise EngineError("the engine cannot load the Python runner", help="`hermetic doctor` looks at it")
+        if answer[0] != protocol.DONE:
+            raise EngineError("the engine cannot load the Python runner", help="`hermetic doctor` looks at it")
 
 
 class PythonSession:
