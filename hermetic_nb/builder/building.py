@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from hermetic_nb.builder.compiled import Compiled
 from hermetic_nb.builder.interpreted import Interpreted, Runners
-from hermetic_nb.errors import DifferenceError, ExampleError, HermeticError, NotNativeError
+from hermetic_nb.builder.trial import SealedExampleError
+from hermetic_nb.errors import DifferenceError, HermeticError, NotNativeError
 from hermetic_nb.model import Environment, Executor
 from hermetic_nb.toolchains import INTERPRETED
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from hermetic_nb.reference import Reference
     from hermetic_nb.toolchains import SealingToolchain, Toolchains
 
-_NEXT: Final = (NotNativeError, DifferenceError, ExampleError)
+_NEXT: Final = (NotNativeError, DifferenceError, SealedExampleError)
 """Refusals after which tier ``auto`` goes on: CPython itself may do what the compiler may not."""
 PURE: Final = "async def: it computes, and reaches the world by call_agent alone"
 ASKED: Final = "asked for"

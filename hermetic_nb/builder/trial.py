@@ -22,6 +22,15 @@ SHOWN: Final = 300
 """Characters of a value in a message."""
 
 
+class SealedExampleError(ExampleError):
+    """An example that CPython passes and the sealed tool does not."""
+
+    @property
+    def title(self) -> str:
+        """To its reader it is an ExampleError."""
+        return ExampleError.__name__
+
+
 def run_sealed(session: Session, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
     """Calls of the sealed tool, each by itself. One that is stopped from outside is Skipped. Raises ExecutionError."""
     return [_outcome(step) for step in session.start_all(calls)]
@@ -117,7 +126,8 @@ def _check_sealed(spec: ToolSpec, recorded: ExampleRun | None, run: ExampleRun) 
         # A message may be that of another version of CPython on one of the two sides, not on both.
         elsewhere = "no" if recorded is None else recorded.results[index][0]
         if match == "no" or "full" not in {match, elsewhere}:
-            raise failed_example(spec, example, got, "in the sealed tool")
+            error = failed_example(spec, example, got, "in the sealed tool")
+            raise SealedExampleError(error.message, diagnostics=error.diagnostics, help=error.help)
 
 
 def failed_example(spec: ToolSpec, example: Example, got: str, where: str) -> ExampleError:
