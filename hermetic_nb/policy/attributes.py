@@ -12,9 +12,11 @@ import hashlib
 import itertools
 import random
 import re
+import statistics
 import string
 import types
 import typing
+import urllib.parse
 from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
 from typing import Any, Final
 
@@ -50,6 +52,7 @@ _RANDOM: Final = """
     random randint randrange choice choices shuffle sample uniform triangular gauss normalvariate lognormvariate expovariate
     betavariate gammavariate paretovariate weibullvariate vonmisesvariate getrandbits randbytes binomialvariate
 """
+_URL: Final = "scheme netloc path query fragment username password hostname port geturl"
 _AWAITED: Final = "result done cancel cancelled exception add_done_callback"
 
 _LISTED: Final[dict[type, str]] = {
@@ -72,7 +75,14 @@ _LISTED: Final[dict[type, str]] = {
     asyncio.Queue: "put get put_nowait get_nowait qsize empty full task_done join maxsize",
     asyncio.PriorityQueue: "put get put_nowait get_nowait qsize empty full task_done join maxsize",
     asyncio.LifoQueue: "put get put_nowait get_nowait qsize empty full task_done join maxsize",
-    typing.TypeVar: "",
+    typing.ParamSpec: "args kwargs",
+    urllib.parse.ParseResult: f"{_URL} params",
+    urllib.parse.SplitResult: _URL,
+    type(dt.date(1, 1, 1).isocalendar()): "year week weekday",
+    type(dt.date(1, 1, 1).timetuple()): "tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday tm_isdst",
+    type(statistics.linear_regression([1, 2], [1, 2])): "slope intercept",
+    type(functools.lru_cache(len).cache_info()): "hits misses maxsize currsize",
+    type(decimal.Decimal(0).as_tuple()): "sign digits exponent",
 }
 
 INSTANCES: Final[dict[type, frozenset[str]]] = {

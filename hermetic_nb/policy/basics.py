@@ -17,13 +17,15 @@ _PLAIN: Final = """
     reversed round set slice sorted staticmethod str sum super tuple zip NotImplemented Ellipsis
 """.split()  # noqa: SIM905 (seventy quoted words read worse)
 
+_LOADED_BY_PYTHON: Final = frozenset(
+    """
+    _strptime annotationlib asyncio.base_futures asyncio.base_tasks asyncio.events asyncio.exceptions asyncio.coroutines
+    collections.abc copyreg datetime decimal numbers re time typing warnings
+    """.split()  # noqa: SIM905 (as above)
+)
 _EXCEPTIONS: Final = {
     name: found for name, found in vars(builtins).items() if isinstance(found, type) and issubclass(found, Exception)
 }
-_GUARDED: Final = ("getattr", "hasattr", "setattr", "delattr", "type", "print")
-
-NAMES: Final = frozenset({*_PLAIN, *_EXCEPTIONS, *_GUARDED, "True", "False", "None", "__debug__"})
-"""The built-in names that a tool has."""
 
 
 def built_in(cell: Cell, guards: Guards) -> dict[str, Any]:
@@ -37,10 +39,19 @@ def built_in(cell: Cell, guards: Guards) -> dict[str, Any]:
         "delattr": guards.delete,
         "type": guards.type_of,
         "print": _print,
+        "vars": guards.dict_of,
+        "__import__": _import_for_python,
         "__build_class__": builtins.__build_class__,
         "__metaclass__": ClassMaker(cell, guards.formats),
         **guards.names(),
     }
+
+
+def _import_for_python(name: str, *place: Any, **more: Any) -> Any:
+    """What Python's own functions call when they need a module, as strftime does. No cell can name it."""
+    if name not in _LOADED_BY_PYTHON:
+        raise ImportError(f"{name} cannot be loaded in a pure tool", name=name)
+    return builtins.__import__(name, *place, **more)
 
 
 def _print(*values: Any, sep: str | None = " ", end: str | None = "\n", flush: bool = False) -> None:

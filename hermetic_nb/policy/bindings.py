@@ -31,7 +31,7 @@ class Bindings:
             return ""
         origins = self._origins.get(node.id)
         if origins is None:
-            return node.id if node.id in catalogue.NAMES or node.id == "urllib" else ""
+            return node.id if node.id in catalogue.NAMES else ""
         return next(iter(origins)) if len(origins) == 1 else ""
 
     def _collect(self, node: ast.AST) -> None:

@@ -81,6 +81,7 @@ _TEXT: Final = {
         Union assert_never cast final overload runtime_checkable
     """,
     "unicodedata": "bidirectional category combining decimal digit east_asian_width lookup mirrored name normalize numeric",
+    "urllib": "parse",
     "urllib.parse": "quote quote_plus unquote unquote_plus urlencode urljoin urlparse urlsplit urlunparse parse_qs parse_qsl",
     "zlib": "adler32 crc32",
 }
@@ -121,7 +122,7 @@ LOOPS: Final = {
 BUILT_INS: Final = {
     **dict.fromkeys(("eval", "exec", "compile", "__import__"), "code comes from the cell only"),
     **dict.fromkeys(("open", "input"), "a pure tool reaches the world only by call_agent"),
-    **dict.fromkeys(("globals", "locals", "vars", "dir"), "what is in scope is not for inspection; keep a dict"),
+    **dict.fromkeys(("globals", "locals", "dir"), "what is in scope is not for inspection; keep a dict"),
     **dict.fromkeys(("breakpoint", "help", "exit", "quit", "memoryview"), "a pure tool does without it"),
     **dict.fromkeys(("aiter", "anext"), "await the whole list instead"),
     **dict.fromkeys(

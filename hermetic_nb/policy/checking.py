@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.policy.bindings import Bindings
 from hermetic_nb.policy.findings import Finding, PolicyError, Source
 from hermetic_nb.policy.matching import Transformer
-from hermetic_nb.policy.syntax import parse
+from hermetic_nb.policy.syntax import DEEP, parse
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -41,7 +41,10 @@ def _transformed(source: Source) -> list[Finding] | tuple[ast.Module, int]:
         return [tree]
     flags = _LAZY if _is_lazy(tree) else 0
     transformer = Transformer(source, Bindings(tree))
-    made = transformer.visit(tree)
+    try:
+        made = transformer.visit(tree)
+    except RecursionError:  # the caller stands deep already, or has a low limit
+        return [Finding(DEEP, 1, 0, len(source.lines[0]))]
     if transformer.found:
         return sorted(transformer.found, key=lambda one: (one.line, one.column, one.end_column, one.message))
     return made, flags

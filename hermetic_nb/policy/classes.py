@@ -39,6 +39,16 @@ _BASES: Final[frozenset[Any]] = frozenset(
 """What a class of a tool may derive from, beside its own classes and those it was given."""
 
 
+class _EnumType(enum.EnumType):
+    """Enums whose classes only look members up: Python's own would also make classes, with any special method in them."""
+
+    def __call__(cls, value: Any, /, *more: Any, **options: Any) -> Any:  # type: ignore[override]
+        """The member of a value. Raises TypeError for more."""
+        if more or options:
+            raise TypeError(f"write class NAME({cls.__name__}): its members below")
+        return super().__call__(value)
+
+
 class ClassMaker:
     """What a class statement calls in the place of a metaclass."""
 
@@ -62,10 +72,12 @@ class ClassMaker:
     def _metaclass(self, bases: tuple[Any, ...]) -> Any:
         found: type = type
         for base in bases:
-            if not (self._cell.is_class(base) or base in _BASES or base in self._cell.given):
+            if not issubclass(type(base), type) or not (
+                base in self._cell.classes or base in _BASES or base in self._cell.given
+            ):
                 shown = getattr(base, "__name__", type(base).__name__)
                 raise TypeError(f"a class of a pure tool cannot derive from {shown}")
-            kind = type(base)
+            kind = _EnumType if type(base) is enum.EnumType else type(base)
             if issubclass(kind, found):
                 found = kind
             elif not issubclass(found, kind):

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hermetic_nb.policy import catalogue
 from hermetic_nb.policy.namespaces import lacks
 from hermetic_nb.policy.rules import SPECIAL_METHODS
 from hermetic_nb.policy.visitor import Visitor
 
-if TYPE_CHECKING:
-    from hermetic_nb.policy.bindings import Bindings
-    from hermetic_nb.policy.findings import Source
-
 
 class Statements(Visitor):
     """What a source of a pure tool is made of, except ``match``."""
 
-    def __init__(self, source: Source, bindings: Bindings) -> None:
-        super().__init__(source, bindings)
-        self._inside: list[ast.AST] = []
-
     def _visit_inside(self, node: Any) -> Any:
-        self._inside.append(node)
+        self.inside.append(node)
         visited = self.node_contents_visit(node)
-        self._inside.pop()
+        self.inside.pop()
         return visited
 
     # ------------------------------------------------------------ functions and classes
@@ -36,8 +28,7 @@ class Statements(Visitor):
 
     def visit_FunctionDef(self, node: Any) -> Any:
         """Check the name and the parameters. A class may define the special methods that change no attribute."""
-        in_class = bool(self._inside) and isinstance(self._inside[-1], ast.ClassDef)
-        if in_class and node.name.startswith("__") and node.name.endswith("__"):
+        if self.in_class() and node.name.startswith("__") and node.name.endswith("__"):
             if node.name not in SPECIAL_METHODS:
                 self.report(node, f"the special method {node.name} is not available to a pure tool", node.name)
         else:
@@ -80,7 +71,7 @@ class Statements(Visitor):
 
     def visit_Yield(self, node: ast.Yield) -> Any:
         """A generator, but no asynchronous one."""
-        if self._inside and isinstance(self._inside[-1], ast.AsyncFunctionDef):
+        if self.inside and isinstance(self.inside[-1], ast.AsyncFunctionDef):
             self.report(node, "yield inside async def is not available: return a list")
         return self.node_contents_visit(node)
 

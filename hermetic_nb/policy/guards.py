@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb.policy import attributes, formatting
 from hermetic_nb.policy.namespaces import Namespace, member, title_of
 from hermetic_nb.policy.patterns import values_of_patterns
-from hermetic_nb.policy.rules import INHERITED_ATTRIBUTES, attribute_fault, is_private
+from hermetic_nb.policy.rules import GUARDED, INHERITED_ATTRIBUTES, attribute_fault, is_private
 from hermetic_nb.policy.types_shown import TypeOf
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ class Guards:
         self.attribute = self._reader()
         self.formats = formatting.methods(self.attribute)
         self.type_of = TypeOf(cell)
+        by_name: dict[str, Callable[[Any], Any]] = {
+            "_name_": self.name_of,
+            "_type_": self.type_of,
+            "_dict_": self.dict_of,
+        }
+        self._guarded = {name: by_name[guard] for name, guard in GUARDED.items()}
 
     def names(self) -> dict[str, Any]:
         """The guards by the names that compiled code calls them by."""
@@ -42,6 +48,7 @@ class Guards:
             "_write_": self._writer(),
             "_name_": self.name_of,
             "_type_": self.type_of,
+            "_dict_": self.dict_of,
             "_patterns_": values_of_patterns(self._cell),
         }
 
@@ -107,6 +114,12 @@ class Guards:
             raise AttributeError(f"{_shown(found)} has no attribute __name__", name="__name__")
         return name
 
+    def dict_of(self, found: Any, /) -> dict[str, Any]:
+        """``__dict__`` of an instance of the cell's classes, copied: names that are Python's own must not get in. Raises TypeError."""
+        if type(found) not in self._cell.classes or not hasattr(found, "__dict__"):
+            raise TypeError(f"{_shown(found)} has no __dict__ that a pure tool may read")
+        return dict(found.__dict__)
+
     def get(self, found: Any, name: str, /, *default: Any) -> Any:
         """The built-in ``getattr``. Raises AttributeError as the written attribute would."""
         try:
@@ -117,10 +130,8 @@ class Guards:
             raise
 
     def _named(self, found: Any, name: str) -> Any:
-        if name == "__name__":
-            return self.name_of(found)
-        if name == "__class__":
-            return self.type_of(found)
+        if type(name) is str and name in GUARDED:
+            return self._guarded[name](found)
         _check(name)
         return self.attribute(found, name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import random
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.policy import catalogue
@@ -39,7 +40,8 @@ def _create_task(coroutine: Any, /, *, name: str | None = None) -> Any:
 @functools.cache
 def _plain(module: str) -> dict[str, Any]:
     found = importlib.import_module(module)
-    return {name: getattr(found, name) for name in catalogue.NAMES[module] if hasattr(found, name)}
+    members = {name: getattr(found, name) for name in catalogue.NAMES[module] if hasattr(found, name)}
+    return {name: item for name, item in members.items() if not isinstance(item, ModuleType)}
 
 
 _OVERRIDES: Final[dict[str, dict[str, Any]]] = {
@@ -49,20 +51,21 @@ _OVERRIDES: Final[dict[str, dict[str, Any]]] = {
 _CONSTANT: Final = {
     module: Namespace(module, _plain(module) | _OVERRIDES.get(module, {}))
     for module in catalogue.NAMES
-    if module not in {"asyncio", "collections", "dataclasses", "enum", "functools", "operator", "typing"}
+    if module not in {"asyncio", "collections", "dataclasses", "enum", "functools", "operator", "typing", "urllib"}
 }
 _ABC: Final = _CONSTANT["collections.abc"]
 
 
 def modules(cell: Cell, guards: Guards) -> dict[str, Namespace]:
-    """The modules of one tool, by name. ``urllib`` is there too, with ``parse``."""
+    """The modules of one tool, by name."""
     own = forms(cell)
     own["asyncio"] = {"create_task": _create_task}
     own["collections"]["abc"] = _ABC
     own["functools"] |= _OVERRIDES["functools"]
     own["operator"] = _readers(guards)
+    own["urllib"] = {"parse": _CONSTANT["urllib.parse"]}
     made = {module: Namespace(module, _plain(module) | names) for module, names in own.items()}
-    return _CONSTANT | made | {"urllib": Namespace("urllib", {"parse": _CONSTANT["urllib.parse"]})}
+    return _CONSTANT | made
 
 
 def importer(found: Mapping[str, Namespace]) -> Callable[..., Any]:

@@ -20,6 +20,9 @@ SPECIAL_METHODS: Final = frozenset(
 INHERITED_ATTRIBUTES: Final = frozenset({"format", "format_map", "mro", "obj", "register", "with_traceback"})
 """Public attributes of Python's own objects that do more than they say: they are read by way of a guard only."""
 
+GUARDED: Final = {"__name__": "_name_", "__qualname__": "_name_", "__class__": "_type_", "__dict__": "_dict_"}
+"""Attributes of Python's own that may be read, and the guards that read them."""
+
 FRAME_ATTRIBUTES: Final = INSPECT_ATTRIBUTES | {
     "gi_suspended",
     "cr_suspended",

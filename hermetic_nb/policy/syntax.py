@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 100
 """Levels of nesting that are accepted: well below where any supported Python gives up."""
+DEEP: Final = f"this is nested deeper than {DEEPEST} levels"
 
 _NEWER: Final = (
     (re.compile(r"\s*(type)\s+\w+.*="), "a type statement is not available: write NAME = ..."),
@@ -33,13 +34,13 @@ def parse(source: Source) -> ast.Module | Finding:
         warnings.simplefilter("ignore")
         try:
             tree = ast.parse(source.text)
-            if _depth(tree) > DEEPEST:
-                return Finding(f"the source is nested deeper than {DEEPEST} levels", 1, 0, len(source.lines[0]))
+            if (node := _too_deep(tree)) is not None:
+                return source.finding(node, DEEP)
             compile(tree, "<cell>", "exec", dont_inherit=True)
         except SyntaxError as error:
             return _placed(source, error)
         except (RecursionError, MemoryError):
-            return Finding(f"the source is nested deeper than {DEEPEST} levels", 1, 0, len(source.lines[0]))
+            return Finding(DEEP, 1, 0, len(source.lines[0]))
     return tree
 
 
@@ -54,9 +55,9 @@ def _placed(source: Source, error: SyntaxError) -> Finding:
     return Finding(f"not Python: {error.msg}", line, column, max(column, min(end, len(text))))
 
 
-def _depth(tree: ast.AST) -> int:
-    deepest, level = 0, [tree]
-    while level:
-        deepest += 1
+def _too_deep(tree: ast.AST) -> ast.AST | None:
+    """The first node with a place that is nested too deep; None if there is none."""
+    level = [tree]
+    for _ in range(DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
-    return deepest
+    return next((node for node in level if hasattr(node, "lineno")), None)

@@ -9,7 +9,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from hermetic_nb.policy import catalogue
 from hermetic_nb.policy.namespaces import lacks
-from hermetic_nb.policy.rules import INHERITED_ATTRIBUTES, SPECIAL_METHODS, attribute_fault, fault
+from hermetic_nb.policy.rules import GUARDED, INHERITED_ATTRIBUTES, SPECIAL_METHODS, attribute_fault, fault
 
 if TYPE_CHECKING:
     from hermetic_nb.policy.bindings import Bindings
@@ -25,6 +25,8 @@ _SHOWN: Final = {
     "TemplateStr": "template strings are not available: use an f-string",
     "Interpolation": "template strings are not available: use an f-string",
 }
+_CHANGES: Final = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
+"""Methods that change a dict."""
 
 
 class Visitor(RestrictingNodeTransformer):
@@ -35,6 +37,7 @@ class Visitor(RestrictingNodeTransformer):
         self.source = source
         self.bindings = bindings
         self.found: list[Finding] = []
+        self.inside: list[ast.AST] = []
         self._text: ast.AST | None = None
 
     # ------------------------------------------------------------ findings
@@ -62,8 +65,14 @@ class Visitor(RestrictingNodeTransformer):
             self.report(node, shown)
         else:
             self.error(node, "")
+        if isinstance(node, (ast.AsyncFor, ast.AsyncWith, ast.TryStar)):
+            self.node_contents_visit(node)
 
     # ------------------------------------------------------------ names
+
+    def in_class(self) -> bool:
+        """Whether the node that is being visited stands in the body of a class."""
+        return bool(self.inside) and isinstance(self.inside[-1], ast.ClassDef)
 
     def gen_tmp_name(self) -> str:
         """A name that no cell can write: it begins and ends with an underscore."""
@@ -89,6 +98,8 @@ class Visitor(RestrictingNodeTransformer):
             if node.id == "super":
                 self.report(node, "super is only available as super().name(...)")
                 return node
+        if self.in_class() and (node.id == "__slots__" or node.id in SPECIAL_METHODS):
+            return node
         self.check_name(node, node.id)
         return node
 
@@ -99,7 +110,9 @@ class Visitor(RestrictingNodeTransformer):
         if _is_super(node.value):
             return self._of_super(node)
         self._check_member(node)
-        guarded = {"__name__": "_name_", "__qualname__": "_name_", "__class__": "_type_"}.get(node.attr)
+        if node.attr in _CHANGES:
+            self._check_copy(node.value)
+        guarded = GUARDED.get(node.attr)
         is_load = isinstance(node.ctx, ast.Load)
         if not (guarded and is_load) and (message := attribute_fault(node.attr)):
             self.report(_tail(node), message)
@@ -111,6 +124,12 @@ class Visitor(RestrictingNodeTransformer):
             return self.call(guarded, [node.value], node)
         return self.call("_getattr_", [node.value, ast.Constant(node.attr)], node)
 
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        """Read and write by the guards."""
+        if not isinstance(node.ctx, ast.Load):
+            self._check_copy(node.value)
+        return super().visit_Subscript(node)
+
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Python itself reads, adds and writes; what it reads of is what may be written to."""
         if isinstance(node.target, ast.Attribute) and node.target.attr in INHERITED_ATTRIBUTES:
@@ -119,11 +138,6 @@ class Visitor(RestrictingNodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> Any:
         """Calls are not guarded: the guards of attributes and names decide what there is to call."""
-        return self.node_contents_visit(node)
-
-    def visit_Lambda(self, node: ast.Lambda) -> Any:
-        """Check the parameters."""
-        self.check_function_argument_names(node)
         return self.node_contents_visit(node)
 
     def check_function_argument_names(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
@@ -166,6 +180,11 @@ class Visitor(RestrictingNodeTransformer):
             self.report(node, f"{full} is not available: {catalogue.INSTEAD[full]}")
         elif module in catalogue.NAMES and name not in catalogue.NAMES[module] and not attribute_fault(name):
             self.report(node, lacks(module, name, dict.fromkeys(catalogue.NAMES[module])))
+
+    def _check_copy(self, node: ast.expr) -> None:
+        """Refuse to change what is only a copy here: it would be lost without a word."""
+        if isinstance(node, ast.Attribute) and node.attr == "__dict__":
+            self.report(_tail(node), "__dict__ is a copy here: set attributes, or use setattr(object, name, value)")
 
     def _of_super(self, node: ast.Attribute) -> Any:
         known = node.attr in SPECIAL_METHODS or not (attribute_fault(node.attr) or node.attr in INHERITED_ATTRIBUTES)
