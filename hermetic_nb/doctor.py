@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any, Final
 
+from hermetic_nb import runner
+from hermetic_nb.digest import short
 from hermetic_nb.errors import HermeticError
 from hermetic_nb.toolbox import MEMORY, Toolbox
 
@@ -83,6 +85,8 @@ def _facts(box: Toolbox) -> list[tuple[str, str]]:
             facts.append((package, metadata.version(package)))
         except metadata.PackageNotFoundError:
             facts.append((package, "missing"))
+    pin = runner.pin()
+    facts.append(("runner", f"CPython {pin['python']}, {short(runner.digest())}"))
     return [*facts, ("isolation", "tools run in a child process"), ("folder", str(box.registry.path))]
 
 
