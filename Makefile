@@ -12,7 +12,7 @@ READY := .venv/.installed
 
 help:
 	@echo 'make tour       run the tour notebook, show what it shows, and re-check it with nbval'
-	@echo 'make test       every fast test, and the re-check of the tour'
+	@echo 'make test       every fast test, and the re-check of the notebooks'
 	@echo 'make test-full  every test'
 	@echo 'make lint       style, types, and the map of modules'
 	@echo 'make lab        open the tour in JupyterLab (LABFLAGS="--no-browser" and the like are passed on)'
@@ -28,11 +28,11 @@ tour: $(READY)
 
 test: $(READY)
 	$(PY) -m pytest -m 'not slow'
-	$(PY) -m pytest --nbval notebooks/tour.ipynb
+	$(PY) -m pytest --nbval notebooks
 
 test-full: $(READY)
 	$(PY) -m pytest
-	$(PY) -m pytest --nbval notebooks/tour.ipynb
+	$(PY) -m pytest --nbval notebooks
 
 lint: $(READY)
 	$(PY) -m ruff check

@@ -1,4 +1,4 @@
-"""Runs the tour in an empty registry and prints it for a terminal. ``--write`` also stores its outputs in the notebook."""
+"""Runs the tour, or the notebook named, in an empty registry and prints it. ``--write`` also stores its outputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-TOUR = Path(__file__).parents[1] / "notebooks" / "tour.ipynb"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+TOUR = NOTEBOOKS / "tour.ipynb"
 SECONDS = 300
 """Time for any one cell on a loaded machine."""
 WIDTH = min(96, shutil.get_terminal_size().columns)
@@ -40,7 +41,7 @@ def run(notebook: NotebookNode) -> None:
             notebook,
             timeout=SECONDS,
             record_timing=False,
-            resources={"metadata": {"path": str(TOUR.parent)}},
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
             extra_arguments=["--log-level=ERROR"],  # the kernel's advice on its transport is not part of the tour
         )
         client.execute()
@@ -78,7 +79,7 @@ def _code(source: str) -> Iterator[str]:
     """The cell; of a tool's, the magic line and the signatures."""
     shown = source.split("\n")
     if shown[0].startswith("%%"):
-        shown = [shown[0], *(line for line in shown if line.startswith("def "))]
+        shown = [shown[0], *(line for line in shown if line.startswith(("def ", "async def ")))]
         shown[-1] += " ..."
     for prompt, line in zip([">>>", *["..."] * len(shown)], shown, strict=False):
         yield f"{prompt} {line}".rstrip()
@@ -93,21 +94,22 @@ def _text(output: NotebookNode) -> str:
 
 
 def main(words: list[str]) -> int:
-    """Run the tour and print it; the exit status."""
-    notebook = nbformat.read(TOUR, as_version=4)
+    """Run the notebook and print it; the exit status."""
+    path = next((NOTEBOOKS / word for word in words if word.endswith(".ipynb")), TOUR)
+    notebook = nbformat.read(path, as_version=4)
     try:
         run(notebook)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         last = max((i for i, cell in enumerate(notebook.cells) if cell.get("execution_count")), default=-1)
         notebook.cells = notebook.cells[: last + 1]
         print("\n".join(lines(notebook)), flush=True)
-        print(f"The tour stopped here: {type(error).__name__}.", file=sys.stderr)
+        print(f"{path.stem} stopped here: {type(error).__name__}.", file=sys.stderr)
         return 1
     print("\n".join(lines(notebook)).rstrip())
     if "--write" in words:
         notebook.metadata = nbformat.from_dict(METADATA)
-        nbformat.write(notebook, TOUR)
-        print(f"\nWritten to {TOUR.name}.")
+        nbformat.write(notebook, path)
+        print(f"\nWritten to {path.name}.")
     return 0
 
 

@@ -7,6 +7,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from hermetic_nb.toolbox.executors import is_watched
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 @contextmanager
 def told(message: str, after: float) -> Iterator[None]:
     """Print the message, once, if the work takes more than ``after`` seconds (negative: never)."""
-    if after < 0:
+    if after < 0 or not is_watched():
         yield
         return
     timer = threading.Timer(after, lambda: print(message, file=sys.stderr, flush=True))  # noqa: T201 (what it is for)

@@ -1,4 +1,4 @@
-"""The stored tour: complete, and nothing in it is of the machine that ran it. That its outputs are right is nbval's to say."""
+"""The stored notebooks: complete, and nothing in it is of the machine that ran it. That its outputs are right is nbval's to say."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FOREIGN = {
 }
 
 
-@pytest.fixture(scope="module")
-def notebook() -> NotebookNode:
-    stored: NotebookNode = nbformat.read(tour.TOUR, as_version=4)
+@pytest.fixture(scope="module", params=sorted(path.name for path in tour.NOTEBOOKS.glob("*.ipynb")))
+def notebook(request: pytest.FixtureRequest) -> NotebookNode:
+    stored: NotebookNode = nbformat.read(tour.NOTEBOOKS / request.param, as_version=4)
     return stored
 
 
@@ -45,8 +45,8 @@ def test_outputs_are_of_no_machine(notebook: NotebookNode, kind: str) -> None:
     assert notebook.metadata == tour.METADATA
 
 
-def test_the_terminal_shows_prose_cells_and_outputs(notebook: NotebookNode) -> None:
-    shown = "\n".join(tour.lines(notebook))
+def test_the_terminal_shows_prose_cells_and_outputs() -> None:
+    shown = "\n".join(tour.lines(nbformat.read(tour.TOUR, as_version=4)))
     assert shown.startswith("From a cell to a sealed tool\n====")
     assert ">>> %%hermetic_tool\n... def gc_content(seq: str) -> float: ...\n    gc_content  sealed tool\n" in shown
     assert "    H501 OverflowError: the result needs more than 64 bits\n       9 |         count *= 4\n" in shown

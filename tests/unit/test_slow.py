@@ -17,7 +17,14 @@ def test_quick_work_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == ""
 
 
-def test_long_work_says_so_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_checker_of_notebooks_is_told_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with told("working", 0.0):
+        time.sleep(0.05)
+    assert capsys.readouterr().err == ""
+
+
+def test_long_work_says_so_once(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     said = ""
     with told("working ...", 0.0):
         while not said:
