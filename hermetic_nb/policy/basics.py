@@ -6,6 +6,7 @@ import builtins
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.policy.classes import ClassMaker
+from hermetic_nb.policy.namespaces import called
 
 if TYPE_CHECKING:
     from hermetic_nb.policy.cell import Cell
@@ -54,6 +55,7 @@ def _import_for_python(name: str, *place: Any, **more: Any) -> Any:
     return builtins.__import__(name, *place, **more)
 
 
+@called("print")
 def _print(*values: Any, sep: str | None = " ", end: str | None = "\n", flush: bool = False) -> None:
     """As the built-in, to the captured output only."""
     print(*values, sep=sep, end=end, flush=flush)  # noqa: T201 (what a tool prints is captured)

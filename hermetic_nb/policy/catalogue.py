@@ -92,7 +92,7 @@ NAMES: Final[dict[str, frozenset[str]]] = {module: frozenset(text.split()) for m
 MODULES: Final = ", ".join(sorted(NAMES))
 
 _CLOCK: Final = "a pure tool has no clock; give it the time as an argument"
-_CHUNKS: Final = "gather over chunks of the list, one chunk after the other"
+_CHANCE: Final = "make rng = random.Random(seed), and call its methods"
 
 INSTEAD: Final = {
     "asyncio.run": "the tool runs already; write await",
@@ -104,7 +104,21 @@ INSTEAD: Final = {
     "asyncio.to_thread": "a pure tool has no threads; call the function",
     "json.load": "use json.loads",
     "json.dump": "use json.dumps",
-    "random.seed": "make random.Random(seed), and call its methods",
+    **{
+        f"random.{name}": _CHANCE
+        for name in [
+            "seed",
+            "random",
+            "randint",
+            "randrange",
+            "choice",
+            "choices",
+            "shuffle",
+            "sample",
+            "uniform",
+            "gauss",
+        ]
+    },
     "time.sleep": "use await asyncio.sleep(seconds)",
     "datetime.datetime.now": _CLOCK,
     "datetime.datetime.utcnow": _CLOCK,
@@ -113,9 +127,32 @@ INSTEAD: Final = {
 }
 """What to write for names that a module does not have here."""
 
+OUTSIDE: Final = {
+    **dict.fromkeys(("time",), _CLOCK),
+    **dict.fromkeys(
+        ("requests", "httpx", "aiohttp", "urllib.request", "socket", "subprocess"), "ask an agent, by call_agent"
+    ),
+    **dict.fromkeys(("threading", "multiprocessing", "concurrent", "concurrent.futures"), "use asyncio.gather"),
+    **dict.fromkeys(("secrets", "uuid"), "chance comes from random.Random(seed) only"),
+    "logging": "use print",
+    "traceback": "use type(error).__name__ and str(error)",
+    "pprint": "use json.dumps(value, indent=2)",
+    "typing_extensions": "use typing",
+}
+"""What to do in the place of importing a module that is not here."""
+
+NEWER: Final = {
+    "type": "a type statement is not available: write NAME = ...",
+    "parameters": "type parameters in brackets are not available: use typing.TypeVar",
+}
+"""What to write in the place of syntax that not every supported Python has."""
+
 LOOPS: Final = {
     "async for": "async for and async comprehensions are not available: await the whole list, then use for",
-    "async with": f"async with is not available: for fewer calls at once, {_CHUNKS}; for a time limit, use asyncio.wait_for",
+    "async with": (
+        "async with is not available: for fewer calls at once, gather over chunks of the list, one chunk after the other, or "
+        "await limit.acquire() and release() in a finally; for a time limit, use asyncio.wait_for"
+    ),
 }
 """What to write in the place of asynchronous statements."""
 

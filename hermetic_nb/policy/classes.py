@@ -12,6 +12,7 @@ import typing
 from abc import ABC
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol
 
+from hermetic_nb.policy.namespaces import called, shown
 from hermetic_nb.policy.rules import fault
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ class ClassMaker:
             if not issubclass(type(base), type) or not (
                 base in self._cell.classes or base in _BASES or base in self._cell.given
             ):
-                shown = getattr(base, "__name__", type(base).__name__)
-                raise TypeError(f"a class of a pure tool cannot derive from {shown}")
+                raise TypeError(f"a class of a pure tool cannot derive from {shown(base)}")
             kind = _EnumType if type(base) is enum.EnumType else type(base)
             if issubclass(kind, found):
                 found = kind
@@ -130,19 +130,23 @@ def forms(cell: Cell) -> dict[str, dict[str, Any]]:
             raise TypeError("dataclass wants a class of the cell")
         return cell.adopt(dataclasses.dataclass(**options)(kind))
 
+    @called("dataclass")
     def dataclass(kind: type | None = None, /, **options: Any) -> Any:
         if kind is None:
             return lambda later: wrap(later, options)
         return wrap(kind, options)
 
+    @called("namedtuple")
     def namedtuple(typename: str, field_names: Any, *, rename: bool = False, defaults: Any = None) -> type:
         _check(typename)
         options: dict[str, Any] = {"rename": rename, "defaults": defaults, "module": "__main__"}
         return cell.adopt(collections.namedtuple(typename, field_names, **options))  # noqa: PYI024 (what the tool asks for)
 
+    @called("NamedTuple")
     def named_tuple(typename: str, fields: Any = (), /) -> type:
         return namedtuple(typename, [name for name, _ in fields])
 
+    @called("TypedDict")
     def typed_dict(typename: str, fields: Mapping[str, Any], /, *, total: bool = True) -> type:
         _check(typename)
         return cell.adopt(typing.TypedDict(typename, dict(fields), total=total))  # type: ignore[operator]

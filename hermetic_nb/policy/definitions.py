@@ -62,7 +62,7 @@ class Statements(Visitor):
 
     def _check_type_parameters(self, node: Any) -> None:
         if getattr(node, "type_params", None):
-            self.report(node, "type parameters in brackets are not available: use typing.TypeVar", node.name)
+            self.report(node, catalogue.NEWER["parameters"], node.name)
             node.type_params = []
 
     def visit_Await(self, node: ast.Await) -> Any:
@@ -161,9 +161,8 @@ class Statements(Visitor):
         return ast.copy_location(made, node)
 
     def _refuse_module(self, node: ast.AST, module: str) -> None:
-        message = (
-            f"import of {module}: a pure tool reaches the world only by call_agent; available: {catalogue.MODULES}"
-        )
+        instead = catalogue.OUTSIDE.get(module, "a pure tool reaches the world only by call_agent")
+        message = f"import of {module}: {instead}; available: {catalogue.MODULES}"
         self.report(node, message, module)
 
     def _refuse_member(self, alias: ast.alias, module: str) -> None:

@@ -10,7 +10,7 @@ import operator
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.policy import attributes, formatting
-from hermetic_nb.policy.namespaces import Namespace, member, title_of
+from hermetic_nb.policy.namespaces import Namespace, called, member, shown, title_of
 from hermetic_nb.policy.patterns import values_of_patterns
 from hermetic_nb.policy.rules import GUARDED, INHERITED_ATTRIBUTES, attribute_fault, is_private
 from hermetic_nb.policy.types_shown import TypeOf
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hermetic_nb.policy.cell import Cell
 
 _NONE: Final[frozenset[str]] = frozenset()
+_MISSING: Final = object()
 _RECORDS: Final = "hermetic_nb.values.records"
 """Where the records are that agents answer with."""
 
@@ -73,7 +74,7 @@ class Guards:
             if kind in writable or kind in classes or cell.is_class(found) or cell.is_function(found):
                 return found
             raise TypeError(
-                f"{_shown(found)} cannot be changed by a pure tool: it may change its own objects, lists and dicts"
+                f"{shown(found)} cannot be changed by a pure tool: it may change its own objects, lists and dicts"
             )
 
         return write
@@ -111,23 +112,25 @@ class Guards:
             return title_of(found)
         name = getattr(found, "__name__", None)
         if type(name) is not str:
-            raise AttributeError(f"{_shown(found)} has no attribute __name__", name="__name__")
+            raise AttributeError(f"{shown(found)} has no attribute __name__", name="__name__")
         return name
 
+    @called("vars")
     def dict_of(self, found: Any, /) -> dict[str, Any]:
         """``__dict__`` of an instance of the cell's classes, copied: names that are Python's own must not get in. Raises TypeError."""
         if type(found) not in self._cell.classes or not hasattr(found, "__dict__"):
-            raise TypeError(f"{_shown(found)} has no __dict__ that a pure tool may read")
+            raise TypeError(f"{shown(found)} has no __dict__ that a pure tool may read")
         return dict(found.__dict__)
 
-    def get(self, found: Any, name: str, /, *default: Any) -> Any:
+    @called("getattr")
+    def get(self, found: Any, name: str, default: Any = _MISSING, /) -> Any:
         """The built-in ``getattr``. Raises AttributeError as the written attribute would."""
         try:
             return self._named(found, name)
         except AttributeError:
-            if len(default) == 1:
-                return default[0]
-            raise
+            if default is _MISSING:
+                raise
+            return default
 
     def _named(self, found: Any, name: str) -> Any:
         if type(name) is str and name in GUARDED:
@@ -135,15 +138,21 @@ class Guards:
         _check(name)
         return self.attribute(found, name)
 
+    @called("hasattr")
     def has(self, found: Any, name: str, /) -> bool:
         """The built-in ``hasattr``."""
-        missing = object()
-        return self.get(found, name, missing) is not missing
+        try:
+            self._named(found, name)
+        except AttributeError:
+            return False
+        return True
 
+    @called("setattr")
     def set(self, found: Any, name: str, value: Any, /) -> None:
         """The built-in ``setattr``. Raises TypeError for what the tool may not change."""
         setattr(self._writable(found, name), name, value)
 
+    @called("delattr")
     def delete(self, found: Any, name: str, /) -> None:
         """The built-in ``delattr``. Raises as `set`."""
         delattr(self._writable(found, name), name)
@@ -173,18 +182,10 @@ def _check(name: Any) -> None:
         raise AttributeError(fault, name=name)
 
 
-def _shown(found: Any) -> str:
-    if type(found) is Namespace:
-        return f"the module {title_of(found)}"
-    if issubclass(type(found), type):
-        return f"the class {found.__name__}"
-    return f"{type(found).__name__!r} object"
-
-
 def _refusal(found: Any, name: str) -> AttributeError:
     if name in attributes.CLOCK:
         return AttributeError(f"{name}: a pure tool has no clock; give it the time as an argument", name=name)
     there = name in dir(type(found)) or (issubclass(type(found), type) and name in dir(found))
     if there and not is_private(name):
-        return AttributeError(f"attribute {name} of {_shown(found)} is not available to a pure tool", name=name)
-    return AttributeError(f"{_shown(found)} has no attribute {name!r}", name=name)
+        return AttributeError(f"attribute {name} of {shown(found)} is not available to a pure tool", name=name)
+    return AttributeError(f"{shown(found)} has no attribute {name!r}", name=name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.policy import catalogue
 from hermetic_nb.policy.classes import forms
-from hermetic_nb.policy.namespaces import Namespace, member
+from hermetic_nb.policy.namespaces import Namespace, called, member
 from hermetic_nb.policy.rules import attribute_fault
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from hermetic_nb.policy.guards import Guards
 
 
+@called("wraps")
 def _wraps(wrapped: Any, /) -> Callable[[Any], Any]:
     """`functools.wraps` without its lists of attributes: these would copy any attribute of any function."""
     return functools.wraps(wrapped)
 
 
+@called("Random")
 def _random(seed: float | str | bytes | bytearray, /) -> random.Random:
     """A generator of numbers from an explicit seed. Raises TypeError without one."""
     if type(seed) not in {int, float, str, bytes, bytearray}:
@@ -32,6 +34,7 @@ def _random(seed: float | str | bytes | bytearray, /) -> random.Random:
     return random.Random(seed)  # noqa: S311 (a tool's chance is a function of its arguments)
 
 
+@called("create_task")
 def _create_task(coroutine: Any, /, *, name: str | None = None) -> Any:
     """`asyncio.create_task` of this loop."""
     return _plain("asyncio")["create_task"](coroutine, name=name)

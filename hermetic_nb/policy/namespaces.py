@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
 class Namespace:
@@ -52,6 +55,25 @@ def title_of(space: Namespace) -> str:
     """The name of the module that it stands for."""
     found: str = space._Namespace__title  # type: ignore[attr-defined]  # noqa: SLF001 (as above)
     return found
+
+
+def shown(found: Any) -> str:
+    """An object in the words of a message."""
+    if type(found) is Namespace:
+        return f"the module {title_of(found)}"
+    if issubclass(type(found), type):
+        return f"the class {found.__name__}"
+    return f"{type(found).__name__!r} object"
+
+
+def called(name: str) -> Callable[[Function], Function]:
+    """Give a function the name by which a tool calls it, for Python's own messages."""
+
+    def rename(function: Function) -> Function:
+        function.__name__ = function.__qualname__ = name
+        return function
+
+    return rename
 
 
 def lacks(title: str, name: str, members: Mapping[str, Any]) -> str:

@@ -7,7 +7,9 @@ import re
 import warnings
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.policy import catalogue
 from hermetic_nb.policy.findings import Finding
+from hermetic_nb.policy.fstrings import unreadable
 
 if TYPE_CHECKING:
     from hermetic_nb.policy.findings import Source
@@ -17,12 +19,20 @@ DEEPEST: Final = 100
 DEEP: Final = f"this is nested deeper than {DEEPEST} levels"
 
 _NEWER: Final = (
-    (re.compile(r"\s*(type)\s+\w+.*="), "a type statement is not available: write NAME = ..."),
+    (re.compile(r"\s*(type)\s+\w+.*="), catalogue.NEWER["type"]),
     (
         re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)\s*\["),
-        "type parameters in brackets are not available: use typing.TypeVar",
+        catalogue.NEWER["parameters"],
     ),
 )
+
+_SAID: Final = {
+    "non-default argument follows default argument": "parameter without a default follows parameter with a default",
+    "Expected one or more names after 'import'": "invalid syntax",
+    "expected argument value expression": "invalid syntax",
+    "unterminated f-string literal": "unterminated string literal",
+}
+_WHOLE_LINE: Final = ("(unicode error)", "iterable argument unpacking follows", "Exceeds the limit")
 
 
 def parse(source: Source) -> ast.Module | Finding:
@@ -32,6 +42,8 @@ def parse(source: Source) -> ast.Module | Finding:
         return Finding("this character cannot stand in a source", len(before), len(before[-1]), len(before[-1]) + 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if (text := unreadable(source)) is not None:
+            return text
         try:
             tree = ast.parse(source.text)
             if (node := _too_deep(tree)) is not None:
@@ -45,6 +57,7 @@ def parse(source: Source) -> ast.Module | Finding:
 
 
 def _placed(source: Source, error: SyntaxError) -> Finding:
+    """The finding of a syntax error: of the messages and places of all supported Pythons one."""
     line = min(max(error.lineno or 1, 1), len(source.lines))
     text = source.lines[line - 1]
     for pattern, message in _NEWER:
@@ -52,7 +65,14 @@ def _placed(source: Source, error: SyntaxError) -> Finding:
             return Finding(message, line, found.start(1), found.end(1))
     column = min(max((error.offset or 1) - 1, 0), len(text))
     end = (error.end_offset or 0) - 1 if error.end_lineno == line else len(text.rstrip())
-    return Finding(f"not Python: {error.msg}", line, column, max(column, min(end, len(text))))
+    message = str(error.msg).split(";", maxsplit=1)[0]
+    if message == "expected argument value expression":
+        column = end
+    if message.startswith(_WHOLE_LINE):
+        column, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    for old, new in _SAID.items():
+        message = message.replace(old, new)
+    return Finding(f"not Python: {message}", line, column, min(max(column + 1, end), max(column + 1, len(text))))
 
 
 def _too_deep(tree: ast.AST) -> ast.AST | None:

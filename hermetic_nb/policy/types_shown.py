@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.policy.attributes import RETURNED
+from hermetic_nb.policy.namespaces import shown
 
 if TYPE_CHECKING:
     from hermetic_nb.policy.cell import Cell
@@ -25,11 +26,11 @@ class TypeOf:
         kind = type(value)
         if kind in self.__cell.classes or kind in self.__cell.given or kind in RETURNED:
             return kind
-        if issubclass(kind, Exception):
+        if issubclass(kind, BaseException):
             return kind
         if issubclass(kind, type):
             return self
-        raise TypeError(f"the type of a {kind.__name__} is not available to a pure tool")
+        raise TypeError(f"the type of {shown(value)} is not available to a pure tool")
 
     def __instancecheck__(self, value: Any) -> bool:
         """Whether a value is a class."""

@@ -21,7 +21,6 @@ _SHOWN: Final = {
     "TryStar": "except* is not available: use except Exception",
     "AsyncFor": catalogue.LOOPS["async for"],
     "AsyncWith": catalogue.LOOPS["async with"],
-    "TypeAlias": "a type statement is not available: write NAME = ...",
     "TemplateStr": "template strings are not available: use an f-string",
     "Interpolation": "template strings are not available: use an f-string",
 }
@@ -61,7 +60,10 @@ class Visitor(RestrictingNodeTransformer):
 
     def not_allowed(self, node: ast.AST) -> None:
         """Record a syntax that pure tools do not have."""
-        if shown := _SHOWN.get(type(node).__name__):
+        kind = type(node).__name__
+        if kind == "TypeAlias":
+            self.report(node, catalogue.NEWER["type"], "type")
+        elif shown := _SHOWN.get(kind):
             self.report(node, shown)
         else:
             self.error(node, "")
@@ -109,15 +111,18 @@ class Visitor(RestrictingNodeTransformer):
         """Read by the guard, write where the guard lets."""
         if _is_super(node.value):
             return self._of_super(node)
-        self._check_member(node)
+        is_load = isinstance(node.ctx, ast.Load)
+        if is_load:
+            self._check_member(node)
         if node.attr in _CHANGES:
             self._check_copy(node.value)
         guarded = GUARDED.get(node.attr)
-        is_load = isinstance(node.ctx, ast.Load)
         if not (guarded and is_load) and (message := attribute_fault(node.attr)):
             self.report(_tail(node), message)
         node.value = self.visit(node.value)
         if not is_load:
+            if (module := self.bindings.dotted(node.value)) in catalogue.NAMES:
+                self.report(node, f"{module} cannot be changed: keep the value in a name of your own")
             node.value = self.call("_write_", [node.value], node.value)
             return node
         if guarded:

@@ -46,30 +46,30 @@ async def call_agent(name: str, args: Any = None, /, **more: Any) -> Any:
 GIVEN = {"call_agent": call_agent, "AgentError": AgentError, "AgentFailedError": AgentFailedError}
 
 
-def call(source: str, **arguments: Any) -> tuple[Any, str]:
-    """What ``run`` of a source returns, and what it printed. Raises PolicyError and what the source raises."""
+def call(source: str) -> tuple[Any, str]:
+    """What ``run`` of a source returns, or ``result`` where it has no ``run``; and what it printed.
+
+    Raises PolicyError and what the source raises.
+    """
     code = policy.compile(source, "<cell>")
     scope = policy.namespace(GIVEN)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(code, scope)
-        entry = scope["run"]
-        found = entry(**arguments, **({"call_agent": call_agent} if "call_agent" in entry.__code__.co_varnames else {}))
-        if asyncio.iscoroutine(found):
-            found = asyncio.run(found)
-    return found, printed.getvalue()
+        entry = scope.get("run", lambda: scope.get("result", "nothing"))
+        found = entry(**({"call_agent": call_agent} if "call_agent" in entry.__code__.co_varnames else {}))
+        return asyncio.run(found) if asyncio.iscoroutine(found) else found, printed.getvalue()
 
 
 def verdict(source: str) -> str:
-    """``refused LINE:COLUMN-END MESSAGE; ...``, ``raised NAME: MESSAGE`` or ``returned REPR``. Sources without ``run`` run as its body."""
-    found = policy.check(source)
-    if found:
+    """``refused LINE:COLUMN-END MESSAGE; ...``, ``raised NAME: MESSAGE`` or ``returned REPR``."""
+    if found := policy.check(source):
         return "refused " + "; ".join(
             f"{one.line}:{one.column}-{one.end_column} {_short(one.message)}" for one in found
         )
     try:
-        value, _ = call(source if "def run(" in source else f"{source}\nasync def run():\n    return result\n")
+        value, _ = call(source)
     except Exception as error:  # noqa: BLE001 (whatever the source raises is the verdict)
         return f"raised {type(error).__name__}: {_short(str(error))}"
     return f"returned {value!r}"
@@ -77,4 +77,4 @@ def verdict(source: str) -> str:
 
 def _short(message: str) -> str:
     """A message without the list of what there is instead."""
-    return message.split("; available: ")[0].split("; it has ")[0]
+    return message.split("; available: ", maxsplit=1)[0].split("; it has ", maxsplit=1)[0]

@@ -28,15 +28,15 @@ def without(source: str) -> tuple[Any, str]:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_an_ordinary_program_has_no_findings(name):
+def test_an_ordinary_program_has_no_findings(name: str) -> None:
     assert policy.check(PROGRAMS[name]) == []
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_an_ordinary_program_does_what_it_does_without_the_policy(name):
+def test_an_ordinary_program_does_what_it_does_without_the_policy(name: str) -> None:
     assert repr(driver.call(PROGRAMS[name])) == repr(without(PROGRAMS[name]))
 
 
-def test_there_are_sixty_programs_and_none_is_there_twice():
+def test_there_are_sixty_programs_and_none_is_there_twice() -> None:
     assert len(PROGRAMS) >= 60
     assert len(PROGRAMS) == sum(len(one.PROGRAMS) for one in (controls_agents, controls_language, controls_library))
