@@ -30,6 +30,11 @@ class Sandbox:
         """What stands between the payload and the host, innermost first."""
         return ("wasm", "process")
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._child.alive
+
     def start(self) -> None:
         """Start the process without waiting for it. Raises EngineError if it cannot be started."""
         try:

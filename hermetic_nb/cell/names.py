@@ -61,12 +61,12 @@ def defined(tree: ast.Module) -> set[str]:
     return _bindings(tree.body)
 
 
-def undefined(tree: ast.Module) -> list[ast.Name]:
-    """The first use of each name that neither the cell nor Python defines, in the order of the text.
+def undefined(tree: ast.Module, known: frozenset[str] = frozenset()) -> list[ast.Name]:
+    """The first use of each name that neither the cell nor Python defines, nor ``known`` holds, in the order of the text.
 
     Annotations are left out: they are read as types of an interface, never evaluated.
     """
-    top = _Scope(_bindings(tree.body))
+    top = _Scope(_bindings(tree.body) | known)
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             top.bound.update(node.names)

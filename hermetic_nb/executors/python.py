@@ -149,7 +149,7 @@ class PythonSession:
     def close(self) -> None:
         """Let go of a call that nobody will resume."""
         call, self._last = self._last, None
-        if call is not None:
+        if call is not None and self._executor.sandbox.alive:  # one that was killed remembers no call
             self._executor.ask(protocol.END, {"id": call.id}, b"", LOAD_SECONDS)
 
     # ------------------------------------------------------------ inside

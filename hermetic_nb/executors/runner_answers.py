@@ -119,11 +119,11 @@ def _failed(data: Any, printed: str, manifest: Manifest, limits: Limits) -> Step
     if limit == "output":
         raise _too_large(limits)
     if limit in {"memory", "depth"}:
-        raise _limit(limit, message, line, manifest)
+        raise _limit(limit, line, manifest)
     return Failed(Failure(exception, message, line, base=_name(base) if base else ""), printed)
 
 
-def _limit(limit: str, message: str, line: int, manifest: Manifest) -> LimitExceeded:
+def _limit(limit: str, line: int, manifest: Manifest) -> LimitExceeded:
     """The error of a limit that Python itself met, placed in the cell."""
     own = manifest.limits
     if limit == "memory":
@@ -132,7 +132,7 @@ def _limit(limit: str, message: str, line: int, manifest: Manifest) -> LimitExce
     else:
         said = f"the call nests more than {own.depth} calls deep"
         helped = "look for a recursion that does not end; a loop needs no depth"
-    found = [Diagnostic(message, line)] if line else []
+    found = [Diagnostic("here", line)] if line else []
     return LimitExceeded(said, limit=limit, diagnostics=found, help=helped)
 
 

@@ -13,6 +13,7 @@ from hermetic_nb.delegation import Agents, Desk, ask_at_terminal
 from hermetic_nb.digest import short
 from hermetic_nb.errors import (
     EngineError,
+    HermeticError,
     IntegrityError,
     NotReproducibleError,
     RegistryAccessError,
@@ -24,7 +25,7 @@ from hermetic_nb.errors import (
 )
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
-from hermetic_nb.toolbox import specs
+from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.calling import Place
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.proof import Proof
@@ -207,6 +208,7 @@ class Toolbox:
         record = registry.resolve(f"{artifact.manifest.name}@{artifact.digest}")
         tool = self._tool(registry, record, artifact)
         self._here[tool.name] = tool
+        self._executors.expect(artifact)
         return tool
 
     def save(self, tool: Tool) -> Tool:
@@ -254,6 +256,7 @@ class Toolbox:
         other notebooks seal changes nothing here. Raises ToolNotFoundError with close matches, IntegrityError.
         """
         tool = self.peek(reference)
+        self._executors.expect(tool.artifact)
         key = tool.name if reference.strip() == tool.name else tool.digest
         return self._here.setdefault(key, tool)
 
@@ -283,9 +286,9 @@ class Toolbox:
 
     # ------------------------------------------------------------ run
 
-    def open(self, artifact: Artifact, environment: Environment) -> Session:
+    def open(self, artifact: Artifact, given: Environment) -> Session:
         """Make an artifact ready to be called. Raises EngineError."""
-        return self._executors.open(artifact, self.limits, environment)
+        return self._executors.open(artifact, self.limits, given)
 
     def content(self, digest: Digest) -> bytes:
         """A wheel or a file of data that a tool of this toolbox names. Raises IntegrityError."""
@@ -343,8 +346,12 @@ class Toolbox:
         return Verification(tool=tool, proof=Proof.read(built.provenance))
 
     def _build(self, spec: ToolSpec) -> Built:
+        given = self._shelf.environment(spec)
         try:
-            return self._parts().build(spec, self._shelf.environment(spec))
+            return self._parts().build(spec, given)
+        except HermeticError as error:
+            environment.hide(error, environment.mask(spec, given))
+            raise
         except KeyboardInterrupt:
             raise interrupted(f"the build of {spec.name} was stopped; nothing was kept") from None
 

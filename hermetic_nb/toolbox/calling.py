@@ -30,7 +30,7 @@ class House(Protocol):
     def desk(self) -> Desk:
         """The agents, and who is asked."""
 
-    def open(self, artifact: Artifact, environment: Environment) -> Session:
+    def open(self, artifact: Artifact, given: Environment, /) -> Session:
         """Make an artifact ready to be called."""
 
     def content(self, digest: Digest) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.delegation import Mask
@@ -13,18 +14,22 @@ from hermetic_nb.model import Environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from hermetic_nb.errors import HermeticError
     from hermetic_nb.model import Manifest, Receipt, ToolSpec
 
 
-def gather(manifest: Manifest | ToolSpec, content: Callable[[Digest], bytes]) -> Environment:
-    """Names from this process's environment, data and wheels by their digests. Raises EnvError, IntegrityError."""
+def gather(manifest: Manifest | ToolSpec, content: Callable[[Digest], bytes], *, is_called: bool = True) -> Environment:
+    """Names from this process's environment, data and wheels by their digests. Raises EnvError, IntegrityError.
+
+    ``is_called`` False: a name without a value is left out, because no call will miss it.
+    """
     absent = [name for name in manifest.env if name not in os.environ]
-    if absent:
+    if absent and is_called:
         raise EnvError(
             f"{manifest.name} takes {', '.join(absent)} from the environment, where it has no value",
             help=f'os.environ["{absent[0]}"] = ... sets it for this notebook',
         )
-    values: dict[str, Any] = {name: os.environ[name] for name in manifest.env}
+    values: dict[str, Any] = {name: os.environ[name] for name in manifest.env if name in os.environ}
     values |= {name: content(digest) for name, digest in manifest.data}
     return Environment(values=values, wheels={d.wheel: content(d.wheel) for d in manifest.dependencies})
 
@@ -41,9 +46,16 @@ def digests(manifest: Manifest, environment: Environment) -> dict[str, Digest]:
     return found | dict(manifest.data)
 
 
-def mask(manifest: Manifest, environment: Environment) -> Mask:
+def mask(manifest: Manifest | ToolSpec, environment: Environment) -> Mask:
     """Leaves the values of ``--env`` out of what is written down."""
-    return Mask({name: environment.values[name] for name in manifest.env})
+    return Mask({name: environment.values[name] for name in manifest.env if name in environment.values})
+
+
+def hide(error: HermeticError, mask: Mask) -> None:
+    """Leave them out of an error."""
+    error.message = mask.text(error.message)
+    error.args = (error.message,)
+    error.diagnostics = tuple(replace(found, message=mask.text(found.message)) for found in error.diagnostics)
 
 
 def compare(receipt: Receipt, here: Mapping[str, Digest], *, partly: bool = False) -> None:

@@ -77,6 +77,11 @@ class Executors:
             return self.runner.open(artifact, limits, environment)
         raise EngineError(f"nothing here runs {media_type}", help="a newer hermetic_nb made this tool")
 
+    def expect(self, artifact: Artifact) -> None:
+        """Start what will run an artifact, without waiting for it. Raises EngineError."""
+        if artifact.manifest.media_type == PYTHON:
+            self.runner.start()
+
     def start(self) -> None:
         """Start what runs compiled tools, without waiting for it. Raises EngineError."""
         self.wasm.start()

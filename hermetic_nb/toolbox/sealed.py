@@ -96,11 +96,15 @@ class Tool:
             if type(step) is Done:
                 return step.value
             raise self.failure(self._receipt(arguments, step))
-        receipt = self.call(*args, **kwargs)
-        return self.value(receipt)
+        with self._told():
+            call = Call(self._home, self._artifact, self._fit(args, kwargs))
+            return self.value(call.receipt(call.run()))
 
     def call(self, /, *args: Any, **kwargs: Any) -> Receipt:
-        """Run the tool and return the receipt, also where the tool raises. Raises the other errors of a plain call."""
+        """Run the tool and return the receipt, also where the tool raises. Raises the other errors of a plain call.
+
+        The receipt of a pure tool is stored in the registry too.
+        """
         arguments = self._fit(args, kwargs)
         if self._is_compiled:
             return self._receipt(arguments, self._start(arguments))

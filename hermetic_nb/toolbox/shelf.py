@@ -61,9 +61,9 @@ class Shelf:
         named = [digest for _, digest in manifest.data] + [dependency.wheel for dependency in manifest.dependencies]
         return [self.content(digest) for digest in named]
 
-    def environment(self, spec: Manifest | ToolSpec) -> Environment:
+    def environment(self, spec: ToolSpec) -> Environment:
         """E of a spec that is tried. Raises EnvError, IntegrityError."""
-        return gather(spec, self.content)
+        return gather(spec, self.content, is_called=bool(spec.examples) and not spec.is_pure)
 
     def _dependency(self, name: str, version: str) -> Dependency:
         keeper = self._registries[0]
