@@ -19,6 +19,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import wasmtime
+from wasmtime import component
+
 from hermetic_nb.errors import ToolchainError
 from hermetic_nb.runner import ARCHIVE, PIN
 from hermetic_nb.runner.sources import HERE, PACKAGE, sources, sources_digest
@@ -37,7 +40,7 @@ from hermetic_nb.runner.guest.world import WitWorld as WitWorld
 
 
 def build() -> bytes:
-    """The component. Raises: ToolchainError where a program is missing or fails."""
+    """The component. Raises: ToolchainError where a program is missing or fails, or the component imports anything."""
     program = Path(sysconfig.get_path("scripts")) / "componentize-py"
     if not program.exists():
         raise ToolchainError("the runner is built with the package 'componentize-py', which is not installed")
@@ -55,7 +58,11 @@ def build() -> bytes:
             ],
             work,
         )
-        return (work / "runner.wasm").read_bytes()
+        made = (work / "runner.wasm").read_bytes()
+    engine = wasmtime.Engine()
+    if component.Component(engine, made).type.imports(engine):
+        raise ToolchainError("the runner that was built has imports")
+    return made
 
 
 def _lay_out(work: Path) -> None:
@@ -82,13 +89,13 @@ def _run(command: list[str], folder: Path | None = None) -> str:
 
 def main() -> int:
     """Build, write, and say what was written."""
-    component = build()
-    version = _VERSION.search(component)
+    made = build()
+    version = _VERSION.search(made)
     assert version is not None, "a component of CPython says its version"
-    archive = lzma.compress(component, preset=9 | lzma.PRESET_EXTREME)
+    archive = lzma.compress(made, preset=9 | lzma.PRESET_EXTREME)
     document = {
-        "digest": f"sha256:{hashlib.sha256(component).hexdigest()}",
-        "size": len(component),
+        "digest": f"sha256:{hashlib.sha256(made).hexdigest()}",
+        "size": len(made),
         "python": version[1].decode(),
         "componentize": COMPONENTIZE,
         "restricted_python": RESTRICTED_PYTHON,
@@ -97,7 +104,7 @@ def main() -> int:
     data = HERE.parent / "data"
     (data / ARCHIVE).write_bytes(archive)
     (data / PIN).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    print(f"{ARCHIVE}: {len(archive)} bytes of {len(component)}, {document['digest']}")  # noqa: T201 (a script)
+    print(f"{ARCHIVE}: {len(archive)} bytes of {len(made)}, {document['digest']}")  # noqa: T201 (a script)
     return 0
 
 

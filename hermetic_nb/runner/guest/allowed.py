@@ -17,22 +17,22 @@ ALLOWED: Final = frozenset(
     math mimetypes numbers opcode operator optparse os pathlib pickle pickletools pkgutil platform plistlib posixpath
     pprint queue quopri random re reprlib sched shlex shutil stat statistics string stringprep struct symtable sys
     tabnanny tarfile textwrap threading time token tokenize tomllib traceback types typing unicodedata unittest
-    urllib.parse uuid warnings weakref xml zipfile zlib zoneinfo
+    urllib uuid warnings weakref xml zipfile zlib zoneinfo
     """.split()  # noqa: SIM905 (a hundred quoted words read worse)
 )
 """A name stands for the module and all below it."""
 
 LAZY: Final = tuple(
     """
-    _colorize _compat_pickle _locale _pydatetime _pydecimal _pyrepl _strptime _suggestions
+    _ast_unparse _colorize _compat_pickle _locale _pydatetime _pydecimal _pyrepl _strptime _suggestions
     asyncio.graph asyncio.tools collections.abc concurrent.futures concurrent.futures._base concurrent.futures.thread
     email.base64mime email.charset email.contentmanager email.encoders email.errors email.feedparser email.generator
     email.header email.headerregistry email.iterators email.message email.mime.application email.mime.audio
     email.mime.base email.mime.image email.mime.message email.mime.multipart email.mime.nonmultipart email.mime.text
     email.parser email.policy email.quoprimime email.utils encodings.idna encodings.punycode fileinput html.entities
     html.parser importlib.abc importlib.machinery importlib.metadata importlib.readers importlib.resources
-    importlib.resources.abc importlib.util io json.decoder json.encoder json.scanner logging.config logging.handlers
-    multiprocessing.process pathlib.types signal socket string.templatelib unittest.async_case unittest.case
+    importlib.resources._adapters importlib.resources.abc importlib.util io json.decoder json.encoder json.scanner logging.config logging.handlers
+    pathlib.types signal socket string.templatelib unittest._log unittest.async_case unittest.case
     unittest.loader unittest.main unittest.mock unittest.result unittest.runner unittest.signals unittest.suite
     unittest.util urllib.error urllib.response xml.dom.expatbuilder xml.dom.minicompat xml.dom.minidom xml.dom.pulldom
     xml.etree.ElementInclude xml.etree.ElementPath xml.etree.ElementTree xml.etree.cElementTree xml.sax

@@ -6,11 +6,12 @@ a trap without a word. Here it ends at the cell's line, with what to do instead.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
 
 CLOCK: Final = "a sealed tool has no clock; give the date or time as an argument"
@@ -37,6 +38,16 @@ def refusal(name: str, why: str) -> Callable[..., Any]:
 
     refused.__name__ = refused.__qualname__ = name.rpartition(".")[2]
     return refused
+
+
+def set_methods(kind: type, methods: Mapping[str, Any]) -> None:
+    """Replace methods of a class that is written in C, and closed to setattr: its namespace is a dict all the same.
+
+    Other ways (a subclass, the Python version of a module) would change types, repr, pickles or speed. Only for names that
+    nobody has looked up yet.
+    """
+    (names,) = gc.get_referents(kind.__dict__)
+    names.update(methods)
 
 
 class Replacements:

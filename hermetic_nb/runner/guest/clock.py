@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
+import gzip
 import logging
 import sched
+import tarfile
 import time
 import unittest.case
 import unittest.runner
+import zipfile
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.runner.guest.capabilities import CLOCK, WAITING, refusal
+from hermetic_nb.runner.guest.capabilities import CLOCK, WAITING, refusal, set_methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,9 @@ _NOW: Final = (
     *("clock_settime", "clock_settime_ns", "get_clock_info"),
 )
 
+_ZIP_BEGINS: Final = 315_532_800
+"""The beginning of 1980 in seconds since 1970: ZIP knows no earlier time."""
+
 
 def close(replacements: Replacements) -> None:
     """Refuse every function that would read the clock or wait."""
@@ -32,25 +37,37 @@ def close(replacements: Replacements) -> None:
     replacements.refuse(time, ["sleep"], WAITING)
     for name, needed in (("localtime", 1), ("gmtime", 1), ("ctime", 1), ("asctime", 1), ("strftime", 2)):
         replacements.put(time, name, _given(name, needed))
-    # These classes are written in C and closed to setattr; their namespaces are dicts all the same. Other ways (a subclass,
-    # the Python version of the module) would change repr, pickles or speed.
-    _refuse_methods(dt.date, "date", ("today",))
-    _refuse_methods(dt.datetime, "datetime", ("now", "utcnow"))
+    set_methods(dt.date, {"today": classmethod(refusal("date.today", CLOCK))})
+    set_methods(
+        dt.datetime, {name: classmethod(refusal(f"datetime.{name}", CLOCK)) for name in ("now", "utcnow", "today")}
+    )
     sched.scheduler.__init__.__defaults__ = (time.monotonic, time.sleep)
-    still = SimpleNamespace(
-        time=lambda: 0.0,
-        time_ns=lambda: 0,
+    # Log records, test runs and archives are stamped without being asked: for them it is always the same moment.
+    vars(logging).update(
+        time=_still(0),
+        _startTime=0,
+        logThreads=False,
+        logProcesses=False,
+        logMultiprocessing=False,
+        logAsyncioTasks=False,
+    )
+    logging.Formatter.converter = staticmethod(time.gmtime)
+    for module in (unittest.case, unittest.runner, gzip, tarfile):
+        vars(module)["time"] = _still(0)
+    vars(zipfile)["time"] = _still(_ZIP_BEGINS)
+
+
+def _still(moment: int) -> SimpleNamespace:
+    """In the place of the module `time`: a clock that stands."""
+    return SimpleNamespace(
+        time=lambda: float(moment),
+        time_ns=lambda: moment * 10**9,
         perf_counter=lambda: 0.0,
         gmtime=time.gmtime,
         localtime=time.gmtime,
         strftime=time.strftime,
+        mktime=time.mktime,
     )
-    # Log records and test runs are stamped without being asked: for them it is always the beginning of 1970.
-    vars(logging).update(
-        time=still, _startTime=0, logThreads=False, logProcesses=False, logMultiprocessing=False, logAsyncioTasks=False
-    )
-    logging.Formatter.converter = staticmethod(time.gmtime)
-    vars(unittest.case)["time"] = vars(unittest.runner)["time"] = still
 
 
 def _given(name: str, needed: int) -> Callable[..., Any]:
@@ -63,9 +80,3 @@ def _given(name: str, needed: int) -> Callable[..., Any]:
 
     given.__name__ = given.__qualname__ = name
     return given
-
-
-def _refuse_methods(kind: type, name: str, methods: tuple[str, ...]) -> None:
-    (names,) = gc.get_referents(kind.__dict__)
-    for method in methods:
-        names[method] = classmethod(refusal(f"{name}.{method}", CLOCK))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from hermetic_nb.runner.guest import chance, clock, files, imports, machine
@@ -17,10 +16,7 @@ def close_files() -> dict[str, ModuleType]:
     replacements = Replacements()
     files.close(replacements)
     replacements.spread()
-    own = imports.close()
-    gc.collect()
-    gc.freeze()
-    return own
+    return imports.close()
 
 
 def _close_all_else() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import functools
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,8 @@ FULL, KIND, NO = "full", "kind", "no"
 def run(program: Program, tests: list[list[str]]) -> list[list[str]]:
     """Each ``[source, want]`` -> ``[match, got]``. Names that one defines stay for the next."""
     names = dict(program.namespace)
+    if bound := program.bound:
+        names[program.entry_name] = functools.partial(names[program.entry_name], **bound)
     return [list(_run_one(names, _parsed(source, want))) for source, want in tests]
 
 

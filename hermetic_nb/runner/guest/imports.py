@@ -53,6 +53,14 @@ def close() -> dict[str, ModuleType]:
     return cell_os.modules()
 
 
+def forget() -> None:
+    """Undo what `Imports` did, for the next tool."""
+    importlib.import_module = _real_module
+    sys.meta_path[:] = [importlib.machinery.BuiltinImporter]
+    sys.modules.pop("__main__", None)
+    linecache.clearcache()
+
+
 class Imports:
     """The rules of one tool: ``modules`` and ``files`` are those of the declared packages' wheels."""
 
@@ -86,10 +94,9 @@ class Imports:
             return _real_import(name, globals, locals, fromlist, level)
         if level:
             raise ImportError("a cell is not in a package: import by the whole name")
-        self._check(name)
-        for own in (f"{name}.{item}" for item in fromlist or ()):
-            if own in INSTEAD:
-                self._check(own)
+        inner = [f"{name}.{item}" for item in fromlist or ()]
+        for whole in [item for item in inner if item in ALLOWED or item in INSTEAD] or [name]:
+            self._check(whole)
         found = self._own.get(name)
         if found is not None:
             return found if fromlist or "." not in name else self._own[name.partition(".")[0]]

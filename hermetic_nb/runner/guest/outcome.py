@@ -17,6 +17,7 @@ _SIZES: Final = (
     *("cannot fit 'int' into an index-sized integer", "Python int too large to convert to C ssize_t"),
     *("repeated string is too long", "repeated bytes are too long", "strings are too large to concat"),
     *("byte string is too large", "too many items for list constructor", "join() result is too long"),
+    "too many digits in integer",
 )
 """Beginnings of the messages of OverflowError for a size beyond the address space: memory by another name."""
 _NESTED: Final = ("Parser stack overflowed", "too many nested")

@@ -24,7 +24,7 @@ class Program:
 
     ``document`` holds ``kind`` (``python`` or ``pure``), ``source``, ``entry``, ``depth`` (nested calls), ``output`` (most
     characters of a result's wire text), ``modules`` (path in a wheel -> text) and ``files`` (path -> base64) of declared
-    packages; ``own`` the modules of which a cell has its own version.
+    packages, ``bound`` the arguments that no caller gives (name -> wire data); ``own`` the modules of which a cell has its own version.
     """
 
     def __init__(self, document: dict[str, Any], own: Mapping[str, ModuleType]) -> None:
@@ -58,10 +58,21 @@ class Program:
             self.namespace = rules.namespace(source)
         exec(code, self.namespace)  # noqa: S102 (what the runner is for)
 
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The arguments that no caller gives."""
+        return {name: values.from_wire(data) for name, data in self._document.get("bound", {}).items()}
+
+    @property
+    def entry_name(self) -> str:
+        """The name of the function that is the tool."""
+        return str(self._document["entry"])
+
     def start(self, given: dict[str, Any]) -> dict[str, Any]:
         """Call the entry. A step."""
         try:
-            entry = self.namespace[self._document["entry"]]
+            entry = self.namespace[self.entry_name]
+            given = given | self._document.get("bound", {})
             arguments = records.arguments(entry, {name: values.from_wire(data) for name, data in given.items()})
             if self._rounds is not None:
                 return self._ended(self._rounds.start(entry, arguments))

@@ -36,7 +36,12 @@ class Waiting:
     requests: list[list[Any]]
 
 
-class Rounds:
+_Loop: Any = (
+    asyncio.AbstractEventLoop
+)  # as Any, because its many methods for threads and sockets are not written out here
+
+
+class Rounds(_Loop):  # type: ignore[misc]
     """A loop for one call; see the module. Only what tasks, futures and their timeouts use is there."""
 
     def __init__(self) -> None:
@@ -190,17 +195,18 @@ class Rounds:
     async def shutdown_default_executor(self, *_: Any) -> None:
         """Nothing, as `close`."""
 
-    def __getattr__(self, name: str) -> Any:
-        """What other loops have besides, threads and sockets, is a function that refuses."""
-        if hasattr(asyncio.AbstractEventLoop, name):
-            return refusal(f"asyncio's {name}", "the loop of a sealed tool runs coroutines, and nothing else")
-        raise AttributeError(f"the loop of a sealed tool has no {name}")
-
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Nothing: an error that no task waits for is nobody's outcome."""
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Nothing: a cancelled timer is passed over when its time comes."""
+
+
+for _name in vars(asyncio.AbstractEventLoop):
+    if not _name.startswith("_") and _name not in vars(Rounds):
+        setattr(
+            Rounds, _name, refusal(f"asyncio's {_name}", "the loop of a sealed tool runs coroutines, and nothing else")
+        )
 
 
 def _kind(args: Any) -> str:

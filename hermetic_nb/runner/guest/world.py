@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from hermetic_nb.runner.guest import closed, examples, outcome
+from hermetic_nb.runner.guest import closed, examples, imports, outcome, warming
 from hermetic_nb.runner.guest.program import Program
 
 
@@ -49,3 +49,11 @@ def _text(document: Any) -> str:
 
 
 _OWN: Final = closed.close_files()
+for _document, _given, _replies in warming.SAMPLES:
+    WitWorld().define(_text(_document))
+    WitWorld().start(_text(_given))
+    if _replies:
+        WitWorld().resume(_text(_replies))
+    imports.forget()
+_Call.program = None
+warming.settle()
