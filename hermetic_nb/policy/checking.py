@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import builtins
+import sys
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.policy.bindings import Bindings
@@ -15,7 +16,8 @@ from hermetic_nb.policy.syntax import DEEP, parse
 if TYPE_CHECKING:
     from types import CodeType
 
-_LAZY: Final = __future__.annotations.compiler_flag
+_LAZY: Final = __future__.annotations.compiler_flag if sys.version_info < (3, 14) else 0
+"""Since 3.14 annotations wait by themselves, as what they are and not as text."""
 
 
 def check(source: str) -> list[Finding]:

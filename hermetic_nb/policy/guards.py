@@ -1,12 +1,12 @@
 """The guards: what the compiled code of a pure tool calls where Python would touch an object.
 
-RestrictedPython decides where they stand. There is none for calls, for iteration and for unpacking: these do what the
-object itself does, and every object within reach is either data, the cell's own, or given by the library of the policy.
+RestrictedPython decides where they stand. There is none for calls, for items that are read, for iteration and for
+unpacking: these do what the object itself does, and every object within reach is either data, the cell's own, or given by
+the library of the policy.
 """
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.policy import attributes, formatting
@@ -45,7 +45,6 @@ class Guards:
         """The guards by the names that compiled code calls them by."""
         return {
             "_getattr_": self.attribute,
-            "_getitem_": operator.getitem,
             "_write_": self._writer(),
             "_name_": self.name_of,
             "_type_": self.type_of,

@@ -66,6 +66,8 @@ def _value(node: ast.expr, scope: Mapping[str, Any]) -> Any:
         case ast.Subscript(value=base, slice=inside):
             kind = _value(base, scope)
             return kind[ast.literal_eval(inside) if kind is typing.Literal else _value(inside, scope)]
+        case ast.Call(func=ast.Name(id="_getattr_"), args=[base, ast.Constant(value=str(name))]):
+            return scope["__builtins__"]["getattr"](_value(base, scope), name)
         case ast.Tuple(elts=items):
             return tuple(_value(item, scope) for item in items)
         case ast.List(elts=items):

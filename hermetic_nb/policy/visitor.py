@@ -130,10 +130,11 @@ class Visitor(RestrictingNodeTransformer):
         return self.call("_getattr_", [node.value, ast.Constant(node.attr)], node)
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
-        """Read and write by the guards."""
+        """An item is read as the object gives it; it is written where the guard lets."""
         if not isinstance(node.ctx, ast.Load):
             self._check_copy(node.value)
-        return super().visit_Subscript(node)
+            return super().visit_Subscript(node)
+        return self.node_contents_visit(node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Python itself reads, adds and writes; what it reads of is what may be written to."""
