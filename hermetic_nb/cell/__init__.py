@@ -128,7 +128,7 @@ def _python(
         _refuse_call_agent(cell, function)
         if shared["uses"]:
             raise SpecError("only a pure tool calls others", help="write async def f(..., call_agent)")
-    interface = typed(cell, function, read_signature(cell, function), types)
+    interface = typed(cell, function, read_signature(cell, function, tree), types)
     interface = without_given(cell, function, interface, shared["env"], [name for name, _ in shared["data"]])
     whole = Source(joined(text, captured))
     whole_tree = parse_tree(whole) if captured else tree
@@ -155,7 +155,7 @@ def _names_of_pure_tools() -> frozenset[str]:
     return frozenset({CALL_AGENT, *AGENT_ERRORS, *catalogue.NAMES})
 
 
-def _refuse_call_agent(cell: Source, function: ast.FunctionDef) -> None:
+def _refuse_call_agent(cell: Source, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     for argument in (*function.args.args, *function.args.kwonlyargs):
         if argument.arg == CALL_AGENT:
             finding = cell.at_def(function, "write async def")

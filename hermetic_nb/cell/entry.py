@@ -8,27 +8,26 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
-from hermetic_nb.errors import Diagnostic, SpecError
-from hermetic_nb.signature import Parameter, Signature
+from hermetic_nb.errors import ArgumentError, Diagnostic, SpecError
+from hermetic_nb.model import CALL_AGENT
+from hermetic_nb.signature import ANY, Parameter, Signature, native
 from hermetic_nb.signature.annotations import AnnotationRefusedError, parse_annotation
-from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType, Type
+from hermetic_nb.signature.border_wide import Wide
+from hermetic_nb.signature.classes import CellScope
 
 if TYPE_CHECKING:
     from hermetic_nb.cell.source import Source
+    from hermetic_nb.signature import Definition, Type
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,199}", re.ASCII)
 """The grammar of tool names (DESIGN section 4); the registry makes folders of them, hence the length."""
 _SHOWN: Final = 100
 """Characters of a name in a message."""
-_SCALARS: Final[dict[type[Any], type[Any]]] = {
-    IntType: int,
-    FloatType: float,
-    BoolType: bool,
-    StrType: str,
-    BytesType: bytes,
-}
-_I64: Final = 1 << 63
-_PURE: Final = "async def makes a pure tool, and this version seals plain functions only"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+TYPES: Final = (
+    "types of an interface: int, float, bool, str, bytes, None, Any, list, dict, set, tuple, unions, Literal, and the cell's own "
+    "dataclasses, NamedTuples, TypedDicts and Enums"
+)
 
 
 def check_name(name: str) -> str:
@@ -42,7 +41,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def find_entry(source: Source, tree: ast.Module, *, entry: str | None, name: str | None) -> ast.FunctionDef:
+def find_entry(source: Source, tree: ast.Module, *, entry: str | None, name: str | None) -> Function:
     """The cell's only public top-level function, or the one that is asked for. Raises SpecError, placed."""
     functions = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     public = [node for node in functions if not node.name.startswith("_")]
@@ -64,10 +63,6 @@ def find_entry(source: Source, tree: ast.Module, *, entry: str | None, name: str
         )
     else:
         chosen = public[0]
-    if isinstance(chosen, ast.AsyncFunctionDef):
-        raise SpecError(
-            "not a sealed tool", diagnostics=[source.at_def(chosen, _PURE)], help="write def, without await"
-        )
     if chosen.decorator_list:
         finding = source.at(chosen.decorator_list[0], "a decorator would change what the tool does")
         raise SpecError("a tool's function has no decorators", diagnostics=[finding])
@@ -83,33 +78,32 @@ def _nearest(source: Source, tree: ast.Module, functions: list[Any]) -> list[Dia
     return [source.at(tree.body[0], "not a function")] if tree.body else []
 
 
-def read_signature(source: Source, function: ast.FunctionDef) -> Signature:
-    """The interface that the annotations say. Raises SpecError with every mistake placed."""
+def read_signature(source: Source, function: Function, tree: ast.Module | None = None) -> Signature:
+    """The interface that the annotations say; ``tree`` is the cell, whose own classes they may name.
+
+    A parameter without annotation holds any value; ``call_agent`` of an async def is no part of the interface. Raises
+    SpecError with every mistake placed.
+    """
     findings: list[Diagnostic] = []
     _refuse_forms(source, function, findings)
-    given = [*function.args.posonlyargs, *function.args.args]
-    defaults: list[ast.expr | None] = [None] * (len(given) - len(function.args.defaults)) + list(function.args.defaults)
-    parameters: list[Parameter] = []
-    for argument, default in zip(given, defaults, strict=True):
-        if argument.annotation is None:
-            findings.append(source.at(argument, f"say its type, as in {argument.arg}: float"))
-            continue
-        declared = _read(source, argument.annotation, findings)
-        text = None if default is None or declared is None else _default(source, default, declared, findings)
-        if declared is not None:
-            parameters.append(Parameter(argument.arg, declared, text))
-    result: Type | None = None
-    if function.returns is None:
-        findings.append(source.at_def(function, "say what it returns, as in -> float"))
-    else:
-        result = _read(source, function.returns, findings)
-    if findings or result is None:
+    reading = _Reading(source, tree or ast.Module([], []), findings)
+    given = function.args
+    defaults: list[ast.expr | None] = [*[None] * (len(given.args) - len(given.defaults)), *given.defaults]
+    found = [(argument, default, False) for argument, default in zip(given.args, defaults, strict=True)]
+    found += [(argument, default, True) for argument, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)]
+    parameters = tuple(
+        reading.parameter(argument, default, is_keyword=is_keyword)
+        for argument, default, is_keyword in found
+        if not (isinstance(function, ast.AsyncFunctionDef) and argument.arg == CALL_AGENT)
+    )
+    result = ANY if function.returns is None else reading.type(function.returns, is_result=True)
+    if findings:
         raise SpecError(
-            f"the interface of {function.name} is not complete",
+            f"the interface of {function.name} cannot be read",
             diagnostics=sorted(findings, key=lambda finding: (finding.line, finding.column)),
-            help="types of an interface: int, float, bool, str, bytes, and list[...] of them",
+            help=TYPES,
         )
-    return Signature(tuple(parameters), result)
+    return Signature(parameters, result, reading.definitions)
 
 
 def parse_sig(text: str) -> tuple[str, Signature]:
@@ -124,49 +118,65 @@ def parse_sig(text: str) -> tuple[str, Signature]:
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
         raise SpecError(f"--sig {text!r} is not a signature", help='write it as in --sig "f(s: str) -> float"')
     function = tree.body[0]
-    return function.name, read_signature(line, function)
+    interface = read_signature(line, function)
+    reason = native.refusal(interface)
+    if reason is not None:
+        raise SpecError(f"--sig {text!r}: {reason}", help="types of a module: int, float, bool, str, bytes, list[...]")
+    return function.name, interface
 
 
-def _refuse_forms(source: Source, function: ast.FunctionDef, findings: list[Diagnostic]) -> None:
+def _refuse_forms(source: Source, function: Function, findings: list[Diagnostic]) -> None:
     given = function.args
     findings += [
         source.at(argument, "a tool's parameters are named one by one")
         for argument in (given.vararg, given.kwarg)
         if argument
     ]
-    findings += [
-        source.at(argument, "a parameter before / or after * cannot be given both by place and by name")
-        for argument in (*given.posonlyargs, *given.kwonlyargs)
-    ]
+    findings += [source.at(argument, "a parameter before / cannot be given by name") for argument in given.posonlyargs]
 
 
-def _read(source: Source, annotation: ast.expr, findings: list[Diagnostic]) -> Type | None:
-    try:
-        return parse_annotation(annotation)
-    except AnnotationRefusedError as refused:
-        place = refused.node if refused.node.lineno == annotation.lineno else annotation
-        findings.append(source.at(place, str(refused)))
-        return None
+class _Reading:
+    """Reads one function's interface and notes what cannot be read."""
 
+    def __init__(self, source: Source, tree: ast.Module, findings: list[Diagnostic]) -> None:
+        self._source, self._findings = source, findings
+        self._scope = CellScope(tree)
+        self._constants = {
+            node.targets[0].id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+        }
 
-def _default(source: Source, node: ast.expr, declared: Type, findings: list[Diagnostic]) -> str | None:
-    if isinstance(declared, ListType):
-        findings.append(source.at(node, "a list as default is shared between calls in Python; leave it out"))
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The cell's own classes that were named."""
+        return self._scope.definitions
+
+    def type(self, annotation: ast.expr, *, is_result: bool = False) -> Type:
+        """The type of an annotation."""
+        try:
+            return parse_annotation(annotation, self._scope, is_result=is_result)
+        except AnnotationRefusedError as refused:
+            place = refused.node if refused.node.lineno == annotation.lineno else annotation
+            self._findings.append(self._source.at(place, str(refused)))
+            return ANY
+
+    def parameter(self, argument: ast.arg, default: ast.expr | None, *, is_keyword: bool) -> Parameter:
+        """One parameter."""
+        declared = ANY if argument.annotation is None else self.type(argument.annotation)
+        text = None if default is None else self._default(default, declared)
+        return Parameter(argument.arg, declared, text, is_keyword)
+
+    def _default(self, node: ast.expr, declared: Type) -> str | None:
+        constant = self._constants.get(node.id, node) if isinstance(node, ast.Name) else node
+        try:
+            value = ast.literal_eval(constant)
+            return values.encode(Wide(self.definitions).fit(declared, value, "default"))
+        except ArgumentError:
+            self._findings.append(self._source.at(node, f"the default is not {_article(declared)}"))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            self._findings.append(self._source.at(node, f"a default is a constant of the parameter's type, {declared}"))
         return None
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        findings.append(source.at(node, f"a default is a constant of the parameter's type, {declared}"))
-        return None
-    if isinstance(declared, FloatType) and type(value) is int and abs(value) <= values.EXACT:
-        value = float(value)
-    if type(value) is not _SCALARS[type(declared)]:
-        findings.append(source.at(node, f"the default is not {_article(declared)}"))
-        return None
-    if type(value) is int and not -_I64 <= value < _I64:
-        findings.append(source.at(node, "the default needs more than 64 bits"))
-        return None
-    return values.encode(value)
 
 
 def _article(declared: Type) -> str:

@@ -180,7 +180,9 @@ def _bundle(plain: str, markup: Markup, kind: str, document: dict[str, Any]) -> 
 
 
 def _kind(tool: Tool) -> str:
-    return "sealed tool" if tool.version else "dry run: nothing was kept"
+    if tool.version:
+        return "sealed tool"
+    return "sealed tool of this session" if tool.of_session else "dry run: nothing was kept"
 
 
 def _proof_rows(tool: Tool) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
-from hermetic_nb.signature.annotations import parse_type
+from hermetic_nb.signature.annotations import Known, parse_type
+from hermetic_nb.signature.definitions import Definition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,8 @@ class Parameter:
     name: str
     type: Type
     default: str | None = None
+    is_keyword: bool = False
+    """Given by name only."""
 
     def __str__(self) -> str:
         text = f"{self.name}: {self.type}"
@@ -34,25 +37,38 @@ class Signature:
 
     parameters: tuple[Parameter, ...]
     result: Type
+    definitions: tuple[Definition, ...] = ()
+    """The cell's own classes that its types name, and those that these name, each once."""
 
     def __str__(self) -> str:
-        return f"({', '.join(map(str, self.parameters))}) -> {self.result}"
+        places = [str(p) for p in self.parameters if not p.is_keyword]
+        names = [str(p) for p in self.parameters if p.is_keyword]
+        return f"({', '.join([*places, *(['*', *names] if names else [])])}) -> {self.result}"
 
     def to_json(self) -> dict[str, Any]:
         """The stored form."""
         parameters = [
-            {"name": p.name, "type": str(p.type)} | ({} if p.default is None else {"default": p.default})
+            {"name": p.name, "type": str(p.type)}
+            | ({} if p.default is None else {"default": p.default})
+            | ({"keyword": True} if p.is_keyword else {})
             for p in self.parameters
         ]
-        return {"parameters": parameters, "result": str(self.result)}
+        document: dict[str, Any] = {"parameters": parameters, "result": str(self.result)}
+        if self.definitions:
+            document["definitions"] = [definition.to_json() for definition in self.definitions]
+        return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Signature:
         """Read the stored form. Raises ValueError, KeyError or TypeError on another document."""
+        stored = document.get("definitions", ())
+        known = Known(frozenset(definition["name"] for definition in stored))
         parameters = tuple(
-            Parameter(p["name"], parse_type(p["type"]), p.get("default")) for p in document["parameters"]
+            Parameter(p["name"], parse_type(p["type"], known), p.get("default"), p.get("keyword", False))
+            for p in document["parameters"]
         )
-        return cls(parameters, parse_type(document["result"]))
+        definitions = tuple(Definition.from_json(definition, known) for definition in stored)
+        return cls(parameters, parse_type(document["result"], known), definitions)
 
     def to_inspect(self) -> inspect.Signature:
         """The signature that `inspect`, ``?`` help and completion show."""
@@ -60,7 +76,7 @@ class Signature:
             [
                 inspect.Parameter(
                     p.name,
-                    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                    inspect.Parameter.KEYWORD_ONLY if p.is_keyword else inspect.Parameter.POSITIONAL_OR_KEYWORD,
                     annotation=_Shown(str(p.type)),
                     default=inspect.Parameter.empty if p.default is None else values.decode(p.default),
                 )

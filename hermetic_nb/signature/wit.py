@@ -27,7 +27,10 @@ _LABEL: Final = re.compile(f"{_WORD}(?:-{_WORD})*")
 
 
 def type_text(type_: Type) -> str:
-    """The WIT type of an interface type."""
+    """The WIT type of an interface type; the native ones are what sealed modules export.
+
+    The others, of tools that the runner executes, are ``string``: the value's wire text (see `values`).
+    """
     match type_:
         case IntType():
             return "s64"
@@ -41,6 +44,8 @@ def type_text(type_: Type) -> str:
             return "list<u8>"
         case ListType(item):
             return f"list<{type_text(item)}>"
+        case _:
+            return "string"
 
 
 def parameter_names(signature: Signature) -> tuple[str, ...]:

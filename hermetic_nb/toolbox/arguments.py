@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, Diagnostic
+from hermetic_nb.signature import LiteralType, NamedType, UnionType, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -95,8 +96,9 @@ def read_json(signature: Signature, body: str) -> dict[str, Any]:
             start = max(text.find(json.dumps(name)), 0)
             finding = Diagnostic(nearest(name, signature), number, start, start + len(json.dumps(name)), text)
             raise ArgumentError(f"the tool has no parameter {name}", diagnostics=[finding])
+    types = {parameter.name: parameter.type for parameter in signature.parameters}
     try:
-        given = {name: values.from_wire(value) for name, value in data.items()}
+        given = {name: schema.read(types[name], value) for name, value in data.items()}
     except ValueError as error:
         raise ArgumentError(f"the body holds a value that cannot be read: {error}") from None
     check_names(signature, given)
@@ -117,6 +119,12 @@ def literal(declared: Type, text: str) -> Any:
         if text.lower() in {"true", "false"}:
             return text.lower() == "true"
         raise ValueError("write true or false")
+    if kind == "Any":
+        return _any(text)
+    if isinstance(declared, UnionType):
+        return _of_union(declared, text)
+    if isinstance(declared, (NamedType, LiteralType)) and text.isidentifier():
+        return _unquoted(text)  # a member's name, or a literal str
     value = _parsed(text, kind)
     if kind == "int" and type(value) is not int:
         raise ValueError("not an int")
@@ -124,7 +132,7 @@ def literal(declared: Type, text: str) -> Any:
         raise ValueError('not bytes, as in b"\\x00\\xff"')
     if kind.startswith("list") and type(value) is not list:
         raise ValueError(f"not a list, as in {_sample(kind)}")
-    return value
+    return schema.read(declared, value) if isinstance(value, (list, dict)) else value
 
 
 def check_names(signature: Signature, given: dict[str, Any]) -> None:
@@ -151,6 +159,26 @@ def _parsed(text: str, kind: str) -> Any:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         hint = "; to give a variable, call the tool in Python" if text.isidentifier() else ""
         raise ValueError(f"not {_article(kind)} literal, as in {_sample(kind)}{hint}") from None
+
+
+def _any(text: str) -> Any:
+    """A JSON or Python literal, else the text itself."""
+    with suppress(ValueError):
+        return values.decode(text)
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return text
+
+
+def _of_union(declared: UnionType, text: str) -> Any:
+    """What the text means for the first member that takes it; ``str`` comes last, because it takes all."""
+    for member in sorted(declared.members, key=lambda member: str(member) == "str"):
+        if str(member) == "None" and text not in {"None", "null"}:
+            continue
+        with suppress(ValueError):
+            return None if str(member) == "None" else literal(member, text)
+    raise ValueError(f"not {declared}")
 
 
 def _float(text: str) -> Any:
@@ -206,7 +234,13 @@ def _sample(kind: str, *, wire: bool = False) -> str:
         "str": '"text"',
         "bytes": '{"$bytes": "AA=="}' if wire else 'b"\\x00"',
     }
-    return samples[kind] if kind in samples else f"[{_sample(kind[5:-1], wire=wire)}]"
+    if kind in samples:
+        return samples[kind]
+    if kind.startswith("list["):
+        return f"[{_sample(kind[5:-1], wire=wire)}]"
+    if kind.startswith("dict["):
+        return "{}"
+    return "[]" if kind.startswith(("set[", "frozenset[", "tuple[")) else "null" if wire else "None"
 
 
 def _article(kind: str) -> str:

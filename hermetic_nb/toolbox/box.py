@@ -378,5 +378,6 @@ class Toolbox:
             artifact,
             source=registry.source(record.tool),
             version=record.version if registry is self.registry else 0,
+            of_session=registry is not self.registry,
             proof=Proof.read(registry.provenance(record.tool)),
         )

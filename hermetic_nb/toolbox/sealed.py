@@ -69,7 +69,9 @@ class Tool:
     the cell are with it. Raises ArgumentError on arguments that do not fit, LimitExceeded and EngineError.
     """
 
-    def __init__(self, home: Home, artifact: Artifact, *, source: str, version: int, proof: Proof) -> None:
+    def __init__(
+        self, home: Home, artifact: Artifact, *, source: str, version: int, proof: Proof, of_session: bool = False
+    ) -> None:
         self._home = home
         self._artifact = artifact
         self._session: Session | None = None
@@ -78,7 +80,9 @@ class Tool:
         self.source = source
         """The normalised source, captures included."""
         self.version = version
-        """The number under its name in the registry; 0 where it was not kept."""
+        """The number under its name in the registry; 0 where it was not kept there."""
+        self.of_session = of_session
+        """Whether it was kept in this session only."""
         self.digest: Digest = artifact.digest
         self.name: str = artifact.manifest.name
         self.signature: Signature = artifact.manifest.signature

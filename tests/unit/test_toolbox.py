@@ -218,7 +218,7 @@ def test_a_function_and_a_cell_of_the_same_text_are_one_tool(box: hnb.Toolbox) -
 
 
 def test_the_decorator(monkeypatch: pytest.MonkeyPatch, box: hnb.Toolbox) -> None:
-    monkeypatch.setattr("hermetic_nb.toolbox.box._default", box)
+    monkeypatch.setattr("hermetic_nb.toolbox.notebook._default", box)
     assert hnb.default() is box
     assert hnb.tool(tool_functions.triple)(4) == 12
     assert hnb.tool(name="thrice")(tool_functions.triple).name == "thrice"

@@ -150,4 +150,5 @@ def from_interface(kind: InterfaceType) -> Type:
     """The static type of an interface type."""
     if isinstance(kind, ListType):
         return ListT(Cell(from_interface(kind.item)))
+    assert isinstance(kind, (IntType, FloatType, BoolType, StrType, BytesType)), "the interface was checked"
     return kind
