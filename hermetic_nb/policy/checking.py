@@ -6,6 +6,7 @@ import __future__
 import ast
 import builtins
 import sys
+import warnings
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.policy.bindings import Bindings
@@ -33,7 +34,9 @@ def compile(source: str, filename: str) -> CodeType:  # noqa: A001 (callers writ
     if isinstance(found, list):
         raise PolicyError(found, filename, text.lines)
     tree, flags = found
-    code: CodeType = builtins.compile(tree, filename, "exec", flags=flags, dont_inherit=True, optimize=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a source's style, to which nobody listens here
+        code: CodeType = builtins.compile(tree, filename, "exec", flags=flags, dont_inherit=True, optimize=0)
     return code
 
 

@@ -8,8 +8,10 @@ import collections.abc
 import dataclasses
 import enum
 import functools
+import sys
 import typing
 from abc import ABC
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol
 
 from hermetic_nb.policy.namespaces import called, shown
@@ -128,6 +130,8 @@ def forms(cell: Cell) -> dict[str, dict[str, Any]]:
     def wrap(kind: type, options: dict[str, Any]) -> type:
         if not cell.is_class(kind):
             raise TypeError("dataclass wants a class of the cell")
+        # Where an annotation is text, it looks into the module of the class, which the cell's globals are not.
+        sys.modules.setdefault("__main__", ModuleType("__main__"))
         return cell.adopt(dataclasses.dataclass(**options)(kind))
 
     @called("dataclass")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 UNREADABLE: Final = (
     "this f-string cannot be read: look at its braces; inside of them use other quotes, no backslash and no comment"
 )
+TEMPLATE: Final = "template strings are not available: use an f-string"
 
 _TOKEN: Final = re.compile(
     r"""
@@ -33,12 +34,14 @@ _TOKEN: Final = re.compile(
 
 def unreadable(source: Source) -> Finding | None:
     """The first f-string that not every supported Python reads, from its start to its end in that line."""
-    if not re.search("[fF][rR]?[\"']", source.text):
+    if not re.search("[fFtT][rR]?[\"']", source.text):
         return None
     for token in _TOKEN.finditer(source.text):
-        prefix = token["prefix"]
-        if prefix and "f" in prefix.lower() and not _is_readable(token):
-            return _finding(source, token)
+        prefix = token["prefix"] or ""
+        if "t" in prefix.lower():
+            return _finding(source, token, TEMPLATE)
+        if "f" in prefix.lower() and not _is_readable(token):
+            return _finding(source, token, UNREADABLE)
     return None
 
 
@@ -105,7 +108,7 @@ def _is_plain(expression: str) -> bool:
     )
 
 
-def _finding(source: Source, token: re.Match[str]) -> Finding:
+def _finding(source: Source, token: re.Match[str], message: str) -> Finding:
     before = re.split(r"\r\n|\r|\n", source.text[: token.start()])
     first = re.split(r"\r\n|\r|\n", token[0])[0]
-    return Finding(UNREADABLE, len(before), len(before[-1]), len(before[-1]) + len(first))
+    return Finding(message, len(before), len(before[-1]), len(before[-1]) + len(first))

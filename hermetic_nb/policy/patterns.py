@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.policy.attributes import CLASSES, EXCEPTIONS
+from hermetic_nb.policy.namespaces import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,9 @@ def values_of_patterns(cell: Cell) -> Callable[..., SimpleNamespace]:
 
 
 def _class(cell: Cell, kind: Any, *names: str) -> Any:
-    if not issubclass(type(kind), type) or cell.is_class(kind):
+    if not issubclass(type(kind), type):
+        raise TypeError(f"a class pattern names a class, not {shown(kind)}")
+    if cell.is_class(kind):
         return kind
     known = EXCEPTIONS if issubclass(kind, BaseException) else CLASSES.get(kind, frozenset())
     if known.issuperset(names):

@@ -48,6 +48,8 @@ def parse(source: Source) -> ast.Module | Finding:
             tree = ast.parse(source.text)
             if (node := _too_deep(tree)) is not None:
                 return source.finding(node, DEEP)
+            if (found := _newer(source, tree)) is not None:
+                return found
             compile(tree, "<cell>", "exec", dont_inherit=True)
         except SyntaxError as error:
             return _placed(source, error)
@@ -73,6 +75,20 @@ def _placed(source: Source, error: SyntaxError) -> Finding:
     for old, new in _SAID.items():
         message = message.replace(old, new)
     return Finding(f"not Python: {message}", line, column, min(max(column + 1, end), max(column + 1, len(text))))
+
+
+def _newer(source: Source, tree: ast.AST) -> Finding | None:
+    """What some supported Pythons allow and others do not, in the words of those."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
+            found = source.finding(node.type, "not Python: multiple exception types must be parenthesized")
+            if source.lines[found.line - 1][found.column] != "(":
+                return found
+        annotations = [getattr(node, name, None) for name in ("annotation", "returns")]
+        for inner in (inner for found in annotations if found is not None for inner in ast.walk(found)):
+            if isinstance(inner, (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await)):
+                return source.finding(inner, "not Python: this cannot be used within an annotation")
+    return None
 
 
 def _too_deep(tree: ast.AST) -> ast.AST | None:

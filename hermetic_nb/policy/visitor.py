@@ -21,8 +21,6 @@ _SHOWN: Final = {
     "TryStar": "except* is not available: use except Exception",
     "AsyncFor": catalogue.LOOPS["async for"],
     "AsyncWith": catalogue.LOOPS["async with"],
-    "TemplateStr": "template strings are not available: use an f-string",
-    "Interpolation": "template strings are not available: use an f-string",
 }
 _CHANGES: Final = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 """Methods that change a dict."""

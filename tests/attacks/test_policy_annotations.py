@@ -43,7 +43,7 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a walrus": (
         "def f(x: (_getattr_ := 1)): pass",
-        "refused 1:10-19 _getattr_: names that begin with __, or begin and end with _, are Python's own and private here",
+        "refused 1:10-24 not Python: this cannot be used within an annotation",
     ),
     "the dict of annotations": (
         "x: int = 1\nresult = __annotations__",

@@ -60,7 +60,7 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     "dunder in a value": ("match 1:\n    case int.__class__:\n        pass", "returned 'nothing'"),
     "dunder in a class": (
         "match 1:\n    case int.__class__():\n        pass",
-        "raised TypeError: called match pattern must be a type",
+        "raised TypeError: a class pattern names a class, not 'TypeOf' object",
     ),
     "dunder in a key": ("match {}:\n    case {int.__class__: x}:\n        pass", "returned 'nothing'"),
     "fields that name what is Python's own": (
@@ -95,7 +95,7 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "an object in the place of a class": (
         "class A: pass\na = A()\nmatch 1:\n    case a():\n        pass",
-        "raised TypeError: called match pattern must be a type",
+        "raised TypeError: a class pattern names a class, not 'A' object",
     ),
     "condition with a dunder": (
         "match 1:\n    case x if x.__class__.__bases__:\n        pass",

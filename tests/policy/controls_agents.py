@@ -200,7 +200,7 @@ async def route(question, call_agent):
     for prefix, (agent, clean) in ROUTES.items():
         if question.startswith(prefix):
             return await call_agent(agent, {"input": clean(question)})
-    return await call_agent("synthesizer", input=question)
+    return await call_agent("synthesizer", {"input": question})
 
 async def run(call_agent):
     return [await route(q, call_agent) for q in ("math: 1+1", "find cats", "else")]
