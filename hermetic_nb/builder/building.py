@@ -63,7 +63,14 @@ class Builder:
     def _with(self, toolchain: SealingToolchain, spec: ToolSpec, environment: Environment, reason: str) -> Built:
         if toolchain.tier in INTERPRETED:
             return self._interpreted.build(spec, toolchain, environment, reason)
-        return self._compiled.build(spec, toolchain)
+        try:
+            return self._compiled.build(spec, toolchain)
+        except NotNativeError as error:
+            if spec.tier == toolchain.tier:
+                error.help = "; ".join(
+                    filter(None, (error.help, "with --tier auto it becomes a tool of the python tier"))
+                )
+            raise
 
 
 def _short(refused: HermeticError) -> str:

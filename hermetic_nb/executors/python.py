@@ -143,7 +143,7 @@ class PythonSession:
         body = values.text([list(test) for test in tests]).encode()
         answer = self._ask(protocol.EXAMPLES, {"metered": False}, body, self._limits.wall_seconds)
         if answer[0] != protocol.DONE:
-            return stopped(answer[0], self._limits)
+            return stopped(answer[0], self._manifest, self._limits)
         return read_examples(bytes(answer[1:]), len(tests), self._manifest, self._limits)
 
     def close(self) -> None:
@@ -173,7 +173,7 @@ class PythonSession:
 
     def _step(self, answer: bytes | memoryview) -> Step:
         if answer[0] != protocol.DONE:
-            return stopped(answer[0], self._limits)
+            return stopped(answer[0], self._manifest, self._limits)
         return read_step(bytes(answer[1:]), self._manifest, self._limits)
 
 

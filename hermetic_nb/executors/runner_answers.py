@@ -60,7 +60,7 @@ def read_examples(text: bytes, count: int, manifest: Manifest, limits: Limits) -
     return results
 
 
-def stopped(status: int, limits: Limits) -> Step:
+def stopped(status: int, manifest: Manifest, limits: Limits) -> Step:
     """What an answer without a text means. Raises LimitExceeded, EngineError."""
     if status == protocol.NO_FUEL:
         raise LimitExceeded(
@@ -72,6 +72,8 @@ def stopped(status: int, limits: Limits) -> Step:
         raise LimitExceeded(
             "the runner's stack is used up", limit="stack", help="look for a recursion, or data nested, too deep"
         )
+    if status == protocol.NO_MEMORY:
+        raise _limit("memory", 0, manifest)
     if status == protocol.TOO_LARGE:
         raise _too_large(limits)
     if status == protocol.STOPPED:

@@ -27,10 +27,12 @@ INSTANCES: Final = 100
 
 _NO_FUEL: Final = "all fuel consumed"
 _NO_STACK: Final = "call stack exhausted"
+_NO_MEMORY: Final = "uninitialized element"
+"""How CPython 3.14.0 ends where a string that grows in place finds no more memory: by a call through a freed object."""
 
 
 class StoppedError(Exception):
-    """The instance trapped. ``limit`` is ``fuel`` or ``stack``, or empty where Python itself stopped."""
+    """The instance trapped. ``limit`` is ``fuel``, ``stack`` or ``memory``, or empty where Python itself stopped."""
 
     def __init__(self, limit: str) -> None:
         super().__init__(limit)
@@ -116,7 +118,9 @@ class Runner:
 class Instance:
     """One instance; every method raises StoppedError where it trapped, after which it is of no use."""
 
-    def __init__(self, store: wasmtime.Store, made: component.Instance, indices: Mapping[str, component.ExportIndex]) -> None:
+    def __init__(
+        self, store: wasmtime.Store, made: component.Instance, indices: Mapping[str, component.ExportIndex]
+    ) -> None:
         self._store = store
         self._made = made
         self._indices = indices
@@ -138,6 +142,5 @@ class Instance:
 
 
 def _limit(message: str) -> str:
-    if _NO_FUEL in message:
-        return "fuel"
-    return "stack" if _NO_STACK in message else ""
+    limits = {_NO_FUEL: "fuel", _NO_STACK: "stack", _NO_MEMORY: "memory"}
+    return next((limit for said, limit in limits.items() if said in message), "")

@@ -41,7 +41,8 @@ NO_STACK: Final = 4
 STOPPED: Final = 5
 """Python itself stopped inside the runner."""
 TOO_LARGE: Final = 6
-FAILED: Final = 7
+NO_MEMORY: Final = 7
+FAILED: Final = 8
 """The engine could not run it."""
 
 LOADED, COMPILED, ABSENT = b"loaded", b"compiled", b"absent"

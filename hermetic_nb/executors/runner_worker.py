@@ -32,6 +32,7 @@ READY: Final = 4
 """Instances made ready ahead of their calls, one for each of the programs called last."""
 DEFINED: Final = '{"defined":true}'
 """What the guest says of a program without fault."""
+_STATUS: Final = {"fuel": protocol.NO_FUEL, "stack": protocol.NO_STACK, "memory": protocol.NO_MEMORY}
 _CALLS: Final = '{"calls":'
 
 
@@ -77,8 +78,7 @@ class Worker:
         try:
             return self._answers[verb](header, body)
         except runner_engine.StoppedError as stopped:
-            status = {"fuel": protocol.NO_FUEL, "stack": protocol.NO_STACK}.get(stopped.limit, protocol.STOPPED)
-            return protocol.answer(status)
+            return protocol.answer(_STATUS.get(stopped.limit, protocol.STOPPED))
         except (engine.EngineFailedError, engine.RefusedError):
             return protocol.answer(protocol.FAILED)
 

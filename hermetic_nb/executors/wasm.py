@@ -57,7 +57,7 @@ class WasmExecutor:
         """Start the worker process ahead of the first call, without waiting for it. Raises EngineError."""
         self._sandbox.start()
 
-    def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> WasmSession:  # noqa: ARG002 (no such tool has one)
+    def open(self, artifact: Artifact, limits: Limits, environment: Environment | None = None) -> WasmSession:  # noqa: ARG002 (modules take arguments only)
         """Make an artifact ready to be called; it travels to the worker with the first call.
 
         Raises EngineError for another media type, IntegrityError if the payload is not the one that the manifest names.

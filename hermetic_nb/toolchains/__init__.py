@@ -94,7 +94,7 @@ class Toolchains:
                 "a pure tool is an async def", help="write async def f(..., call_agent), or leave out --tier"
             )
         first = self.choose(spec.language, spec.tier)
-        if spec.language != "python" or spec.tier != "auto":
+        if spec.tier != "auto" or (spec.language, "python") not in self._table or first.tier == "python":
             return (first,)
         return (first, self.choose(spec.language, "python"))
 

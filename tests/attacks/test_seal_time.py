@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +113,13 @@ def box() -> Iterator[Toolbox]:
 
 @pytest.mark.parametrize("source", [BY_PATTERNS, "import os\ndef f() -> int:\n    return os.getpid()\n"])
 def test_nothing_runs_a_cell_that_the_front_end_refuses(box: Toolbox, source: str) -> None:
-    builder = box._parts()[1]
+    builder = box._parts()._compiled
     before, builder._reference = builder._reference, Watched()
     try:
         with pytest.raises(NotNativeError):
-            box.seal(source)
+            box.seal(source, tier="native")
+        with suppress(BuildError):
+            box.seal(source)  # in the runner, which has nothing to reach
         assert not builder._reference.asked
         assert box.seal(f"def f() -> int:\n    return {len(source)}\n")() == len(source)
         assert builder._reference.asked

@@ -104,7 +104,7 @@ def box() -> Iterator[Toolbox]:
 @pytest.mark.parametrize("head", ["x: list[str]", "x: list[list[int]]"])
 def test_parameters_beyond_the_native_tier_are_placed(box: Toolbox, head: str) -> None:
     with pytest.raises(NotNativeError) as caught:
-        box.seal(f"def f({head}) -> int:\n    return 1\n")
+        box.seal(f"def f({head}) -> int:\n    return 1\n", tier="native")
     assert caught.value.diagnostics[0].line == 1
 
 

@@ -31,9 +31,9 @@ def box() -> Iterator[Toolbox]:
 
 
 def _processes(box: Toolbox) -> list[Child]:
-    executor, builder = box._parts()
-    crew = box._toolchain("python", "native")._crew  # type: ignore[attr-defined]
-    return [executor._sandbox._child, builder._reference._child, *crew._children]
+    crew = box._toolchains.choose("python", "native")._crew  # type: ignore[attr-defined]
+    reference = box._parts()._compiled._reference
+    return [box._executors.wasm._sandbox._child, reference._child, *crew._children]
 
 
 def _source(number: int) -> str:

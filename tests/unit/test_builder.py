@@ -26,7 +26,18 @@ from hermetic_nb.errors import (
     NotReproducibleError,
 )
 from hermetic_nb.executors.wasm import WasmExecutor
-from hermetic_nb.model import Artifact, Done, Failed, Failure, Limits, ModuleLimits, Payload, Step, ToolSpec
+from hermetic_nb.model import (
+    Artifact,
+    Done,
+    Environment,
+    Failed,
+    Failure,
+    Limits,
+    ModuleLimits,
+    Payload,
+    Step,
+    ToolSpec,
+)
 from hermetic_nb.reference import SECONDS, Reference
 from hermetic_nb.signature import Signature, abi
 from hermetic_nb.toolchains import Toolchains
@@ -97,7 +108,7 @@ class Acting:
         self.function = function
         self.calls: list[Sequence[Any]] = []
 
-    def open(self, artifact: Artifact, limits: Limits) -> Acting:  # noqa: ARG002 (a tool of a test is always the same)
+    def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> Acting:  # noqa: ARG002 (a tool of a test is always the same)
         return self
 
     def start(self, arguments: Sequence[Any]) -> Step:
@@ -298,7 +309,6 @@ def test_an_error_of_the_compiler_comes_before_what_the_examples_say(reference: 
     error = NotNativeError("line 3: a dict", diagnostics=[Diagnostic("a dict", 3)])
     with pytest.raises(NotNativeError, match="a dict") as caught:
         _build(reference, _add_one, ADD_ONE.replace("    2\n", "    3\n"), toolchain=Fixed(error=error))
-    assert "python tier" in caught.value.help
     assert caught.value.diagnostics == error.diagnostics
 
 
@@ -420,15 +430,15 @@ def test_a_native_tool_of_library_functions_states_its_bounds(native: Builder) -
 
 def test_what_is_not_native_is_refused_with_its_line(native: Builder) -> None:
     with pytest.raises(NotNativeError) as caught:
-        native.build(cell.parse("def f(s: str) -> int:\n    counts = {}\n    return len(counts)\n"))
+        native.build(cell.parse("def f(s: str) -> int:\n    counts = {}\n    return len(counts)\n", tier="native"))
     assert caught.value.diagnostics[0].line == 2
-    assert "python tier" in caught.value.help
+    assert "auto" in caught.value.help
 
 
 def test_a_tool_that_can_do_nothing_is_refused(native: Builder) -> None:
     source = "def f(n: int) -> int:\n    return (n + 2**70) % 1000\n"
     with pytest.raises(NotNativeError, match="on all"):
-        native.build(cell.parse(source))
+        native.build(cell.parse(source, tier="native"))
 
 
 # ------------------------------------------------------------ WAT, end to end

@@ -104,8 +104,10 @@ def test_a_python_file(hermetic: Command, tmp_path: Path) -> None:
     assert "tier      native" in hermetic("build", str(file), "--entry", "shout").stdout
     assert hermetic("call", "shout", "text=a b").stdout == "a b!\n"
     assert hermetic("call", "shout", "text=é", "times=2").stdout == "é!é!\n"
-    assert "H201" in hermetic("build", "-", stdin="def f(n: int) -> int:\n    return {n: n}[n]\n", status=1).stderr
-    error = hermetic("build", "-", "--json", stdin="def f(n) -> int:\n    return n\n", status=1).stdout
+    source = "def f(n: int) -> int:\n    return {n: n}[n]\n"
+    assert "H201" in hermetic("build", "-", "--tier", "native", stdin=source, status=1).stderr
+    assert "line 2: a dict" in hermetic("build", "-", stdin=source).stdout
+    error = hermetic("build", "-", "--json", stdin="def f(n: Foo) -> int:\n    return n\n", status=1).stdout
     assert json.loads(error)["diagnostics"][0]["line"] == 1
 
 
