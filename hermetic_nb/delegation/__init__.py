@@ -1,7 +1,7 @@
 """``call_agent`` on the host's side: who answers, who must be asked first, what it may cost, and what is written down.
 
 `agents` says who answers, `approval` who decides, `budget` what all calls together may take, `secrets` what is left out of
-what is written down, `clerk` answers the requests of one round, `replay` answers them from a trace, and `dialogue` drives
+what is written down, `threads` runs agents that are functions, `clerk` answers the requests of one round, `replay` answers them from a trace, and `dialogue` drives
 a call from its start to its end.
 """
 

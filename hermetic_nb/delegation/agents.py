@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from hermetic_nb import values
 from hermetic_nb.cell import check_name
+from hermetic_nb.delegation.threads import on_thread
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError, SpecError
 from hermetic_nb.signature import ANY, Parameter, Signature, border
 from hermetic_nb.signature.annotations import parse_type
@@ -27,6 +29,10 @@ class MismatchError(Exception):
     """Arguments or reply are not of the types that the agent declares."""
 
 
+class FailedError(Exception):
+    """The agent itself raised; the message is what and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """Who answers to a name.
@@ -43,21 +49,39 @@ class Agent:
     result: Signature | None = None
     """Holds the declared type of the reply; None where there is none."""
 
-    async def ask(self, arguments: dict[str, Any]) -> Any:
-        """The reply. Raises MismatchError, and what the function raises."""
-        given = (arguments,) if self.signature is None else self._by_name(arguments)
+    @property
+    def is_async(self) -> bool:
+        """Whether it answers on the event loop, not on a thread."""
         kind = self.answer if inspect.isroutine(self.answer) else type(self.answer).__call__
-        if inspect.iscoroutinefunction(kind):
-            reply = await self.answer(*given)
-        else:
-            reply = await asyncio.to_thread(self.answer, *given)
-            reply = await reply if inspect.isawaitable(reply) else reply
+        return inspect.iscoroutinefunction(kind)
+
+    async def ask(self, arguments: dict[str, Any]) -> Any:
+        """The reply. Raises MismatchError and FailedError."""
+        given = (arguments,) if self.signature is None else self._by_name(arguments)
+        try:
+            reply = await self._reply(given)
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            raise FailedError(_said(error)) from error
+        except KeyboardInterrupt as error:
+            if threading.current_thread() is threading.main_thread():
+                raise
+            raise FailedError(_said(error)) from error
+        except BaseException as error:  # SystemExit too: no agent ends the loop that all of them run on
+            raise FailedError(_said(error)) from error
         if self.result is None:
             return reply
         try:
             return border.fit_result(self.result, reply)
         except TypeError as error:
             raise MismatchError(f"agent {self.name} {error}") from None
+
+    async def _reply(self, given: tuple[Any, ...]) -> Any:
+        if self.is_async:
+            return await self.answer(*given)
+        reply = await on_thread(self.answer, *given)
+        return await reply if inspect.isawaitable(reply) else reply
 
     def _by_name(self, arguments: dict[str, Any]) -> tuple[Any, ...]:
         assert self.signature is not None
@@ -106,6 +130,22 @@ class Agents:
 
     def __iter__(self) -> Iterator[Agent]:
         return iter(sorted(self._known.values(), key=lambda agent: agent.name))
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody outside wants the running task to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _said(error: BaseException) -> str:
+    """What an exception says; nothing that UTF-8 cannot carry."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 (a message is code of the agent's)
+        text = "(its message cannot be read)"
+    name = type(error).__name__
+    return (f"{name}: {text}" if text else name).encode("utf-8", "replace").decode()
 
 
 def _interface(answer: Callable[..., Any]) -> tuple[Signature | None, Signature | None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hermetic_nb import values
-from hermetic_nb.delegation.agents import MismatchError
+from hermetic_nb.delegation.agents import FailedError, MismatchError
 from hermetic_nb.delegation.approval import Question
+from hermetic_nb.delegation.threads import MOST
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError, HermeticError, LimitExceeded
 from hermetic_nb.model import AgentCall, Reply
 
@@ -74,7 +76,7 @@ class Clerk:
         replies = []
         for call in calls:
             replies.append(Reply(call.value, call.error))
-            self._budget.reply(len(values.text(call.value)))
+            self._budget.reply(len(values.text(call.value if call.error is None else call.error[1]).encode()))
             self.trace.append(self._written(call))
         self._round += 1
         return replies
@@ -95,9 +97,16 @@ class Clerk:
         return None if name in self._tools else self._desk.agents.get(name)
 
     async def _answer_all(self, requests: Sequence[Request], refused: set[str]) -> list[AgentCall]:
-        return list(await asyncio.gather(*(self._answer(request, refused) for request in requests)))
+        threads = asyncio.Semaphore(MOST)
+        tasks = [asyncio.ensure_future(self._answer(request, refused, threads)) for request in requests]
+        try:
+            return list(await asyncio.gather(*tasks))
+        except BaseException:
+            for task in tasks:  # the call is over: nobody waits for the others
+                task.cancel()
+            raise
 
-    async def _answer(self, request: Request, refused: set[str]) -> AgentCall:
+    async def _answer(self, request: Request, refused: set[str], threads: asyncio.Semaphore) -> AgentCall:
         given = values.from_wire(request.arguments)
         if request.agent in self._tools:
             return await self._of_tool(request, given, self._tools[request.agent])
@@ -110,18 +119,23 @@ class Clerk:
             )
         if request.agent in refused:
             return self._failed(request, "AgentRefusedError", f"agent {agent.name} may not answer: nobody allowed it")
+        async with nullcontext() if agent.is_async else threads:
+            return await self._of_agent(request, agent, given)
+
+    async def _of_agent(self, request: Request, agent: Agent, given: dict[str, Any]) -> AgentCall:
         try:
             reply = await asyncio.wait_for(agent.ask(given), self._limits.agent_seconds)
-            return self._call(request, value=values.to_wire(reply))
         except MismatchError as error:
             return self._failed(request, "AgentTypeError", str(error))
-        except TimeoutError as error:
-            if str(error):
-                return self._failed(request, "AgentFailedError", f"TimeoutError: {error}")
+        except FailedError as error:
+            return self._failed(request, "AgentFailedError", str(error))
+        except TimeoutError:
             seconds = f"{self._limits.agent_seconds:g}"
             return self._failed(request, "AgentTimeoutError", f"agent {agent.name} did not answer within {seconds} s")
-        except Exception as error:  # noqa: BLE001 (an agent may raise anything)
-            return self._failed(request, "AgentFailedError", f"{type(error).__name__}: {error}")
+        try:
+            return self._call(request, value=values.to_wire(reply))
+        except (TypeError, ValueError) as error:
+            return self._failed(request, "AgentTypeError", f"agent {agent.name} gives no value: {error}")
 
     async def _of_tool(self, request: Request, given: dict[str, Any], tool: Digest) -> AgentCall:
         try:
