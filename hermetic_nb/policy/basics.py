@@ -56,6 +56,8 @@ def _import_for_python(name: str, *place: Any, **more: Any) -> Any:
 
 
 @called("print")
-def _print(*values: Any, sep: str | None = " ", end: str | None = "\n", flush: bool = False) -> None:
-    """As the built-in, to the captured output only."""
+def _print(*values: Any, sep: str | None = " ", end: str | None = "\n", file: None = None, flush: bool = False) -> None:
+    """As the built-in, to the captured output only. Raises TypeError for another file."""
+    if file is not None:
+        raise TypeError("print writes to the captured output only")
     print(*values, sep=sep, end=end, flush=flush)  # noqa: T201 (what a tool prints is captured)

@@ -135,6 +135,7 @@ OUTSIDE: Final = {
     **dict.fromkeys(("threading", "multiprocessing", "concurrent", "concurrent.futures"), "use asyncio.gather"),
     **dict.fromkeys(("secrets", "uuid"), "chance comes from random.Random(seed) only"),
     "logging": "use print",
+    "queue": "use asyncio.Queue or collections.deque",
     "traceback": "use type(error).__name__ and str(error)",
     "pprint": "use json.dumps(value, indent=2)",
     "typing_extensions": "use typing",

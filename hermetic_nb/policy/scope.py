@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.policy.basics import built_in
@@ -17,7 +18,10 @@ def namespace(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Fresh globals for code of `compile`: safe built-ins and guards, modules as frozen namespaces, and ``extra``.
 
     What ``extra`` holds, the tool may call; of the classes in it, it may also read public attributes of instances.
+    Raises TypeError where a module is in it.
     """
+    if any(isinstance(found, ModuleType) for found in extra.values()):
+        raise TypeError("a pure tool is given no modules")
     cell = Cell(extra.values())
     guards = Guards(cell)
     found = modules(cell, guards)
