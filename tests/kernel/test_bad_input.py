@@ -55,12 +55,11 @@ def _refused(kernel: Kernel, cell: str, first: str) -> Answer:
         (f"def {'f' * 300}(x: int) -> int:\n    return x", "H101 SpecError: a name of 300 characters cannot be"),
         ("def __f__(x: int) -> int:\n    return x", "H101 SpecError: the cell has no public function"),
         ("@staticmethod\ndef f(x: int) -> int:\n    return x", "H101 SpecError: a tool's function has no decorators"),
-        ("async def f(x: int) -> int:\n    return x", "H101 SpecError: not a sealed tool"),
+        ("def f(x: int, call_agent) -> int:\n    return x", "H101 SpecError: a tool that calls agents is an async"),
+        ("async def f(x: int, call_agent) -> int:\n    return open(x)", "H202 NotPureError: a pure tool may not do this"),
+        ("def f(x: int) -> int:\n    return x\n1 / 0", "H200 BuildError: the cell cannot be defined: ZeroDivisionError"),
         ("class A:\n    pass", "H101 SpecError: the cell has no public function"),
         ("def f(x: int) -> int:\n    return x\nf(1)", "H101 SpecError: a tool's cell only defines"),
-        ("def f(x: int) -> int:\n    def g() -> int:\n        return 1\n    return g()", "H201 NotNativeError"),
-        ("def f(x: int) -> int:\n    return len(open('/etc/passwd').read())", "H201 NotNativeError"),
-        ("import os\ndef f(x: int) -> int:\n    return os.getpid()", "H201 NotNativeError"),
         ('def f(x: int) -> int:\n    """\n    >>> f(1)\n    2\n    """\n    return x', "H220 ExampleError"),
         ('def f(x: int) -> int:\n    """\n    >>> import os\n    """\n    return x', "H220 ExampleError"),
         ('def f(x: int) -> int:\n    """\n    >>> f(\n    """\n    return x', "H101 SpecError: an example"),
@@ -70,6 +69,19 @@ def _refused(kernel: Kernel, cell: str, first: str) -> Answer:
 def test_cells_that_cannot_be_sealed(kernel: Kernel, cell: str, first: str) -> None:
     _refused(kernel, HEAD + cell, first)
     assert kernel.run("'f' in globals()").text == "False"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def f(x: int) -> int:\n    def g() -> int:\n        return 1\n    return g()",
+        "def f(x: int) -> int:\n    return len(open('/etc/passwd').read())",
+        "import os\ndef f(x: int) -> int:\n    return os.getpid()",
+        "def f(x):\n    return x",
+    ],
+)
+def test_cells_that_are_not_native(kernel: Kernel, cell: str) -> None:
+    _refused(kernel, f"%%hermetic_tool --tier native\n{cell}", "H201 NotNativeError")
 
 
 @pytest.mark.parametrize(

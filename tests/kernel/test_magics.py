@@ -98,9 +98,9 @@ def test_a_failing_call_shows_the_line_of_the_cell(kernel: Kernel) -> None:
         ("%%hermetic_tool\n\n", "H101 SpecError: the cell is empty", "one function"),
         ("%hermetic_tool divide", "H101 SpecError: %hermetic_tool has no cell below it", "%%hermetic_tool"),
         (
-            "%%hermetic_tool\ndef f(x) -> int:\n    return 1",
-            "H101 SpecError: the interface of f is not complete",
-            "say its type",
+            "%%hermetic_tool --tier native\ndef f(x) -> int:\n    return 1",
+            "H201 NotNativeError: the interface of f is not one of the native tier",
+            "x has no declared type",
         ),
         (
             "%%hermetic_tool\ndef f(x: int) -> int:\n    return x\ndef g(x: int) -> int:\n    return x",
