@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hermetic_nb.digest import Digest, canonical, digest_bytes, digest_json
 from hermetic_nb.model import WASM, Artifact, Manifest, ToolSpec
@@ -47,7 +48,8 @@ def sealed(name: str = "f", body: str = "1", *, tier: str = "auto", doc: str = "
 
 
 def push(registry: Registry, tool: Sealed, **words: str) -> NameRecord:
-    return registry.push(tool.artifact, source=tool.source, provenance=PROVENANCE, spec=tool.spec.digest, **words)
+    about: Any = words
+    return registry.push(tool.artifact, source=tool.source, provenance=PROVENANCE, spec=tool.spec.digest, **about)
 
 
 def blob(folder: Path, digest: Digest) -> Path:

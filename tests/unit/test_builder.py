@@ -14,6 +14,7 @@ import pytest
 
 from hermetic_nb import cell
 from hermetic_nb.builder import Builder
+from hermetic_nb.builder.interpreted import Runner
 from hermetic_nb.builder.shape import check_shape
 from hermetic_nb.digest import digest_bytes
 from hermetic_nb.errors import (
@@ -30,11 +31,13 @@ from hermetic_nb.model import (
     Artifact,
     Done,
     Environment,
+    Executor,
     Failed,
     Failure,
     Limits,
     ModuleLimits,
     Payload,
+    Session,
     Step,
     ToolSpec,
 )
@@ -159,6 +162,23 @@ def _add_one(n: int) -> int:
     return n + 1
 
 
+class Alone:
+    """One executor, where no seal comes to the runner."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> Session:
+        return self._executor.open(artifact, limits, environment)
+
+    @property
+    def runners(self) -> tuple[Runner, Runner]:
+        raise AssertionError("the runner is not wanted here")
+
+    def close(self) -> None:
+        self._executor.close()
+
+
 def _build(
     reference: Reference,
     function: Callable[..., Any],
@@ -168,7 +188,7 @@ def _build(
 ) -> Any:
     made = toolchain or Fixed()
     toolchains = Toolchains({("python", "native"): lambda: made})
-    return Builder(executor or Acting(function), toolchains, reference).build(cell.parse(source))
+    return Builder(Alone(executor or Acting(function)), toolchains, reference).build(cell.parse(source))
 
 
 # ------------------------------------------------------------ what a good build gives
@@ -390,7 +410,7 @@ def test_more_than_the_stated_bound_is_a_difference(reference: Reference) -> Non
 @pytest.fixture(scope="module")
 def native(engine: WasmExecutor, reference: Reference) -> Iterator[Builder]:
     toolchains = Toolchains()
-    yield Builder(engine, toolchains, reference)
+    yield Builder(Alone(engine), toolchains, reference)
     toolchains.close()
 
 
@@ -480,7 +500,7 @@ def _double(factor: int = 2) -> str:
 
 @pytest.fixture
 def builder(wat: WatToolchain, engine: WasmExecutor, reference: Reference) -> Builder:
-    return Builder(engine, Toolchains({("wat", "wat"): lambda: wat}), reference)
+    return Builder(Alone(engine), Toolchains({("wat", "wat"): lambda: wat}), reference)
 
 
 def test_a_wat_cell_is_sealed_and_its_proof_says_what_was_not_compared(builder: Builder, engine: WasmExecutor) -> None:

@@ -81,7 +81,7 @@ def artifact(payload: bytes, types: str, *, tier: str = "wat", memory_pages: int
 
 def start(executor: Executor, payload: bytes, types: str, *values: Any, **changes: Any) -> Step:
     """Open and call once."""
-    from hermetic_nb.model import Limits
+    from hermetic_nb.model import Environment, Limits
 
     limits = changes.pop("limits", Limits())
-    return executor.open(artifact(payload, types, **changes), limits).start(values)
+    return executor.open(artifact(payload, types, **changes), limits, Environment()).start(values)
