@@ -63,13 +63,13 @@ class Agent:
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
-            raise FailedError(_said(error)) from error
+            raise FailedError(said(error)) from error
         except KeyboardInterrupt as error:
             if threading.current_thread() is threading.main_thread():
                 raise
-            raise FailedError(_said(error)) from error
+            raise FailedError(said(error)) from error
         except BaseException as error:  # SystemExit too: no agent ends the loop that all of them run on
-            raise FailedError(_said(error)) from error
+            raise FailedError(said(error)) from error
         if self.result is None:
             return reply
         try:
@@ -138,8 +138,8 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _said(error: BaseException) -> str:
-    """What an exception says; nothing that UTF-8 cannot carry."""
+def said(error: BaseException) -> str:
+    """What an exception of somebody else's code says; nothing that UTF-8 cannot carry."""
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 (a message is code of the agent's)

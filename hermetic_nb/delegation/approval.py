@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from hermetic_nb.delegation.agents import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +24,40 @@ class Question:
     digest: Digest
     agent: str
     arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A no."""
+
+    reason: str
+
+
+Approver = Callable[[Question], bool | Awaitable[bool]]
+"""Says yes or no, at once or as a coroutine."""
+
+
+def put(question: Question, approve: Approver) -> bool | Awaitable[bool] | Refusal:
+    """What the approver answers; one that fails says no."""
+    try:
+        return approve(question)
+    except Exception as error:  # noqa: BLE001 (an approver may raise anything)
+        return _failed(error)
+
+
+async def decided(answer: bool | Awaitable[bool] | Refusal) -> Refusal | None:  # noqa: FBT001 (what `put` gave)
+    """Why not; None for a yes."""
+    if isinstance(answer, Refusal):
+        return answer
+    try:
+        allowed = bool(await answer) if inspect.isawaitable(answer) else bool(answer)
+    except Exception as error:  # noqa: BLE001 (as above)
+        return _failed(error)
+    return None if allowed else Refusal("nobody allowed it")
+
+
+def _failed(error: Exception) -> Refusal:
+    return Refusal(f"who decides on it failed: {said(error)}")
 
 
 def ask_at_terminal(question: Question) -> bool:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hermetic_nb import values
 from hermetic_nb.delegation.agents import FailedError, MismatchError
-from hermetic_nb.delegation.approval import Question
+from hermetic_nb.delegation.approval import Approver, Question, Refusal
 from hermetic_nb.delegation.threads import MOST
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError, HermeticError, LimitExceeded
 from hermetic_nb.model import AgentCall, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from hermetic_nb.delegation.agents import Agent, Agents
     from hermetic_nb.delegation.budget import Budget
@@ -44,7 +43,7 @@ class Desk:
     """What the calls of a toolbox share."""
 
     agents: Agents
-    approve: Callable[[Question], bool | Awaitable[bool]]
+    approve: Approver
     call_tool: Callee
     allowed: set[tuple[Digest, str]] = field(default_factory=set)
     """Tools and agents that the user said yes to: never asked again."""
@@ -66,12 +65,13 @@ class Clerk:
     def replies(self, requests: Sequence[Request]) -> Generator[Work, Any, list[Reply]]:
         """The answers of one round; yields what must be asked or awaited. Raises LimitExceeded."""
         self._budget.round(len(requests))
-        refused: set[str] = set()
+        refused: dict[str, str] = {}
         for question in self._questions(requests):
-            if (yield question):
+            refusal: Refusal | None = yield question
+            if refusal is None:
                 self._desk.allowed.add((question.digest, question.agent))
             else:
-                refused.add(question.agent)
+                refused[question.agent] = refusal.reason
         calls: list[AgentCall] = yield self._answer_all(requests, refused)
         replies = []
         for call in calls:
@@ -96,7 +96,7 @@ class Clerk:
     def _agent(self, name: str) -> Agent | None:
         return None if name in self._tools else self._desk.agents.get(name)
 
-    async def _answer_all(self, requests: Sequence[Request], refused: set[str]) -> list[AgentCall]:
+    async def _answer_all(self, requests: Sequence[Request], refused: Mapping[str, str]) -> list[AgentCall]:
         threads = asyncio.Semaphore(MOST)
         tasks = [asyncio.ensure_future(self._answer(request, refused, threads)) for request in requests]
         try:
@@ -106,7 +106,7 @@ class Clerk:
                 task.cancel()
             raise
 
-    async def _answer(self, request: Request, refused: set[str], threads: asyncio.Semaphore) -> AgentCall:
+    async def _answer(self, request: Request, refused: Mapping[str, str], threads: asyncio.Semaphore) -> AgentCall:
         given = values.from_wire(request.arguments)
         if request.agent in self._tools:
             return await self._of_tool(request, given, self._tools[request.agent])
@@ -118,7 +118,8 @@ class Clerk:
                 request, "AgentRefusedError", f"agent {agent.name} may not answer: its approval is deny"
             )
         if request.agent in refused:
-            return self._failed(request, "AgentRefusedError", f"agent {agent.name} may not answer: nobody allowed it")
+            message = f"agent {agent.name} may not answer: {refused[request.agent]}"
+            return self._failed(request, "AgentRefusedError", message)
         async with nullcontext() if agent.is_async else threads:
             return await self._of_agent(request, agent, given)
 
@@ -172,8 +173,3 @@ class Clerk:
             tool=call.tool,
             trace=call.trace,
         )
-
-
-async def decided(answer: bool | Awaitable[bool]) -> bool:  # noqa: FBT001
-    """The decision of an approver of either kind."""
-    return bool(await answer) if inspect.isawaitable(answer) else bool(answer)

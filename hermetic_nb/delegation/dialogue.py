@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from hermetic_nb.delegation.approval import Question
-from hermetic_nb.delegation.clerk import Desk, Work, decided
+from hermetic_nb.delegation.approval import Question, Refusal, decided, put
+from hermetic_nb.delegation.clerk import Desk, Work
 from hermetic_nb.model import Calls, Done, Failed
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ async def converse_async(
         raise
 
 
-def _asked(desk: Desk | None, question: Question) -> Any:
-    return False if desk is None else desk.approve(question)
+def _asked(desk: Desk | None, question: Question) -> bool | Awaitable[bool] | Refusal:
+    return False if desk is None else put(question, desk.approve)
 
 
 def _talk(session: Session, arguments: Sequence[Any], clerk: Answering) -> Generator[Any, Any, Ended]:
