@@ -160,7 +160,9 @@ class Wide:
             raise native.refuse(wanted, value, where)
         try:
             return {
-                self.fit(wanted.key, key, f"{where} key {key!r}"): self.fit(wanted.item, item, f"{where}[{key!r}]")
+                self.fit(wanted.key, key, f"{where} key {_key(key)}"): self.fit(
+                    wanted.item, item, f"{where}[{_key(key)}]"
+                )
                 for key, item in value.items()
             }
         except TypeError as error:
@@ -224,6 +226,11 @@ class Wide:
         if definition.kind == "typeddict":
             return fitted
         return values.Record(definition.name, fitted, is_tuple=definition.kind == "namedtuple")
+
+
+def _key(key: Any) -> str:
+    """A key inside of the quotes of a message."""
+    return f'"{key}"' if type(key) is str else repr(key)
 
 
 def _fields_of(value: Any, definition: Definition) -> Mapping[str, Any] | None:
