@@ -59,7 +59,10 @@ _TEXT: Final = {
         abs add and_ attrgetter concat contains countOf eq floordiv ge getitem gt indexOf inv invert is_ is_not itemgetter le
         lshift lt matmul methodcaller mod mul ne neg not_ or_ pos pow rshift sub truediv truth xor
     """,
-    "random": "Random",
+    "random": """
+        Random seed random randint randrange choice choices shuffle sample uniform triangular gauss normalvariate expovariate
+        betavariate gammavariate getrandbits randbytes
+    """,
     "re": """
         compile match fullmatch search sub subn split findall finditer escape error Pattern Match RegexFlag
         A ASCII I IGNORECASE M MULTILINE S DOTALL U UNICODE X VERBOSE NOFLAG
@@ -92,7 +95,6 @@ NAMES: Final[dict[str, frozenset[str]]] = {module: frozenset(text.split()) for m
 MODULES: Final = ", ".join(sorted(NAMES))
 
 _CLOCK: Final = "a pure tool has no clock; give it the time as an argument"
-_CHANCE: Final = "make rng = random.Random(seed), and call its methods"
 
 INSTEAD: Final = {
     "asyncio.run": "the tool runs already; write await",
@@ -104,21 +106,6 @@ INSTEAD: Final = {
     "asyncio.to_thread": "a pure tool has no threads; call the function",
     "json.load": "use json.loads",
     "json.dump": "use json.dumps",
-    **{
-        f"random.{name}": _CHANCE
-        for name in [
-            "seed",
-            "random",
-            "randint",
-            "randrange",
-            "choice",
-            "choices",
-            "shuffle",
-            "sample",
-            "uniform",
-            "gauss",
-        ]
-    },
     "time.sleep": "use await asyncio.sleep(seconds)",
     "datetime.datetime.now": _CLOCK,
     "datetime.datetime.utcnow": _CLOCK,
@@ -133,7 +120,7 @@ OUTSIDE: Final = {
         ("requests", "httpx", "aiohttp", "urllib.request", "socket", "subprocess"), "ask an agent, by call_agent"
     ),
     **dict.fromkeys(("threading", "multiprocessing", "concurrent", "concurrent.futures"), "use asyncio.gather"),
-    **dict.fromkeys(("secrets", "uuid"), "chance comes from random.Random(seed) only"),
+    **dict.fromkeys(("secrets", "uuid"), "chance comes from random.seed(number) or random.Random(seed) only"),
     "logging": "use print",
     "queue": "use asyncio.Queue or collections.deque",
     "traceback": "use type(error).__name__ and str(error)",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import importlib
-import random
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.policy import catalogue
+from hermetic_nb.policy import catalogue, chance
 from hermetic_nb.policy.classes import forms
 from hermetic_nb.policy.namespaces import Namespace, called, member
 from hermetic_nb.policy.rules import attribute_fault
@@ -26,14 +25,6 @@ def _wraps(wrapped: Any, /) -> Callable[[Any], Any]:
     return functools.wraps(wrapped)
 
 
-@called("Random")
-def _random(seed: float | str | bytes | bytearray, /) -> random.Random:
-    """A generator of numbers from an explicit seed. Raises TypeError without one."""
-    if type(seed) not in {int, float, str, bytes, bytearray}:
-        raise TypeError("random.Random wants a seed: an int, a float, a str or bytes")
-    return random.Random(seed)  # noqa: S311 (a tool's chance is a function of its arguments)
-
-
 @called("create_task")
 def _create_task(coroutine: Any, /, *, name: str | None = None) -> Any:
     """`asyncio.create_task` of this loop."""
@@ -47,15 +38,12 @@ def _plain(module: str) -> dict[str, Any]:
     return {name: item for name, item in members.items() if not isinstance(item, ModuleType)}
 
 
-_OVERRIDES: Final[dict[str, dict[str, Any]]] = {
-    "functools": {"wraps": _wraps},
-    "random": {"Random": _random},
-}
-_CONSTANT: Final = {
-    module: Namespace(module, _plain(module) | _OVERRIDES.get(module, {}))
-    for module in catalogue.NAMES
-    if module not in {"asyncio", "collections", "dataclasses", "enum", "functools", "operator", "typing", "urllib"}
-}
+_OWN: Final = frozenset(
+    {"asyncio", "collections", "dataclasses", "enum", "functools", "operator", "random", "typing", "urllib"}
+)
+"""Modules with names that belong to one tool."""
+
+_CONSTANT: Final = {module: Namespace(module, _plain(module)) for module in catalogue.NAMES if module not in _OWN}
 _ABC: Final = _CONSTANT["collections.abc"]
 
 
@@ -64,8 +52,9 @@ def modules(cell: Cell, guards: Guards) -> dict[str, Namespace]:
     own = forms(cell)
     own["asyncio"] = {"create_task": _create_task}
     own["collections"]["abc"] = _ABC
-    own["functools"] |= _OVERRIDES["functools"]
+    own["functools"]["wraps"] = _wraps
     own["operator"] = _readers(guards)
+    own["random"] = chance.functions()
     own["urllib"] = {"parse": _CONSTANT["urllib.parse"]}
     made = {module: Namespace(module, _plain(module) | names) for module, names in own.items()}
     return _CONSTANT | made

@@ -11,7 +11,8 @@ SPECIAL_METHODS: Final = frozenset(
     for name in """
     init post_init repr str format bool hash len length_hint contains iter next reversed getitem setitem delitem missing call
     enter exit lt le eq ne gt ge add sub mul truediv floordiv mod divmod pow matmul lshift rshift and or xor
-    radd rsub rmul rtruediv rfloordiv rmod rpow rand ror rxor iadd isub imul itruediv ifloordiv imod iand ior ixor
+    radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rlshift rrshift rand ror rxor
+    iadd isub imul itruediv ifloordiv imod ipow imatmul ilshift irshift iand ior ixor
     neg pos abs invert int float complex index round trunc floor ceil
     """.split()  # noqa: SIM905 (fifty quoted words read worse)
 )

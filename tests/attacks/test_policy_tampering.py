@@ -153,13 +153,22 @@ CASES: Final[dict[str, tuple[str, str]]] = {
         "import asyncio\nq = asyncio.Queue()\nq.x = 1",
         "raised TypeError: 'Queue' object cannot be changed by a pure tool: it may change its own objects, lists and dicts",
     ),
+    "seed without a number": (
+        "import random\nrandom.seed()",
+        "raised TypeError: seed() missing 1 required positional argument: 'value'",
+    ),
+    "seed of nothing": (
+        "import random\nrandom.seed(None)",
+        "raised TypeError: chance wants a seed: an int, a float, a str or bytes",
+    ),
+    "seed, then chance": ("import random\nrandom.seed(1)\nresult = random.randint(1, 6)", "returned 2"),
     "a generator of numbers anew": (
         "import random\nr = random.Random(1)\nr.seed()",
         "raised AttributeError: attribute seed of 'Random' object is not available to a pure tool",
     ),
     "chance without a seed": (
         "import random\nresult = random.random()",
-        "refused 2:9-22 random.random is not available: make rng = random.Random(seed), and call its methods",
+        "raised RuntimeError: call random.seed(number) before random.random: a pure tool has no other chance",
     ),
     "chance with no seed": (
         "import random\nresult = random.Random()",
@@ -167,7 +176,7 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "chance with nothing as the seed": (
         "import random\nresult = random.Random(None)",
-        "raised TypeError: random.Random wants a seed: an int, a float, a str or bytes",
+        "raised TypeError: chance wants a seed: an int, a float, a str or bytes",
     ),
     "chance of the system": (
         "import random\nresult = random.SystemRandom()",
@@ -175,11 +184,11 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "chance of secrets": (
         "import secrets",
-        "refused 1:7-14 import of secrets: chance comes from random.Random(seed) only",
+        "refused 1:7-14 import of secrets: chance comes from random.seed(number) or random.Random(seed) only",
     ),
     "chance of uuid": (
         "from uuid import uuid4",
-        "refused 1:5-9 import of uuid: chance comes from random.Random(seed) only",
+        "refused 1:5-9 import of uuid: chance comes from random.seed(number) or random.Random(seed) only",
     ),
     "time of a date": (
         "from datetime import datetime\nresult = datetime.now()",

@@ -313,6 +313,16 @@ def run():
     rng.shuffle(xs)
     return rng.random(), rng.randint(1, 6), rng.choice("abc"), xs, rng.sample(range(100), 3), random.Random("s").uniform(0, 1)
 """,
+    "chance with one seed": """
+import random
+from random import choice
+
+def run():
+    random.seed(7)
+    xs = [1, 2, 3]
+    random.shuffle(xs)
+    return random.random(), random.randint(1, 6), choice("abc"), random.sample(range(9), 2), xs, random.uniform(1, 2)
+""",
     "lazy annotations": """
 from __future__ import annotations
 from dataclasses import dataclass, field

@@ -58,7 +58,7 @@ def test_an_import_says_what_there_is() -> None:
         ("from asyncio import TaskGroup", "use asyncio.gather"),
         ("import asyncio\nasyncio.run(x)", "write await"),
         ("import json\njson.dump(x, f)", "use json.dumps"),
-        ("import random\nrandom.choice([1])", "random.Random(seed)"),
+        ("from secrets import choice", "random.seed(number)"),
         ("async def f(limit):\n    async with limit: pass", "gather over chunks"),
         ("try:\n    pass\nexcept BaseException:\n    pass", "use Exception"),
         ("class A:\n    def __getattr__(self, n): pass", "special method __getattr__"),
