@@ -73,13 +73,12 @@ class Clerk:
             else:
                 refused[question.agent] = refusal.reason
         calls: list[AgentCall] = yield self._answer_all(requests, refused)
-        replies = []
-        for call in calls:
-            replies.append(Reply(call.value, call.error))
+        written = [self._written(call) for call in calls]
+        for call in written:
             self._budget.reply(len(values.text(call.value if call.error is None else call.error[1]).encode()))
-            self.trace.append(self._written(call))
+        self.trace += written
         self._round += 1
-        return replies
+        return [Reply(call.value, call.error) for call in written]  # what a replay will tell it, to the letter
 
     def _questions(self, requests: Sequence[Request]) -> list[Question]:
         """One for each agent of the round that the user has to allow."""

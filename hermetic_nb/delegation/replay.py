@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
-from hermetic_nb.errors import ReplayMismatch
+from hermetic_nb.errors import AGENT_ERRORS, ReplayMismatch
 from hermetic_nb.model import Reply
 
 if TYPE_CHECKING:
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 class Replayer:
-    """The clerk of a replay."""
+    """The clerk of a replay. Raises ReplayMismatch where the trace is not one that a clerk wrote."""
 
     def __init__(self, trace: Sequence[AgentCall], mask: Mask) -> None:
+        for number, call in enumerate(trace, 1):
+            _check(number, call)
         self._recorded = tuple(trace)
         self._mask = mask
         self._round = 0
@@ -64,6 +66,20 @@ class Replayer:
             raise ReplayMismatch(
                 f"call {number}, of agent {agent}, comes in round {self._round + 1}, in the trace in {recorded.round + 1}"
             )
+
+
+def _check(number: int, call: AgentCall) -> None:
+    try:
+        values.text(call.to_json()).encode()
+        values.from_wire(call.arguments)
+        values.from_wire(call.value)
+        is_known = call.error is None or call.error[0] in AGENT_ERRORS
+    except (ValueError, TypeError, RecursionError):  # a character that UTF-8 cannot carry is a ValueError
+        is_known = False
+    if not is_known:
+        raise ReplayMismatch(
+            f"call {number} of the trace cannot be read", help="its receipt was changed since hermetic_nb wrote it"
+        )
 
 
 def _shown(agent: str, arguments: Any) -> str:

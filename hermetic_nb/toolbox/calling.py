@@ -49,10 +49,11 @@ class Call:
     """One call; its environment is read when it is made. Raises EnvError, IntegrityError."""
 
     def __init__(self, house: House, artifact: Artifact, arguments: Sequence[Any]) -> None:
-        self._house, self._artifact, self._arguments = house, artifact, arguments
+        self._house, self._artifact = house, artifact
         self._manifest: Manifest = artifact.manifest
         self._environment = environment.gather(self._manifest, house.content)
         self._mask: Mask = environment.mask(self._manifest, self._environment)
+        self._arguments = [self._mask.value(value) for value in unpack(arguments)]  # as the receipt has them
 
     @property
     def env(self) -> dict[str, Digest]:
@@ -82,10 +83,9 @@ class Call:
     def receipt(self, ended: Ended) -> Receipt:
         """The receipt of its end."""
         names = [parameter.name for parameter in self._manifest.signature.parameters]
-        given = {name: self._mask.value(value) for name, value in zip(names, unpack(self._arguments), strict=True)}
         return Receipt(
             tool=self._artifact.digest,
-            arguments=given,
+            arguments=dict(zip(names, self._arguments, strict=True)),
             value=ended.value,
             error=ended.failure,
             env=self.env,
