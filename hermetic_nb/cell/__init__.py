@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.cell.captures import MARK, capture, import_of, joined, look_up, source_of
-from hermetic_nb.cell.dependencies import read as dependencies_of
 from hermetic_nb.cell.doc import clean, docstring, examples, head_comment
 from hermetic_nb.cell.entry import check_name, find_entry, parse_sig, read_signature
 from hermetic_nb.cell.given import typed, without_given
@@ -28,7 +27,6 @@ __all__ = [
     "MARK",
     "capture",
     "check_name",
-    "dependencies_of",
     "import_of",
     "look_up",
     "missing",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from hermetic_nb import cell
-from hermetic_nb.delegation import Agents, Desk, ask_at_terminal
 from hermetic_nb.digest import short
 from hermetic_nb.errors import (
     EngineError,
@@ -26,7 +26,6 @@ from hermetic_nb.errors import (
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
 from hermetic_nb.toolbox import environment, specs
-from hermetic_nb.toolbox.calling import Place
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     import os
 
     from hermetic_nb.builder import Builder, Built
-    from hermetic_nb.delegation import Approval, Budget, Ended, Question
+    from hermetic_nb.delegation import Agents, Approval, Budget, Desk, Ended, Question
     from hermetic_nb.digest import Digest
     from hermetic_nb.model import Artifact, Environment, ModuleLimits, Receipt, Session
     from hermetic_nb.registry import NameRecord
@@ -58,7 +57,7 @@ class Toolbox:
         limits: limits of each call.
         isolation: ``"auto"``: tools run in a child process, the strongest isolation of this version.
         approve: decides on calls of agents whose approval is ``ask``: a function of a `delegation.Question`, async or not.
-            The default asks at the terminal or in the notebook, and denies where nobody sits there.
+            None asks at the terminal or in the notebook, and denies where nobody sits there.
 
     Raises:
         RegistryAccessError: the folder holds a registry of another format.
@@ -71,17 +70,14 @@ class Toolbox:
         agents: Mapping[str, Callable[..., Any]] | Callable[[str, Any], Any] | None = None,
         limits: Limits | None = None,
         isolation: Isolation = "auto",
-        approve: Approver = ask_at_terminal,
+        approve: Approver | None = None,
     ) -> None:
         if isolation != "auto":
             raise EngineError(f"there is no isolation {isolation!r}", help='this version has isolation="auto" only')
         self.limits = limits or Limits()
         self.registry = Registry.in_memory() if path == MEMORY else Registry(default_path() if path is None else path)
         self._session = self.registry if path == MEMORY else Registry.in_memory()
-        self.agents = Agents(agents if callable(agents) else None)
-        for name, answer in agents.items() if isinstance(agents, Mapping) else ():
-            self.agents.add(name, answer)
-        self.desk = Desk(agents=self.agents, approve=approve, call_tool=self._call_nested)
+        self._given_agents, self._approve = agents, approve
         self._shelf = Shelf(self.registry, self._session)
         self._toolchains = Toolchains()
         self._executors = Executors()
@@ -93,6 +89,24 @@ class Toolbox:
         return f"<toolbox with {len(self.here)} tools at hand>"
 
     # ------------------------------------------------------------ agents
+
+    @cached_property
+    def agents(self) -> Agents:
+        """Who answers ``call_agent``."""
+        from hermetic_nb.delegation import Agents  # noqa: PLC0415 (asyncio, which most cells do without)
+
+        given = self._given_agents
+        found = Agents(given if callable(given) else None)
+        for name, answer in given.items() if isinstance(given, Mapping) else ():
+            found.add(name, answer)
+        return found
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What all calls of pure tools share."""
+        from hermetic_nb.delegation import Desk, ask_at_terminal  # noqa: PLC0415 (as above)
+
+        return Desk(agents=self.agents, approve=self._approve or ask_at_terminal, call_tool=self._call_nested)
 
     def agent(self, name: str, approval: Approval = "auto") -> Callable[[Answer], Answer]:
         """``@box.agent("searcher")``: the function below answers to that name (see `delegation.Agent`). Raises SpecError.
@@ -107,7 +121,7 @@ class Toolbox:
         return add
 
     async def _call_nested(self, tool: Digest, arguments: dict[str, Any], budget: Budget, depth: int) -> Ended:
-        return await self.peek(tool).run_nested(arguments, Place(budget, depth))
+        return await self.peek(tool).run_nested(arguments, budget, depth)
 
     # ------------------------------------------------------------ make
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from hermetic_nb.delegation import Budget, Clerk, Desk, Ended, Replayer, converse, converse_async
+from hermetic_nb.delegation import Budget, Clerk, Ended, Replayer, converse, converse_async
 from hermetic_nb.errors import EngineError
 from hermetic_nb.model import Failure, Receipt
 from hermetic_nb.signature.border import unpack
@@ -16,42 +15,17 @@ if TYPE_CHECKING:
 
     from hermetic_nb.delegation import Mask
     from hermetic_nb.digest import Digest
-    from hermetic_nb.model import AgentCall, Artifact, Environment, Limits, Manifest, Session
-
-
-class House(Protocol):
-    """What a call needs of the toolbox."""
-
-    @property
-    def limits(self) -> Limits:
-        """Limits of a call."""
-
-    @property
-    def desk(self) -> Desk:
-        """The agents, and who is asked."""
-
-    def open(self, artifact: Artifact, given: Environment, /) -> Session:
-        """Make an artifact ready to be called."""
-
-    def content(self, digest: Digest) -> bytes:
-        """A wheel or a file of data."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a nest of calls a call stands."""
-
-    budget: Budget
-    depth: int = 0
+    from hermetic_nb.model import AgentCall, Artifact, Manifest, Session
+    from hermetic_nb.toolbox.sealed import Home
 
 
 class Call:
     """One call; its environment is read when it is made. Raises EnvError, IntegrityError."""
 
-    def __init__(self, house: House, artifact: Artifact, arguments: Sequence[Any]) -> None:
-        self._house, self._artifact = house, artifact
+    def __init__(self, home: Home, artifact: Artifact, arguments: Sequence[Any]) -> None:
+        self._home, self._artifact = home, artifact
         self._manifest: Manifest = artifact.manifest
-        self._environment = environment.gather(self._manifest, house.content)
+        self._environment = environment.gather(self._manifest, home.content)
         self._mask: Mask = environment.mask(self._manifest, self._environment)
         self._arguments = [self._mask.value(value) for value in unpack(arguments)]  # as the receipt has them
 
@@ -60,16 +34,20 @@ class Call:
         """What the receipt says of E."""
         return environment.digests(self._manifest, self._environment)
 
-    def run(self, place: Place | None = None) -> Ended:
+    def run(self) -> Ended:
         """Run it, agents answering. Raises LimitExceeded, EngineError."""
         if not self._manifest.is_pure:
             return self._alone()
-        return self._masked(converse(self._open(), self._arguments, self._clerk(place), self._house.desk))
+        return self._masked(converse(self._open(), self._arguments, self._clerk(), self._home.desk))
 
-    async def run_async(self, place: Place | None = None) -> Ended:
+    async def run_async(self) -> Ended:
         """As `run`, on the event loop of the caller."""
-        clerk = self._clerk(place) if self._manifest.is_pure else _Nobody()
-        return self._masked(await converse_async(self._open(), self._arguments, clerk, self._house.desk))
+        return await self.run_nested(None, 0)
+
+    async def run_nested(self, budget: Budget | None, depth: int) -> Ended:
+        """As `run_async`, for a call of another tool, with which it shares a budget."""
+        clerk = self._clerk(budget, depth) if self._manifest.is_pure else _Nobody()
+        return self._masked(await converse_async(self._open(), self._arguments, clerk, self._home.desk))
 
     def replay(self, trace: Sequence[AgentCall]) -> Ended:
         """Run it, the trace answering. Raises ReplayMismatch on the first request that differs, and as `run`."""
@@ -96,14 +74,12 @@ class Call:
     # ------------------------------------------------------------ inside
 
     def _open(self) -> Session:
-        return self._house.open(self._artifact, self._environment)
+        return self._home.open(self._artifact, self._environment)
 
-    def _clerk(self, place: Place | None) -> Clerk:
-        limits = self._house.limits
-        here = place or Place(Budget(limits))
-        return Clerk(
-            self._house.desk, self._manifest, limits=limits, budget=here.budget, depth=here.depth, mask=self._mask
-        )
+    def _clerk(self, budget: Budget | None = None, depth: int = 0) -> Clerk:
+        limits = self._home.limits
+        shared = budget or Budget(limits)
+        return Clerk(self._home.desk, self._manifest, limits=limits, budget=shared, depth=depth, mask=self._mask)
 
     def _alone(self) -> Ended:
         return self._masked(converse(self._open(), self._arguments, _Nobody()))

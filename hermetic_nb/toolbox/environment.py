@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hermetic_nb.delegation import Mask
 from hermetic_nb.digest import Digest, digest_bytes
 from hermetic_nb.errors import EnvError, ReplayMismatch
 from hermetic_nb.model import Environment
@@ -14,6 +13,7 @@ from hermetic_nb.model import Environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from hermetic_nb.delegation import Mask
     from hermetic_nb.errors import HermeticError
     from hermetic_nb.model import Manifest, Receipt, ToolSpec
 
@@ -48,6 +48,8 @@ def digests(manifest: Manifest, environment: Environment) -> dict[str, Digest]:
 
 def mask(manifest: Manifest | ToolSpec, environment: Environment) -> Mask:
     """Leaves the values of ``--env`` out of what is written down."""
+    from hermetic_nb.delegation import Mask  # noqa: PLC0415 (asyncio, which compiled tools do without)
+
     return Mask({name: environment.values[name] for name in manifest.env if name in environment.values})
 
 

@@ -20,7 +20,6 @@ from hermetic_nb.errors import (
 )
 from hermetic_nb.model import WASM, Done, Environment, Failed, Failure, Receipt
 from hermetic_nb.signature.border import fit, unpack
-from hermetic_nb.toolbox.calling import Call, House
 from hermetic_nb.toolbox.environment import compare
 from hermetic_nb.toolchains.wasm_module import read_module
 
@@ -28,15 +27,29 @@ if TYPE_CHECKING:
     import inspect
     from collections.abc import Iterator, Sequence
 
-    from hermetic_nb.delegation import Ended
-    from hermetic_nb.model import Artifact, Manifest, Session, Step
+    from hermetic_nb.delegation import Budget, Desk, Ended
+    from hermetic_nb.model import Artifact, Limits, Manifest, Session, Step
     from hermetic_nb.signature import Signature
-    from hermetic_nb.toolbox.calling import Place
+    from hermetic_nb.toolbox.calling import Call
     from hermetic_nb.toolbox.proof import Proof
 
 
-class Home(House, Protocol):
+class Home(Protocol):
     """What a tool asks of its toolbox."""
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of a call."""
+
+    @property
+    def desk(self) -> Desk:
+        """The agents, and who is asked."""
+
+    def open(self, artifact: Artifact, given: Environment, /) -> Session:
+        """Make an artifact ready to be called."""
+
+    def content(self, digest: Digest) -> bytes:
+        """A wheel or a file of data."""
 
     def keep_receipt(self, receipt: Receipt) -> None:
         """Store the receipt of a pure tool."""
@@ -101,7 +114,7 @@ class Tool:
                 return step.value
             raise self.failure(self._receipt(arguments, step))
         with self._told():
-            call = Call(self._home, self._artifact, self._fit(args, kwargs))
+            call = self._call(self._fit(args, kwargs))
             return self.value(call.receipt(call.run()))
 
     def call(self, /, *args: Any, **kwargs: Any) -> Receipt:
@@ -113,20 +126,20 @@ class Tool:
         if self._is_compiled:
             return self._receipt(arguments, self._start(arguments))
         with self._told():
-            call = Call(self._home, self._artifact, arguments)
+            call = self._call(arguments)
             return self._kept(call.receipt(call.run()))
 
     async def acall(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """As `call`, from a coroutine: agents run on its event loop, which goes on meanwhile."""
         arguments = self._fit(args, kwargs)
         with self._told():
-            call = Call(self._home, self._artifact, arguments)
+            call = self._call(arguments)
             return self._kept(call.receipt(await call.run_async()))
 
-    async def run_nested(self, arguments: dict[str, Any], place: Place) -> Ended:
+    async def run_nested(self, arguments: dict[str, Any], budget: Budget, depth: int) -> Ended:
         """The end of a call that another tool makes. Raises as `acall`."""
         with self._told():
-            return await Call(self._home, self._artifact, self._fit((), arguments)).run_async(place)
+            return await self._call(self._fit((), arguments)).run_nested(budget, depth)
 
     def replay(self, receipt: Receipt) -> Receipt:
         """Run the call of a receipt again, its trace answering for the agents: a receipt with the same digest.
@@ -140,7 +153,7 @@ class Tool:
                 help=f'get it by its digest: box.get("{receipt.tool}")',
             )
         with self._told():
-            call = Call(self._home, self._artifact, self._fit((), dict(receipt.arguments)))
+            call = self._call(self._fit((), dict(receipt.arguments)))
             compare(receipt, call.env)
             again = call.receipt(call.replay(receipt.trace))
         if again.digest != receipt.digest:
@@ -228,6 +241,11 @@ class Tool:
 
     def _fit(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         return fit(self.signature, args, kwargs, packed=self._is_compiled, wide=not self._is_compiled)
+
+    def _call(self, arguments: Sequence[Any]) -> Call:
+        from hermetic_nb.toolbox.calling import Call  # noqa: PLC0415 (compiled tools do without)
+
+        return Call(self._home, self._artifact, arguments)
 
     def _start(self, arguments: Sequence[Any]) -> Step:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hermetic_nb import cell, wheels
 from hermetic_nb.digest import Digest, digest_bytes
 from hermetic_nb.errors import DependencyError, IntegrityError
 from hermetic_nb.model import Dependency
@@ -41,8 +40,12 @@ class Shelf:
 
         A name and version that was had before means the wheel that it meant then; else pip finds it.
         """
+        if not more and "deps" not in source:
+            return []
+        from hermetic_nb.cell import dependencies  # noqa: PLC0415 (most cells declare none)
+
         text = "".join(f"# deps: {one}\n" for one in more) + source if more else source
-        return [self._dependency(declared.name, declared.version) for declared in cell.dependencies_of(text)]
+        return [self._dependency(declared.name, declared.version) for declared in dependencies.read(text)]
 
     def content(self, digest: Digest) -> bytes:
         """The content of a digest. Raises IntegrityError."""
@@ -69,6 +72,8 @@ class Shelf:
         keeper = self._registries[0]
         wheel = keeper.wheel(name, version)
         if wheel is None:
+            from hermetic_nb import wheels  # noqa: PLC0415 (as above)
+
             wheel = wheels.fetch(name, version).data
             wheels.unpacked(wheel)
             keeper.keep_wheel(name, version, wheel)
