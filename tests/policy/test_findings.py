@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import sys
 import typing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies
@@ -135,6 +136,11 @@ def test_every_name_of_the_catalogue_is_there_or_newer_than_this_python() -> Non
         space = imported(module)
         for name in names - newer:
             read(space, name)
+
+
+def test_the_page_names_every_module_of_the_library() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "pure-policy.md").read_text(encoding="utf-8")
+    assert [module for module in catalogue.NAMES if f"`{module}`" not in page] == ["urllib"]
 
 
 class TestHints:
