@@ -88,7 +88,7 @@ class ClassMaker:
 
 
 class Form:
-    """A base class of the standard library that cannot be called, since calling it would make classes."""
+    """A class of the standard library to derive from, to ask for and to annotate with; what calling it does is ours to say."""
 
     __slots__ = ("__make", "__real")
 
@@ -113,6 +113,10 @@ class Form:
         if self.__make is None:
             raise TypeError(f"write class NAME({self.__real.__name__}): its members below")
         return self.__make(*args, **options)
+
+    def __getitem__(self, item: Any) -> Form:
+        """In an annotation."""
+        return self
 
     def __or__(self, other: Any) -> Any:
         """In an annotation."""

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.policy import catalogue, chance
-from hermetic_nb.policy.classes import forms
+from hermetic_nb.policy.classes import Form, forms
 from hermetic_nb.policy.namespaces import Namespace, called, member
 from hermetic_nb.policy.rules import attribute_fault
 
@@ -31,6 +31,18 @@ def _create_task(coroutine: Any, /, *, name: str | None = None) -> Any:
     return _plain("asyncio")["create_task"](coroutine, name=name)
 
 
+@called("ensure_future")
+def _ensure_future(awaitable: Any, /) -> Any:
+    """`asyncio.ensure_future` of this loop."""
+    return _plain("asyncio")["ensure_future"](awaitable)
+
+
+@called("Future")
+def _future() -> Any:
+    """An `asyncio.Future` of this loop."""
+    return _plain("asyncio")["Future"]()
+
+
 @functools.cache
 def _plain(module: str) -> dict[str, Any]:
     found = importlib.import_module(module)
@@ -50,7 +62,13 @@ _ABC: Final = _CONSTANT["collections.abc"]
 def modules(cell: Cell, guards: Guards) -> dict[str, Namespace]:
     """The modules of one tool, by name."""
     own = forms(cell)
-    own["asyncio"] = {"create_task": _create_task}
+    # None of them takes another loop: it would be told what the tasks of this one do.
+    own["asyncio"] = {
+        "create_task": _create_task,
+        "ensure_future": _ensure_future,
+        "Task": Form(_plain("asyncio")["Task"], _create_task),
+        "Future": Form(_plain("asyncio")["Future"], _future),
+    }
     own["collections"]["abc"] = _ABC
     own["functools"]["wraps"] = _wraps
     own["operator"] = _readers(guards)

@@ -75,7 +75,7 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "loop by match": (
         "import asyncio\nasync def f(): pass\nasync def run():\n    t = asyncio.create_task(f())\n    await t\n    match t:\n        case asyncio.Task(get_loop=g):\n            return g()",
-        "raised TypeError: a pattern cannot read get_loop of Task: use a condition after if instead",
+        "raised TypeError: a class pattern names a class, not 'Form' object",
     ),
     "context of a task": (
         "import asyncio\nasync def f(): pass\nasync def run():\n    return asyncio.create_task(f(), context=1)",
@@ -84,6 +84,22 @@ CASES: Final[dict[str, tuple[str, str]]] = {
     "throw into a generator": (
         "def g():\n    try:\n        yield 1\n    except ValueError:\n        yield 'caught'\nx = g()\nnext(x)\nresult = x.throw(ValueError())",
         "returned 'caught'",
+    ),
+    "a loop of one's own for a task": (
+        "import asyncio\nclass Loop:\n    def call_soon(self, *args, **more): seen.append(args)\n    def get_debug(self): return False\nseen = []\nasync def f(): pass\nasync def run():\n    c = f()\n    try:\n        return asyncio.Task(c, loop=Loop())\n    finally:\n        c.close()",
+        "raised TypeError: create_task() got an unexpected keyword argument 'loop'",
+    ),
+    "a loop of one's own for a future": (
+        "import asyncio\nresult = asyncio.Future(loop=1)",
+        "raised TypeError: Future() got an unexpected keyword argument 'loop'",
+    ),
+    "a loop of one's own for anything awaited": (
+        "import asyncio\nresult = asyncio.ensure_future(1, loop=1)",
+        "raised TypeError: ensure_future() got an unexpected keyword argument 'loop'",
+    ),
+    "a task by its class": (
+        "import asyncio\nasync def f(): return 1\nasync def run(t: asyncio.Task[int] | None = None):\n    t = asyncio.Task(f(), name='n')\n    return await t, t.get_name(), isinstance(t, asyncio.Task)",
+        "returned (1, 'n', True)",
     ),
     "the running loop": (
         "import asyncio\nasync def run(): return asyncio.get_running_loop()",
