@@ -112,7 +112,8 @@ class PythonSession:
         self._limits = limits
         self._names = [parameter.name for parameter in manifest.signature.parameters]
         self._program = _program(artifact, limits, environment)
-        self._key = protocol.key_of(self._program)
+        self._room = {"memory": manifest.limits.memory_pages * PAGE, "fuel": limits.fuel}
+        self._key = protocol.key_of(self._program, self._room)
         self._last: _Call | None = None
 
     def start(self, arguments: Sequence[Any]) -> Step:
@@ -165,9 +166,7 @@ class PythonSession:
         answer = self._executor.ask(verb, header, body, seconds)
         if answer[0] == protocol.NO_PROGRAM:
             self._executor.load(metered=header["metered"])
-            memory = self._manifest.limits.memory_pages * PAGE
-            kept = {"key": self._key, "memory": memory, "fuel": self._limits.fuel}
-            self._executor.ask(protocol.PROGRAM, kept, self._program, LOAD_SECONDS)
+            self._executor.ask(protocol.PROGRAM, {"key": self._key, **self._room}, self._program, LOAD_SECONDS)
             answer = self._executor.ask(verb, header, body, seconds)
         return answer
 

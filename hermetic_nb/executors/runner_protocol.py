@@ -3,7 +3,7 @@
     request  <verb u8> <length of the header u32, little-endian> <header: JSON> <body: JSON text of the guest's protocol>
     answer   <status u8> <body>
 
-A *program* is a tool as the guest defines it, named by the sha256 of its text; a *conversation* is one call of it, in an
+A *program* is a tool as the guest defines it, named by the sha256 of its text and limits; a *conversation* is one call of it, in an
 instance of its own, which lives from its start until it ends, or until the worker needs the room.
 """
 
@@ -15,6 +15,8 @@ import struct
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hermetic_nb.child import Buffer
 
 STATE: Final = 1
@@ -68,6 +70,6 @@ def answer(status: int, body: bytes = b"") -> list[Buffer]:
     return [bytes([status]), body]
 
 
-def key_of(program: bytes) -> str:
-    """The key of a program."""
-    return hashlib.sha256(program).hexdigest()
+def key_of(program: bytes, room: Mapping[str, int]) -> str:
+    """The key of a program and of the room that it gets: the same source with other limits is another program."""
+    return hashlib.sha256(json.dumps(room).encode() + program).hexdigest()
