@@ -4,9 +4,10 @@
 globals that this code runs in; `hints` reads annotations. It is a layer over the isolation of the runner, not the wall: docs/pure-policy.md.
 """
 
+from hermetic_nb.policy.catalogue import MODULES
 from hermetic_nb.policy.checking import check, compile  # noqa: A004 (the name says what it does, and callers write policy.compile)
 from hermetic_nb.policy.findings import Finding, PolicyError
 from hermetic_nb.policy.hints import hints
 from hermetic_nb.policy.scope import namespace
 
-__all__ = ["Finding", "PolicyError", "check", "compile", "hints", "namespace"]
+__all__ = ["MODULES", "Finding", "PolicyError", "check", "compile", "hints", "namespace"]

@@ -162,8 +162,7 @@ class Statements(Visitor):
 
     def _refuse_module(self, node: ast.AST, module: str) -> None:
         instead = catalogue.OUTSIDE.get(module, "a pure tool reaches the world only by call_agent")
-        message = f"import of {module}: {instead}; available: {catalogue.MODULES}"
-        self.report(node, message, module)
+        self.report(node, f"import of {module}: {instead}", module)
 
     def _refuse_member(self, alias: ast.alias, module: str) -> None:
         full = f"{module}.{alias.name}"

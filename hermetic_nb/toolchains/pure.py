@@ -44,10 +44,17 @@ class PureToolchain(python.PythonToolchain):
                 if len(findings) == 1
                 else f"a pure tool may not do these {len(findings)}",
                 diagnostics=findings,
-                help="a pure tool computes, and reaches the world by call_agent alone; docs/pure-policy.md lists what it may",
+                help=_help(findings),
             )
 
     def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
         """The source, once for each builder. Raises NotPureError."""
         self.accept(spec)
         return super().compile(spec, builders=builders)
+
+
+def _help(findings: Sequence[Diagnostic]) -> str:
+    """What it may do; where an import was refused, all that it may import."""
+    if any(finding.message.startswith("import of") for finding in findings):
+        return f"a pure tool may import {policy.MODULES}"
+    return "a pure tool computes, and reaches the world by call_agent alone; docs/pure-policy.md lists what it may"

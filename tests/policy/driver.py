@@ -77,4 +77,4 @@ def verdict(source: str) -> str:
 
 def _short(message: str) -> str:
     """A message without the list of what there is instead."""
-    return message.split("; available: ", maxsplit=1)[0].split("; it has ", maxsplit=1)[0]
+    return message.split("; it has ", maxsplit=1)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import typing
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import policy, values
@@ -46,16 +47,16 @@ class Program:
     def define(self) -> None:
         """Run the source in a fresh namespace. Raises what it raises."""
         sys.stdout = sys.stderr = self._output
-        sys.setrecursionlimit(self._document["depth"] + FRAMES)
         source = self._document["source"]
         if self.is_pure:
             self._rounds = rounds.Rounds()
-            code = policy.compile(source, CELL)
+            code = policy.compile(source, CELL)  # needs a stack of its own, whatever the tool's depth
             self.namespace = policy.namespace(extra=rounds.names(self._rounds))
         else:
             rules = imports.Imports(self._own, self._document.get("modules", {}), self._document.get("files", {}))
             code = compile(source, CELL, "exec", dont_inherit=True)
             self.namespace = rules.namespace(source)
+        sys.setrecursionlimit(self._document["depth"] + FRAMES)
         exec(code, self.namespace)  # noqa: S102 (what the runner is for)
 
     @property
@@ -68,12 +69,18 @@ class Program:
         """The name of the function that is the tool."""
         return str(self._document["entry"])
 
+    def _hints(self, annotated: Any) -> dict[str, Any]:
+        """The annotations of a function or class of the cell. A pure tool's are read, never run: they pass no guard."""
+        return policy.hints(annotated, self.namespace) if self.is_pure else typing.get_type_hints(annotated)
+
     def start(self, given: dict[str, Any]) -> dict[str, Any]:
         """Call the entry. A step."""
         try:
             entry = self.namespace[self.entry_name]
             given = given | self._document.get("bound", {})
-            arguments = records.arguments(entry, {name: values.from_wire(data) for name, data in given.items()})
+            arguments = records.Shaping(self._hints).arguments(
+                entry, {name: values.from_wire(data) for name, data in given.items()}
+            )
             if self._rounds is not None:
                 return self._ended(self._rounds.start(entry, arguments))
             return self._ended(rounds.Returned(entry(**arguments)))

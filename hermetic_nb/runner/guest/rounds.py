@@ -60,7 +60,7 @@ class Rounds(_Loop):  # type: ignore[misc]
         """Begin the call; the entry takes ``call_agent`` too where it names it. Raises what the entry raises."""
         given = dict(arguments)
         if records.takes(entry, "call_agent"):
-            given["call_agent"] = self.call_agent
+            given["call_agent"] = _capability(self)
         found = entry(**given)
         return self.begin(found) if asyncio.iscoroutine(found) else Returned(found)
 
@@ -226,4 +226,15 @@ def run(main: Any, **_: Any) -> Any:
 
 def names(loop: Rounds) -> dict[str, Any]:
     """What a pure tool finds in its namespace besides the policy's names: its capability, and the errors of a call."""
-    return {"call_agent": loop.call_agent, **failures.NAMES}
+    return {"call_agent": _capability(loop), **failures.NAMES}
+
+
+def _capability(loop: Rounds) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """``call_agent`` as a plain function: it leads to no loop, and messages name it as the tool does."""
+
+    def call_agent(name: str, args: Mapping[str, Any] | None = None) -> Coroutine[Any, Any, Any]:
+        """Ask an agent; what this gives is awaited."""
+        return loop.call_agent(name, args)
+
+    call_agent.__qualname__ = "call_agent"
+    return call_agent
