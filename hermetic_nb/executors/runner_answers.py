@@ -143,6 +143,7 @@ def _request(data: Any) -> Request:
         raise _MalformedError
     if len(data[0]) > NAME:
         raise _MalformedError
+    _check_written(data)
     try:
         values.from_wire(data[1])
     except (ValueError, TypeError, RecursionError):
@@ -159,7 +160,16 @@ def _name(data: Any) -> str:
 def _text(data: Any) -> str:
     if not isinstance(data, str):
         raise _MalformedError
+    _check_written(data)
     return data
+
+
+def _check_written(data: Any) -> None:
+    """Receipts and notebooks are UTF-8, which carries no lone surrogates: the guest writes these in another way."""
+    try:
+        values.text(data).encode()
+    except ValueError:
+        raise _MalformedError from None
 
 
 def _list(data: Any) -> list[Any]:
