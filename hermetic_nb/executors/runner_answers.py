@@ -40,7 +40,7 @@ def read_step(text: bytes, manifest: Manifest, limits: Limits) -> Step:
             return Calls(tuple(map(_request, _list(document["calls"]))))
     except _MalformedError:
         pass
-    return Failed(Failure("RuntimeError", "the tool disturbed the runner: its answer cannot be read"))
+    return _disturbed()
 
 
 def read_examples(text: bytes, count: int, manifest: Manifest, limits: Limits) -> list[tuple[str, str]] | Step:
@@ -48,15 +48,16 @@ def read_examples(text: bytes, count: int, manifest: Manifest, limits: Limits) -
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        data = None
+        return _disturbed()
     if isinstance(data, dict):
-        return read_step(text, manifest, limits)
+        step = read_step(text, manifest, limits)
+        return step if isinstance(step, Failed) else _disturbed()  # a cell that is defined says so in a list
     try:
         results = [(_text(match), _text(got)) for match, got in _list(data)]
     except (_MalformedError, TypeError, ValueError):
-        results = []
+        return _disturbed()
     if len(results) != count or any(match not in MATCHES for match, _ in results):
-        return Failed(Failure("RuntimeError", "the tool disturbed the runner: its answer cannot be read"))
+        return _disturbed()
     return results
 
 
@@ -79,6 +80,10 @@ def stopped(status: int, manifest: Manifest, limits: Limits) -> Step:
     if status == protocol.STOPPED:
         return Failed(Failure("RuntimeError", "Python itself stopped in the runner"))
     raise EngineError("the engine could not run the tool", help="the host may be out of memory")
+
+
+def _disturbed() -> Failed:
+    return Failed(Failure("RuntimeError", "the tool disturbed the runner: its answer cannot be read"))
 
 
 def _too_large(limits: Limits) -> LimitExceeded:
