@@ -1,6 +1,6 @@
 """The cache of compiled code: machine code that the engine loads without checking it, so nothing foreign may enter.
 
-A file is ``<HMAC-SHA256 of key and code, 32 bytes><code>``, named by the sha256 of its key, in a folder of mode 0700 that
+A file is ``<code><HMAC-SHA256 of key and code, 32 bytes>``, so that the engine can map it as it is; it is named by the sha256 of its key, in a folder of mode 0700 that
 belongs to this user. The HMAC's secret is a local file of mode 0600. The key holds all that decides the code. Whatever
 is wrong here (damage, another user's folder, no permission, a full disk) means to compile again; it is never an error.
 """
@@ -24,6 +24,7 @@ CAP_BYTES: Final = 512 << 20
 STALE_SECONDS: Final = 3600.0
 """Age of a temporary file that no living process writes any more."""
 
+_PART: Final = 1 << 20
 _MAC_BYTES: Final = hashlib.sha256().digest_size
 _TEMPORARY: Final = ".part-"
 
@@ -63,14 +64,42 @@ class CompiledCache:
         path = self._path(self._folder, key)
         try:
             data = path.read_bytes()
-            code = data[_MAC_BYTES:]
-            if not hmac.compare_digest(data[:_MAC_BYTES], self._mac(key, code)):
+            code = data[:-_MAC_BYTES]
+            mac = self._mac(key)
+            mac.update(code)
+            if not hmac.compare_digest(data[-_MAC_BYTES:], mac.digest()):
                 path.unlink()
                 return None
             os.utime(path)
         except OSError:
             return None
         return code
+
+    def find(self, key: str) -> Path | None:
+        """The file of a key, if it is here and whole. For code of many megabytes: nothing of it is copied.
+
+        Only this user can write there, and we put other files in the place of files, never other bytes into them.
+        """
+        if self._folder is None:
+            return None
+        path = self._path(self._folder, key)
+        try:
+            with path.open("rb", buffering=0) as file:
+                length = os.fstat(file.fileno()).st_size - _MAC_BYTES
+                mac, whole = self._mac(key), True
+                part = memoryview(bytearray(_PART))
+                while length > 0 and whole:
+                    count = file.readinto(part[: min(length, _PART)]) or 0
+                    mac.update(part[:count])
+                    length -= count
+                    whole = count > 0
+                if not (whole and hmac.compare_digest(file.read(_MAC_BYTES + 1), mac.digest())):
+                    path.unlink()
+                    return None
+            os.utime(path)
+        except OSError:
+            return None
+        return path
 
     def has(self, key: str) -> bool:
         """Whether there is a file for a key; `get` says whether it is whole."""
@@ -80,8 +109,10 @@ class CompiledCache:
         """Keep the code of a key."""
         if self._folder is None:
             return
+        mac = self._mac(key)
+        mac.update(code)
         with contextlib.suppress(OSError):
-            _publish(self._folder, self._path(self._folder, key), self._mac(key, code) + code)
+            _publish(self._folder, self._path(self._folder, key), code + mac.digest())
             self._prune(self._folder)
 
     def drop(self, key: str) -> None:
@@ -90,10 +121,8 @@ class CompiledCache:
             with contextlib.suppress(OSError):
                 self._path(self._folder, key).unlink()
 
-    def _mac(self, key: str, code: bytes) -> bytes:
-        mac = hmac.new(self._secret, len(key).to_bytes(8, "little") + key.encode(), hashlib.sha256)
-        mac.update(code)
-        return mac.digest()
+    def _mac(self, key: str) -> hmac.HMAC:
+        return hmac.new(self._secret, len(key).to_bytes(8, "little") + key.encode(), hashlib.sha256)
 
     def _prune(self, folder: Path) -> None:
         files = []

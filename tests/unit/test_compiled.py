@@ -59,10 +59,10 @@ def test_code_is_kept_for_this_user_only(tmp_path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "a bit of the code": lambda data: data[:-1] + bytes([data[-1] ^ 1]),
-    "a bit of the MAC": lambda data: bytes([data[0] ^ 1]) + data[1:],
+    "a bit of the code": lambda data: bytes([data[0] ^ 1]) + data[1:],
+    "a bit of the MAC": lambda data: data[:-1] + bytes([data[-1] ^ 1]),
     "cut": lambda data: data[:-1],
-    "cut in the MAC": lambda data: data[:10],
+    "cut in the MAC": lambda data: data[:-10],
     "empty": lambda _: b"",
     "longer": lambda data: data + b"\0",
     "foreign": lambda _: b"x" * 5000,
@@ -77,6 +77,25 @@ def test_damage_means_to_compile_again(tmp_path: Path, damage: str) -> None:
     path.write_bytes(DAMAGE[damage](whole))
     run(tmp_path)
     assert path.read_bytes() == whole
+
+
+def test_a_file_that_is_found_begins_with_the_code(tmp_path: Path) -> None:
+    cache = CompiledCache(tmp_path)
+    assert cache.find("k") is None
+    cache.put("k", b"code" * 1_000_000)
+    path = cache.find("k")
+    assert path is not None
+    assert path.read_bytes().startswith(b"code" * 1_000_000)
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damage_is_not_found(tmp_path: Path, damage: str) -> None:
+    cache = CompiledCache(tmp_path)
+    cache.put("k", b"code")
+    (path,) = codes(tmp_path)
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    assert cache.find("k") is None
+    assert not path.exists()
 
 
 def test_code_of_one_key_does_not_serve_another(tmp_path: Path) -> None:
