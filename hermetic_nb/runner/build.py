@@ -24,6 +24,7 @@ from wasmtime import component
 
 from hermetic_nb.errors import ToolchainError
 from hermetic_nb.runner import ARCHIVE, PIN
+from hermetic_nb.runner.image import with_immortal_objects
 from hermetic_nb.runner.sources import HERE, PACKAGE, sources, sources_digest
 
 COMPONENTIZE: Final = "0.25.1"
@@ -58,7 +59,7 @@ def build() -> bytes:
             ],
             work,
         )
-        made = (work / "runner.wasm").read_bytes()
+        made, _ = with_immortal_objects((work / "runner.wasm").read_bytes())
     engine = wasmtime.Engine()
     if component.Component(engine, made).type.imports(engine):
         raise ToolchainError("the runner that was built has imports")

@@ -49,7 +49,7 @@ def _text(document: Any) -> str:
 
 
 _OWN: Final = closed.close_files()
-for _document, _given, _replies in warming.SAMPLES:
+for _document, _given, _replies in warming.SAMPLES * warming.TIMES:
     WitWorld().define(_text(_document))
     WitWorld().start(_text(_given))
     if _replies:
