@@ -15,14 +15,18 @@ from typing import Any, Final
 
 import hermetic_nb as hnb
 
-from . import native
+from . import classics, native
 from .costs import measure_costs
 from .figures import Figure, table
+from .peers import Peer, present
+from .python_costs import measure_python_costs
 from .rounds import LEAST_ROUNDS
 from .speed import Timing, summary, time_programs
 
 OF_C: Final = 0.70
 OVER_CPYTHON: Final = 30.0
+UNDER_CPYTHON: Final = 2.8
+"""Times CPython's time that the python tier may take."""
 JSON: Final = Path("build/bench.json")
 
 
@@ -32,9 +36,20 @@ def main(words: Sequence[str] | None = None) -> None:
     started = os.getloadavg()[0]
     report: dict[str, Any] = {"format": 1, "rounds": options.rounds, "machine": _machine(), "load": started}
     figures: list[Figure] = []
-    if options.part != "programs":
+    if options.part in {"all", "costs"}:
         figures += measure_costs(options.rounds)
-    if options.part != "costs":
+    if options.part in {"all", "python"}:
+        here, absent = present()
+        try:
+            figures += measure_python_costs(options.rounds, here, absent)
+            classic = _time_classics(options, here)
+        finally:
+            for peer in here:
+                peer.close()
+        report |= {"classics": [t.to_json() for t in classic]}
+        figures += _slower(classic, here, absent)
+        print()
+    if options.part in {"all", "programs"}:
         timings = _time(options)
         report |= {"programs": [t.to_json() for t in timings], "lists": options.lists}
         figures += _ratios(timings)
@@ -69,6 +84,33 @@ def _time(options: argparse.Namespace) -> list[Timing]:
     return timings
 
 
+def _time_classics(options: argparse.Namespace, here: list[Peer]) -> list[classics.ClassicTiming]:
+    print(
+        "Times of the python tier and its peers, whole calls in fresh instances, as multiples of CPython's in this process;"
+    )
+    print("metered: on code that counts fuel, as calls are told again that take over four seconds.")
+    timings = []
+    timed = classics.time_classics(options.cpython_rounds, here, options.only)
+    for timing, line in classics.lines(timed, here):
+        print(line, flush=True)
+        timings += [] if timing is None else [timing]
+    return timings
+
+
+def _slower(timings: list[classics.ClassicTiming], here: list[Peer], absent: dict[str, str]) -> list[Figure]:
+    if not timings:
+        return []
+    figures = []
+    for key, name in (("plain", "python tier"), ("metered", "the same, counting fuel")):
+        mean, ran = classics.mean_slower(timings, key)
+        target = UNDER_CPYTHON if key == "plain" else None
+        figures.append(Figure(name=f"{name}, times CPython's time, mean of {ran} programs", value=mean, target=target))
+    for peer in here:
+        mean, ran = classics.mean_slower(timings, peer.name)
+        figures.append(Figure(name=f"  beside it, {peer.name}, mean of the {ran} that it runs", value=mean))
+    return figures + [Figure(name=f"  beside it, {name}", why=why) for name, why in absent.items()]
+
+
 def _ratios(timings: list[Timing]) -> list[Figure]:
     means = summary(timings)
     if not means["timed"]:
@@ -85,16 +127,16 @@ def _ratios(timings: list[Timing]) -> list[Figure]:
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=11, help=f"at least {LEAST_ROUNDS}")
-    parser.add_argument("--cpython-rounds", type=int, default=3, help="CPython is slow and may run fewer")
-    parser.add_argument("--part", choices=("all", "programs", "costs"), default="all")
+    parser.add_argument("--cpython-rounds", type=int, default=3, help="of what takes CPython long")
+    parser.add_argument("--part", choices=("all", "programs", "costs", "python"), default="all")
     parser.add_argument("--only", default="", help="programs whose name holds this text")
     parser.add_argument("--lists", action="store_true", help="give lists to the tool as lists, not as buffers like C's")
     parser.add_argument("--json", type=Path, default=JSON)
     options = parser.parse_args(words)
     if options.rounds < LEAST_ROUNDS or options.cpython_rounds < 1:
         parser.error(f"at least {LEAST_ROUNDS} rounds, and one of CPython")
-    if options.part != "costs" and native.COMPILER is None:
-        parser.error("gcc is needed for the programs; --part costs does without")
+    if options.part in {"all", "programs"} and native.COMPILER is None:
+        parser.error("gcc is needed for the programs; --part costs and --part python do without")
     return options
 
 

@@ -23,6 +23,18 @@ OTHER: Final = """def double(n: int) -> int:
 """
 """Called first where another tool's first call is timed, so that the executor is up."""
 
+IN_TURN: Final = """async def in_turn(count: int, call_agent) -> int:
+    for n in range(count):
+        await call_agent("echo", {"n": n})
+    return count
+"""
+"""Asks again and again."""
+
+AT_ONCE: Final = """async def at_once(count: int, call_agent) -> int:
+    return len(await asyncio.gather(*[call_agent("slow", {"n": n}) for n in range(count)]))
+"""
+"""Asks many agents at the same time."""
+
 _TWENTY: Final = '''def rolling_spread(values: list[float], width: int) -> list[float]:
     """Greatest minus least value in each window, in units of {unit}.
 

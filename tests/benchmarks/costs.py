@@ -38,16 +38,16 @@ def measure_costs(rounds: int) -> list[Figure]:
             module.write_bytes(small.artifact.payload)
             again = cells.twenty_lines(0)
             box.seal(again)
-            _fresh("load-ext")  # writes the byte code
+            fresh("load-ext")  # writes the byte code
             median = medians(
                 {
                     "seal": lambda: _seal_new(box),
                     "compile": lambda: _compile_alone(toolchain),
                     "bind": lambda: once(lambda: box.seal(again)),
-                    "load": lambda: _fresh("load-ext"),
-                    "first": lambda: _fresh("first-call", str(registry)),
+                    "load": lambda: fresh("load-ext"),
+                    "first": lambda: fresh("first-call", str(registry)),
                     "call": lambda: _calls(small),
-                    "memory": lambda: _fresh("memory", str(module)),
+                    "memory": lambda: fresh("memory", str(module)),
                 },
                 rounds,
             )
@@ -92,7 +92,7 @@ def _calls(tool: hnb.Tool) -> float:
     return once(many) / CALLS
 
 
-def _fresh(*words: str) -> float:
+def fresh(*words: str) -> float:
     """What a fresh process measures. Raises subprocess.CalledProcessError."""
     command = [sys.executable, "-m", "tests.benchmarks.fresh", *words]
     # As after an installation: what is imported is compiled to byte code already.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,13 +19,15 @@ class Figure:
     """
 
     name: str
-    value: float
+    value: float = math.nan
     target: float | None = None
     least: float | None = None
     """The least of the rounds, where there were any: what a busy machine distorts least."""
     unit: str = ""
     at_least: bool = False
     exactly: bool = False
+    why: str = ""
+    """Why there is no value, where there is none."""
 
     @property
     def met(self) -> bool:
@@ -39,7 +42,8 @@ class Figure:
         """The form in the report: seconds, bytes or a ratio."""
         return {
             "name": self.name,
-            "value": self.value,
+            "value": None if self.why else self.value,
+            "why": self.why,
             "least": self.least,
             "target": self.target,
             "target_is": self._asks,
@@ -52,10 +56,12 @@ class Figure:
 
     def line(self) -> str:
         """The row of the table."""
+        if self.why:
+            return f"{self.name:<68}{self.why:>12}"
         scale = _SCALES[self.unit]
         unit = f" {self.unit}" if self.unit else ""
         digits = 2 if self.unit in {"ms", ""} and not self.exactly else 0
-        target = "" if self.target is None else f"{self._asks} {self.target * scale:g}{unit}"
+        target = "" if self.target is None else f"{self._asks} {self.target * scale:,.10g}{unit}"
         least = "" if self.least is None else f"{self.least * scale:,.{digits}f}{unit}"
         verdict = "" if self.target is None else "met" if self.met else "not met"
         return f"{self.name:<68}{f'{self.value * scale:,.{digits}f}{unit}':>12}{least:>12}{target:>12}   {verdict}".rstrip()

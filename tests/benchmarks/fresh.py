@@ -1,4 +1,4 @@
-"""What one fresh process measures: `python -m tests.benchmarks.fresh load-ext | first-call FOLDER | memory FILE`.
+"""What one fresh process measures: `python -m tests.benchmarks.fresh MEASURE [ARGUMENT]`, the measures being named below.
 
 Prints one number: seconds, or bytes.
 """
@@ -46,6 +46,31 @@ def first_call(folder: str) -> float:
     return seconds
 
 
+def first_python_call(folder: str) -> float:
+    """Seconds until a sealed tool of the python tier has answered, in a process that has only imported the package."""
+    import hermetic_nb as hnb
+
+    start = time.perf_counter()
+    value = hnb.Toolbox(Path(folder)).get("gc_content")("GATTACA")
+    seconds = time.perf_counter() - start
+    assert value == 2 / 7
+    return seconds
+
+
+def first_peer_call(name: str) -> float:
+    """Seconds until a peer, once imported, has started and answered."""
+    import importlib
+
+    from . import cells, peers
+
+    importlib.import_module(peers.MODULES[name])
+    start = time.perf_counter()
+    value = peers.KINDS[name]().run(cells.SMALL, "gc_content('GATTACA')")
+    seconds = time.perf_counter() - start
+    assert value == 2 / 7
+    return seconds
+
+
 def memory(module: str) -> float:
     """Memory that one more live instance of a module `f(str) -> float` takes, after a call, its data and page tables included."""
     import wasmtime
@@ -80,7 +105,13 @@ def _resident() -> int:
     return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("VmRSS:", "VmPTE:")))
 
 
-MEASURES: Final[dict[str, Callable[..., float]]] = {"load-ext": load_ext, "first-call": first_call, "memory": memory}
+MEASURES: Final[dict[str, Callable[..., float]]] = {
+    "load-ext": load_ext,
+    "first-call": first_call,
+    "first-python-call": first_python_call,
+    "first-peer-call": first_peer_call,
+    "memory": memory,
+}
 
 if __name__ == "__main__":
     print(MEASURES[sys.argv[1]](*sys.argv[2:]))

@@ -75,3 +75,9 @@ def test_the_table_says_what_is_met() -> None:
         ["x", "1.50", "ms", "1.00", "ms", "<", "2", "ms", "met"],
         ["y", "3", "B", "<", "2", "B", "not", "met"],
     ]
+
+
+def test_a_figure_that_is_not_there_says_why() -> None:
+    figure = Figure(name="peer", why="not installed")
+    assert figure.line().split() == ["peer", "not", "installed"]
+    assert figure.to_json()["value"] is None
