@@ -7,16 +7,13 @@ called. So a call waits for none of that, and still no call sees what another di
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb import child
-from hermetic_nb.executors import engine, runner_engine
+from hermetic_nb.executors import engine, process, runner_engine
 from hermetic_nb.executors import runner_protocol as protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
-from hermetic_nb.executors.worker import first_to_die
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,13 +187,10 @@ def _limited(text: str, limit: int) -> list[Buffer]:
 
 
 def main() -> None:
-    """Serve on a thread whose stack holds the deepest call."""
-    first_to_die()
+    """Serve until the parent is gone."""
+    process.first_to_die()
     worker = Worker(CompiledCache(default_folder()))
-    threading.stack_size(engine.STACK_BYTES + engine.STACK_SPARE)
-    thread = threading.Thread(target=child.serve, args=(worker.answer,), kwargs={"afterwards": worker.settle})
-    thread.start()
-    thread.join()
+    process.serve(worker.answer, worker.settle)
 
 
 if __name__ == "__main__":

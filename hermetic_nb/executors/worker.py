@@ -11,14 +11,11 @@ import contextlib
 import ctypes
 import os
 import struct
-import sys
-import threading
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb import child, traps
-from hermetic_nb.executors import engine, protocol
+from hermetic_nb import traps
+from hermetic_nb.executors import engine, process, protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
 from hermetic_nb.executors.portable import PortableProgram
 from hermetic_nb.signature import abi, lifting
@@ -210,25 +207,12 @@ def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
     return None
 
 
-def first_to_die() -> None:
-    """If memory runs out, the system should end this process, not the notebook (Linux, proc(5): oom_score_adj)."""
-    path = Path("/proc/self/oom_score_adj")
-    if path.exists():
-        try:
-            path.write_text("1000")
-        except OSError as error:
-            sys.stderr.write(f"oom_score_adj: {error}\n")
-
-
 def main() -> None:
-    """Serve on a thread whose stack holds the deepest call."""
-    first_to_die()
+    """Serve until the parent is gone."""
+    process.first_to_die()
     worker = Worker(CompiledCache(default_folder()))
     worker.rehearse()
-    threading.stack_size(engine.STACK_BYTES + engine.STACK_SPARE)
-    thread = threading.Thread(target=child.serve, args=(worker.answer,), kwargs={"afterwards": worker.settle})
-    thread.start()
-    thread.join()
+    process.serve(worker.answer, worker.settle)
 
 
 if __name__ == "__main__":
