@@ -66,6 +66,7 @@ def shape(value: Any) -> Any:
     return (type(value), list(map(shape, value)) if isinstance(value, (list, tuple)) else repr(value))
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # ints of thousands of digits are meant
 @given(VALUES)
 def test_a_value_comes_back_as_it_was(value: Any) -> None:
     text = values.encode(value)
