@@ -56,8 +56,14 @@ def _refused(kernel: Kernel, cell: str, first: str) -> Answer:
         ("def __f__(x: int) -> int:\n    return x", "H101 SpecError: the cell has no public function"),
         ("@staticmethod\ndef f(x: int) -> int:\n    return x", "H101 SpecError: a tool's function has no decorators"),
         ("def f(x: int, call_agent) -> int:\n    return x", "H101 SpecError: a tool that calls agents is an async"),
-        ("async def f(x: int, call_agent) -> int:\n    return open(x)", "H202 NotPureError: a pure tool may not do this"),
-        ("def f(x: int) -> int:\n    return x\n1 / 0", "H200 BuildError: the cell cannot be defined: ZeroDivisionError"),
+        (
+            "async def f(x: int, call_agent) -> int:\n    return open(x)",
+            "H202 NotPureError: a pure tool may not do this",
+        ),
+        (
+            "def f(x: int) -> int:\n    return x\n1 / 0",
+            "H200 BuildError: the cell cannot be defined: ZeroDivisionError",
+        ),
         ("class A:\n    pass", "H101 SpecError: the cell has no public function"),
         ("def f(x: int) -> int:\n    return x\nf(1)", "H101 SpecError: a tool's cell only defines"),
         ('def f(x: int) -> int:\n    """\n    >>> f(1)\n    2\n    """\n    return x', "H220 ExampleError"),
