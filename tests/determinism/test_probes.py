@@ -1,4 +1,4 @@
-"""What makes other programs differ from run to run gives the same bytes here, or a clear refusal."""
+"""What differs from run to run elsewhere gives the same bytes here, or a clear refusal, in whatever process it runs."""
 
 from __future__ import annotations
 
@@ -6,103 +6,86 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from hermetic_nb import Toolbox
+from hermetic_nb.model import Limits
+from tests.determinism import probes
 
 ROOT = Path(__file__).parents[2]
-REFUSED = "CapabilityError"
-PROBES = {
-    "id": "id(object())",
-    "hash": "[hash('abc'), hash(b'abc'), hash(object())]",
-    "set order": "list({'a', 'b', 'c', 'd', str(1), object().__class__.__name__})",
-    "repr": "[repr(object()), repr(lambda: 0), repr(Probe())]",
-    "dict order": "list({**{'b': 1, 'a': 2}, **vars(Probe)})",
-    "float": "[repr(0.1 + 0.2), str(1e22), format(2 / 3, '.30f'), repr(math.sin(1e6)), str(sum([0.1] * 10))]",
-    "nan": "[struct.pack('<d', float('nan')).hex(), struct.pack('<d', float('inf') - float('inf')).hex()]",
-    "locale": "[format(1234567.5, 'n'), str(locale.localeconv()), 'ß'.upper()]",
-    "seeded": "(random.seed(7), random.random(), random.Random(3).getrandbits(99))[1:]",
-    "gc": "[gc.collect(), gc.isenabled()]",
-    "version": "[sys.version, sys.platform, sys.maxsize, sys.byteorder]",
-    "environment": "dict(os.environ)",
-    "time": "time.time()",
-    "monotonic": "time.perf_counter()",
-    "today": "str(datetime.datetime.now())",
-    "local time": "time.localtime()",
-    "random": "random.random()",
-    "unseeded": "random.Random()",
-    "urandom": "os.urandom(8).hex()",
-    "uuid": "str(uuid.uuid4())",
-    "process": "os.getpid()",
-    "folder": "os.getcwd()",
-    "thread": "threading.Thread(target=print).start()",
-}
-"""Name -> expression."""
-MAY_ANSWER = 11
-"""The first so many give a value; of the others none does, but an environment that is empty."""
-CELL = f"""
-import datetime, gc, locale, math, os, random, struct, sys, time, uuid
+RUNS = 50
+ZONES = ("UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/St_Johns", "Europe/Dublin")
+LOCALES = ("C", "C.UTF-8", "tr_TR.UTF-8", "POSIX", "de_DE.UTF-8")
+REFUSALS = ("CapabilityError", "ModuleNotFoundError")
 
-PROBES = {PROBES!r}
+Found = dict[str, Counter[str]]
 
 
-class Probe:
-    later, earlier = 1, 2
-
-
-def probe(name: str):
-    if name == "names":
-        return list(PROBES)
-    return eval(PROBES[name])
-"""
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("probes")
-    box = Toolbox(folder / "registry")
-    assert box.seal(CELL).tier == "python"
-    box.close()
-    return folder / "registry"
-
-
-def _run(registry: Path, number: int) -> dict[str, list[str]]:
-    """All probes in processes of their own, in another place, time zone, locale and hash seed."""
-    folder = registry.parent / f"cwd{number}"
-    folder.mkdir(exist_ok=True)
+def in_a_process(number: int, times: int, folder: Path) -> Found:
+    """What the probes find in a process that has little in common with those of other numbers."""
+    work = folder / f"folder {number}" / ("ü" * (number % 7))
+    work.mkdir(parents=True)
     environment = {
         **os.environ,
-        "PYTHONHASHSEED": str(number),
+        "PYTHONHASHSEED": str(number * 1_000_003 % 2**32),
+        "TZ": ZONES[number % len(ZONES)],
+        "LC_ALL": LOCALES[number // 2 % len(LOCALES)],
+        "LANG": LOCALES[number % len(LOCALES)],
         "PYTHONPATH": str(ROOT),
-        "TZ": ["UTC", "Asia/Kathmandu", "America/St_Johns"][number % 3],
-        "LC_ALL": ["C", "C.UTF-8"][number % 2],
-        "HERMETIC_PROBE": str(number),
+        f"HERMETIC_TEST_{number}": "x" * number * 100,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.determinism.probe", str(registry)],
-        cwd=folder,
+        [sys.executable, "-m", "tests.determinism.probes", str(times)],
+        cwd=work,
         env=environment,
         capture_output=True,
         text=True,
-        check=True,
+        encoding="utf-8",
+        check=False,
     )
-    found: dict[str, list[str]] = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return {name: Counter(outcomes) for name, outcomes in json.loads(done.stdout).items()}
+
+
+def in_processes(processes: int, folder: Path) -> Found:
+    """What `RUNS` runs of each probe found, in so many processes."""
+    found: Found = {}
+    with ThreadPoolExecutor(2) as threads:
+        for one in threads.map(lambda number: in_a_process(number, RUNS // processes, folder), range(processes)):
+            for name, outcomes in one.items():
+                found.setdefault(name, Counter()).update(outcomes)
     return found
 
 
-@pytest.mark.parametrize("runs", [6, pytest.param(50, marks=pytest.mark.slow)])
-def test_each_probe_gives_the_same_bytes_or_is_refused(registry: Path, runs: int) -> None:
-    with ThreadPoolExecutor(2) as threads:
-        first, *others = threads.map(lambda number: _run(registry, number), range(runs))
-    assert list(first) == list(PROBES)
-    for other in others:
-        assert other == first
-    for number, (name, (digest, outcome)) in enumerate(first.items()):
-        assert digest, (name, outcome)
-        if number < MAY_ANSWER:
-            assert not outcome.endswith("Error"), (name, outcome)
+def check(found: Found) -> None:
+    """Every probe had one outcome: a value, or a refusal that says why."""
+    assert {name: len(outcomes) for name, outcomes in found.items()} == dict.fromkeys(probes.VALUES | probes.REFUSED, 1)
+    for name, outcomes in found.items():
+        ((text, _),) = outcomes.items()
+        data = json.loads(text)
+        is_refused = isinstance(data, dict) and data.get("exception") in REFUSALS
+        assert is_refused == (name in probes.REFUSED), (name, text)
+        if is_refused:
+            assert "sealed tool" in data["message"], (name, text)
+            assert data["line"] in range(2, 6), (name, text)
         else:
-            assert outcome in {REFUSED, "{}", "ModuleNotFoundError", "NameError"}, (name, outcome)
+            assert not (isinstance(data, dict) and "exception" in data), (name, text)
+
+
+@pytest.mark.parametrize("processes", [5, pytest.param(RUNS, marks=pytest.mark.slow)])
+def test_fifty_runs_are_one(processes: int, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    found = in_processes(processes, tmp_path)
+    check(found)
+    assert {outcomes.total() for outcomes in found.values()} == {RUNS}
+    record_property("summary", f"{len(found)} probes, {RUNS} runs of each in {processes} processes")
+
+
+def test_code_that_counts_fuel_gives_the_same_bytes(tmp_path: Path) -> None:
+    counted = probes.run(1, fuel=Limits().fuel - 1)
+    assert {name: set(outcomes) for name, outcomes in counted.items()} == {
+        name: set(outcomes) for name, outcomes in in_a_process(3, 1, tmp_path).items()
+    }
