@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 Approval = Literal["auto", "ask", "deny"]
 """Whether an agent answers at once, after the user said yes, or never."""
 APPROVALS: Final = get_args(Approval)
+_AS_TEXT: Final[dict[str, Any]] = {}
+"""How `inspect.signature` is told not to look up the names in annotations, where it would (Python 3.14)."""
+if sys.version_info >= (3, 14):
+    from annotationlib import Format
+
+    _AS_TEXT["annotation_format"] = Format.STRING
 
 
 class MismatchError(Exception):
@@ -151,7 +158,7 @@ def said(error: BaseException) -> str:
 def _interface(answer: Callable[..., Any]) -> tuple[Signature | None, Signature | None]:
     """The declared arguments, None for a function that takes the dict; and the declared reply."""
     try:
-        declared = inspect.signature(answer)
+        declared = inspect.signature(answer, **_AS_TEXT)
     except (ValueError, TypeError):
         return None, None
     result = _type(declared.return_annotation)
