@@ -67,6 +67,7 @@ PURE = (
     "huge text",
     "growing list",
     "growing text",
+    "growing dict",
     "regex",
     "endless print",
     "width of a format",

@@ -1,4 +1,4 @@
-"""One process of `test_probes`: gets the probing tool from a registry, calls it, and prints what came of each probe."""
+"""One process of `test_probe_receipts`: gets the probing tool from a registry, calls it, and prints what came of each probe."""
 
 from __future__ import annotations
 
