@@ -8,12 +8,16 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
-from hermetic_nb.errors import ArgumentError, Diagnostic, SpecError
+from hermetic_nb.cell.constants import Constants
+from hermetic_nb.errors import Diagnostic, SpecError
 from hermetic_nb.model import CALL_AGENT
-from hermetic_nb.signature import ANY, Parameter, Signature, native
+from hermetic_nb.signature import ANY, NONE, Parameter, Signature, native
 from hermetic_nb.signature.annotations import AnnotationRefusedError, parse_annotation
+from hermetic_nb.signature.border_scalars import ARGUMENT
 from hermetic_nb.signature.border_wide import Wide
 from hermetic_nb.signature.classes import CellScope
+from hermetic_nb.signature.misfit import MisfitError
+from hermetic_nb.signature.types import union
 
 if TYPE_CHECKING:
     from hermetic_nb.cell.source import Source
@@ -141,11 +145,7 @@ class _Reading:
     def __init__(self, source: Source, tree: ast.Module, findings: list[Diagnostic]) -> None:
         self._source, self._findings = source, findings
         self._scope = CellScope(tree)
-        self._constants = {
-            node.targets[0].id: node.value
-            for node in tree.body
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
-        }
+        self._constants = Constants(tree)
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -157,24 +157,25 @@ class _Reading:
         try:
             return parse_annotation(annotation, self._scope, is_result=is_result)
         except AnnotationRefusedError as refused:
-            place = refused.node if refused.node.lineno == annotation.lineno else annotation
-            self._findings.append(self._source.at(place, str(refused)))
+            self._findings.append(self._source.at(refused.node, str(refused)))
             return ANY
 
     def parameter(self, argument: ast.arg, default: ast.expr | None, *, is_keyword: bool) -> Parameter:
         """One parameter."""
         declared = ANY if argument.annotation is None else self.type(argument.annotation)
+        if isinstance(default, ast.Constant) and default.value is None:
+            declared = union([declared, NONE])  # what `x: int = None` means to every reader
         text = None if default is None else self._default(default, declared)
         return Parameter(argument.arg, declared, text, is_keyword)
 
     def _default(self, node: ast.expr, declared: Type) -> str | None:
-        constant = self._constants.get(node.id, node) if isinstance(node, ast.Name) else node
         try:
-            value = ast.literal_eval(constant)
-            return values.encode(Wide(self.definitions).fit(declared, value, "default"))
-        except ArgumentError:
-            self._findings.append(self._source.at(node, f"the default is not {_article(declared)}"))
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            value = self._constants.read(node, self.definitions)
+            return values.encode(Wide(self.definitions).fit(declared, value, ARGUMENT))
+        except MisfitError as error:
+            at = f" at {error.place.strip()}" if error.path else ""
+            self._findings.append(self._source.at(node, f"the default is not {_article(declared)}{at}"))
+        except ValueError:
             self._findings.append(self._source.at(node, f"a default is a constant of the parameter's type, {declared}"))
         return None
 

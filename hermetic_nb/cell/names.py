@@ -128,15 +128,15 @@ def _of_function(
     given = node.args
     parameters = [*given.posonlyargs, *given.args, *given.kwonlyargs, *filter(None, (given.vararg, given.kwarg))]
     nodes = list(body)
-    declared = {name for part in _walk(nodes) if isinstance(part, ast.Global) for name in part.names}
-    outer = {name for part in _walk(nodes) if isinstance(part, ast.Nonlocal) for name in part.names}
+    declared = {name for part in nodes_of_scope(nodes) if isinstance(part, ast.Global) for name in part.names}
+    outer = {name for part in nodes_of_scope(nodes) if isinstance(part, ast.Nonlocal) for name in part.names}
     bound = (_bindings(nodes) | {parameter.arg for parameter in parameters}) - declared - outer
     return _Scope(bound, parent, globals=declared)
 
 
 def _bindings(nodes: Iterable[ast.AST]) -> set[str]:
     names: set[str] = set()
-    for node in _walk(nodes):
+    for node in nodes_of_scope(nodes):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -152,7 +152,7 @@ def _bindings(nodes: Iterable[ast.AST]) -> set[str]:
     return names
 
 
-def _walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+def nodes_of_scope(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Every node of one scope; of an inner scope only its head."""
     pending = list(nodes)
     while pending:

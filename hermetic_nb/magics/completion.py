@@ -11,6 +11,7 @@ from IPython.core.completer import SimpleCompletion, context_matcher
 from hermetic_nb.errors import HermeticError
 from hermetic_nb.magics.flags import FLAGS
 from hermetic_nb.toolbox import default
+from hermetic_nb.toolbox.literals import choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,8 @@ def _arguments(words: list[str], last: str) -> list[str]:
     name, equals, _ = last.partition("=")
     parameters = {parameter.name: parameter.type for parameter in tool.signature.parameters}
     if equals:
-        return ["true", "false"] if str(parameters.get(name)) == "bool" else []
+        declared = parameters.get(name)
+        return [] if declared is None else choices(declared, tool.signature.definitions)
     given = {word.partition("=")[0] for word in words[1:]}
     return [f"{name}=" for name in parameters if name not in given] + ["-o"]
 

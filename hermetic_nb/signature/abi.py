@@ -58,7 +58,7 @@ class Lowered:
 
 
 def flat_types(type_: Type) -> tuple[str, ...]:
-    """The core types of a value as parameters."""
+    """The core types of a value as parameters. Raises TypeError on a type that is outside of the native tier."""
     match type_:
         case IntType():
             return ("i64",)
@@ -66,8 +66,10 @@ def flat_types(type_: Type) -> tuple[str, ...]:
             return ("f64",)
         case BoolType():
             return ("i32",)
-        case _:
+        case StrType() | BytesType() | ListType():
             return ("i32", "i32")
+        case _:
+            raise TypeError(f"{type_} is not lowered to memory (see `native.refusal`)")
 
 
 def core_signature(signature: Signature) -> tuple[tuple[str, ...], tuple[str, ...]]:

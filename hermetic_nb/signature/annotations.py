@@ -84,7 +84,7 @@ class AnnotationRefusedError(ValueError):
 class Scope(Protocol):
     """What names mean where an annotation stands."""
 
-    def find(self, name: str, node: ast.expr) -> Type | None:
+    def find(self, name: str, node: ast.expr, *, is_result: bool) -> Type | None:
         """The type that a name of the cell means; None if it is not the cell's. Raises AnnotationRefusedError at ``node``."""
 
     def imported(self, name: str) -> str:
@@ -97,7 +97,7 @@ class Known:
     def __init__(self, names: frozenset[str] = frozenset()) -> None:
         self._names = names
 
-    def find(self, name: str, node: ast.expr) -> Type | None:  # noqa: ARG002 (the protocol)
+    def find(self, name: str, node: ast.expr, *, is_result: bool) -> Type | None:  # noqa: ARG002 (the protocol)
         """The type of a defined name."""
         return NamedType(name) if name in self._names else None
 
@@ -132,11 +132,13 @@ class _Reading:
             return self._constant(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return union(self.read(member) for member in _members(node))
-        if isinstance(node, ast.Name) and (found := self._scope.find(node.id, node)) is not None:
-            return found
+        # Of a generic class of the cell, what its parameters stand for is not looked at.
+        name = node.value if isinstance(node, ast.Subscript) else node
+        if isinstance(name, ast.Name):
+            found = self._scope.find(name.id, name, is_result=self._is_result)
+            if found is not None:
+                return found
         if isinstance(node, ast.Subscript):
-            if isinstance(node.value, ast.Name) and (found := self._scope.find(node.value.id, node.value)) is not None:
-                return found  # a generic class of the cell: what its parameters stand for is not looked at
             return self._generic(node)
         return self._bare(node)
 

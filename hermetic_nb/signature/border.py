@@ -7,12 +7,15 @@ lists of numbers or bytes, read without Python work per element. `border_native`
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError
 from hermetic_nb.signature.border_native import FIT
+from hermetic_nb.signature.border_scalars import ARGUMENT, RESULT
 from hermetic_nb.signature.border_wide import Wide
+from hermetic_nb.signature.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +38,7 @@ def fit(
     try:
         parameters = signature.parameters
         if wide:
-            return _fit(signature, args, kwargs, Wide(signature.definitions).fit)
+            return _fit(signature, args, kwargs, partial(_wide, Wide(signature.definitions)))
         if len(args) == len(parameters) and not kwargs:
             return tuple(
                 [FIT[type(p.type)](p.type, value, p.name, packed) for p, value in zip(parameters, args, strict=True)]
@@ -43,6 +46,8 @@ def fit(
         return _fit(signature, args, kwargs, lambda type_, value, name: FIT[type(type_)](type_, value, name, packed))
     except (ArgumentError, ArgumentRangeError):
         raise
+    except RecursionError:
+        raise ArgumentError("an argument is nested too deep", help=f"the signature is {signature}") from None
     except Exception as error:  # a value's own methods may raise anything
         raise ArgumentError(
             f"an argument cannot be read: {type(error).__name__}", help=f"the signature is {signature}"
@@ -52,15 +57,15 @@ def fit(
 def fit_result(signature: Signature, value: Any) -> Any:
     """A result as its declared type: an int becomes a float where that is exact, at any depth.
 
-    Raises TypeError where it is something else.
+    Raises TypeError where it is something else; its text goes on where a sentence began with the name of what gave it.
     """
     try:
-        return Wide(signature.definitions, is_strict=True).fit(signature.result, value, "result")
-    except ArgumentError as error:
-        gave = (
-            "a value that does not fit" if error.message.count("'result") != 1 or "[" in error.message else _kind(value)
-        )
-        raise TypeError(f"is declared to give {signature.result}, and gave {gave}") from None
+        return Wide(signature.definitions).fit(signature.result, value, RESULT)
+    except MisfitError as error:
+        raise TypeError(error.of_result(signature.result)) from None
+    except Exception as error:
+        kind = "is nested too deep" if isinstance(error, RecursionError) else f"cannot be read: {type(error).__name__}"
+        raise TypeError(f"is declared to give {signature.result}, and gave a value that {kind}") from error
 
 
 def unpack(fitted: Sequence[Any]) -> tuple[Any, ...]:
@@ -88,6 +93,13 @@ def _fit(signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any], o
     )
 
 
+def _wide(fitter: Wide, wanted: Type, value: Any, name: str) -> Any:
+    try:
+        return fitter.fit(wanted, value, ARGUMENT)
+    except MisfitError as error:
+        raise error.of_argument(name) from None
+
+
 def _default(parameter: Parameter, signature: Signature) -> Any:
     if parameter.default is None:
         raise ArgumentError(f"argument {parameter.name!r} is missing", help=f"the signature is {signature}")
@@ -96,7 +108,3 @@ def _default(parameter: Parameter, signature: Signature) -> Any:
 
 def _count(number: int) -> str:
     return "1 parameter" if number == 1 else f"{number} parameters"
-
-
-def _kind(value: Any) -> str:
-    return "None" if value is None else type(value).__name__

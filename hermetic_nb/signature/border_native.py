@@ -21,7 +21,7 @@ LONGEST: Final = 1 << 27
 
 _LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
 """Formats of a buffer that is the canonical memory of a list of the type, bytes per item, and the format we give it."""
-_BYTE_FORMATS: Final = ("B", "b", "c")
+BYTE_FORMATS: Final = ("B", "b", "c")
 
 
 def refuse(wanted: Type, value: Any, where: str, hint: str = "") -> ArgumentError:
@@ -113,7 +113,7 @@ def fit_bytes(wanted: Type, value: Any, where: str, packed: bool) -> bytes:  # n
     view = view_of(value, where)
     if view is None:
         raise refuse(wanted, value, where, "write text.encode()" if isinstance(value, str) else "")
-    if view.format not in _BYTE_FORMATS or view.ndim != 1:
+    if view.format not in BYTE_FORMATS or view.ndim != 1:
         raise ArgumentError(
             f"argument {where!r} is declared bytes; its buffer is not a row of bytes", help="write x.tobytes()"
         )

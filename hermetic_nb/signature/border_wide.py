@@ -1,16 +1,22 @@
-"""Which Python values the types of the python and pure tiers hold: all that annotations can say, ints of any size."""
+"""Which Python values each interface type holds in the python and pure tiers.
+
+Ints have any size and texts any characters. How much a value may differ from its type is a level: not at all (`EXACT`); an int
+may stand for the float that it is (`NEAR`); of results also a bool for an int (`RESULT`); of arguments what JSON and numpy have
+instead (`ARGUMENT`): lists for tuples and sets, dicts for records, names for members of enums, arrays for lists.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb import values
-from hermetic_nb.errors import ArgumentError
-from hermetic_nb.signature import border_native as native
+from hermetic_nb.signature import border_scalars
+from hermetic_nb.signature.border_any import SCALARS, plain
+from hermetic_nb.signature.border_named import given_fields, member
+from hermetic_nb.signature.border_scalars import ARGUMENT, EXACT, NEAR, RESULT, sequence
+from hermetic_nb.signature.misfit import MisfitError, shown
 from hermetic_nb.signature.types import (
+    NONE,
     AnyType,
     BoolType,
     BytesType,
@@ -27,251 +33,211 @@ from hermetic_nb.signature.types import (
     TupleType,
     UnionType,
 )
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from hermetic_nb.signature.definitions import Definition
     from hermetic_nb.signature.types import Type
 
-_EXACT: Final = {
+KINDS: Final[dict[type, type]] = {
     IntType: int,
     FloatType: float,
     BoolType: bool,
     StrType: str,
     BytesType: bytes,
-    ListType: list,
-    DictType: dict,
-    SetType: set,
-    FrozenSetType: frozenset,
-    TupleType: tuple,
     NoneType: type(None),
 }
+"""The one Python type of the values of a type, of the types that have one and hold nothing."""
+
+_LEVELS: Final = ((EXACT,), (EXACT, NEAR), (EXACT, NEAR, RESULT), (EXACT, NEAR, ARGUMENT))
+"""For each level those at which the members of a union are tried."""
 
 
 class Wide:
     """Fits values to types; ``definitions`` are the classes that the types name.
 
-    Strict is for results: only what is exactly of the type, but an int where a float is declared and holds it.
+    `fit` raises MisfitError, and what a value's own methods raise.
     """
 
-    def __init__(self, definitions: Sequence[Definition], *, is_strict: bool = False) -> None:
+    def __init__(self, definitions: Iterable[Definition]) -> None:
         self._definitions = {definition.name: definition for definition in definitions}
-        self._is_strict = is_strict
+        self._tried: dict[tuple[int, Type, int], tuple[Any, Any, MisfitError | None]] = {}
+        """What became of a value that was tried for a union's member: without it, unions in unions cost exponential time.
+        The value itself is kept, so that no other gets its id."""
 
-    def fit(self, wanted: Type, value: Any, where: str) -> Any:
-        """The value as exactly the type, a copy where it can change. Raises ArgumentError."""
-        return _FIT[type(wanted)](self, wanted, value, where)
-
-    # ------------------------------------------------------------ one value
-
-    def fit_any(self, _: AnyType, value: Any, where: str) -> Any:
-        """Whatever has a wire form."""
-        if native.view_of(value, where) is not None and hasattr(value, "tolist"):
-            value = value.tolist()  # an array, or a number of numpy's
-        try:
-            return values.from_wire(values.to_wire(value))
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ArgumentError(f"argument {where!r}: {error}") from None
-
-    def fit_none(self, wanted: NoneType, value: Any, where: str) -> None:
-        """None."""
-        if value is not None:
-            raise native.refuse(wanted, value, where)
-
-    def fit_int(self, wanted: IntType, value: Any, where: str) -> int:
-        """An int of any size."""
-        if type(value) is int:
+    def fit(self, wanted: Type, value: Any, level: int) -> Any:
+        """The value as exactly this type, nothing of it shared with the caller's if that can change."""
+        if type(value) is KINDS.get(type(wanted)):
             return value
-        if isinstance(value, bool):
-            if self._is_strict:
-                return int(value)
-            raise native.refuse(wanted, value, where, "write int(...) around it")
-        if isinstance(value, int):
-            return int.__int__(value)
-        return self.fit_int(wanted, native.scalar(wanted, value, where), where)
+        return _FIT[type(wanted)](self, wanted, value, level)
 
-    def fit_float(self, wanted: FloatType, value: Any, where: str) -> float:
-        """A float; an int that is exactly one."""
-        return native.fit_float(wanted, value, where, packed=False)
+    # ---------------------------------------------------------------- rows
 
-    def fit_bool(self, wanted: BoolType, value: Any, where: str) -> bool:
-        """A bool."""
-        return native.fit_bool(wanted, value, where, packed=False)
+    def fit_list(self, wanted: ListType, value: Any, level: int) -> list[Any]:
+        """A list."""
+        if level < ARGUMENT and type(value) is not list:
+            raise MisfitError(wanted, value)
+        return self._items(wanted.item, sequence(wanted, wanted.item, value), level)
 
-    def fit_str(self, wanted: StrType, value: Any, where: str) -> str:
-        """A str, halves of characters included."""
-        if type(value) is str:
-            return value
-        if not isinstance(value, str):
-            raise native.refuse(wanted, value, where)
-        return str.__str__(value)
+    def _items(self, item: Type, value: Sequence[Any], level: int) -> list[Any]:
+        exact = KINDS.get(type(item))
+        if exact is not None and {exact}.issuperset(map(type, value)):
+            return list(value)
+        return [self.inner(item, element, level, "[{}]", index) for index, element in enumerate(value)]
 
-    def fit_bytes(self, wanted: BytesType, value: Any, where: str) -> bytes:
-        """Bytes, or a buffer of them."""
-        return native.fit_bytes(wanted, value, where, packed=False)
-
-    def fit_literal(self, wanted: LiteralType, value: Any, where: str) -> Any:
-        """One of the listed values."""
-        for known in wanted.values:
-            if type(known) is type(value) and known == value:
-                return known
-        raise ArgumentError(f"argument {where!r} is declared {wanted}, and is none of these")
-
-    def fit_union(self, wanted: UnionType, value: Any, where: str) -> Any:
-        """The member that is exactly the value's type, else the first that holds it."""
-        exact = [member for member in wanted.members if _EXACT.get(type(member)) is type(value)]
-        for member in dict.fromkeys([*exact, *wanted.members]):
-            try:
-                return self.fit(member, value, where)
-            except ArgumentError:
-                continue
-        raise native.refuse(wanted, value, where)
-
-    # ------------------------------------------------------------ several
-
-    def fit_list(self, wanted: ListType, value: Any, where: str) -> list[Any]:
-        """A list of fitted items."""
-        return self._row(wanted.item, self._sequence(wanted, value, where, (list, tuple, range)), where)
-
-    def fit_tuple(self, wanted: TupleType, value: Any, where: str) -> tuple[Any, ...]:
-        """A tuple of fitted items."""
-        row = self._sequence(wanted, value, where, (tuple, list))
+    def fit_tuple(self, wanted: TupleType, value: Any, level: int) -> tuple[Any, ...]:
+        """A tuple; a named tuple is one too, except where nothing may differ."""
+        if level >= RESULT and isinstance(value, Record) and value._is_tuple_:
+            value = tuple(value._asdict().values())
+        if level < ARGUMENT and type(value) is not tuple:
+            raise MisfitError(wanted, value)
+        row = sequence(wanted, wanted.rest, value)
         if wanted.rest is not None:
-            return tuple(self._row(wanted.rest, row, where))
+            return tuple(self._items(wanted.rest, row, level))
         if len(row) != len(wanted.items):
-            raise ArgumentError(f"argument {where!r} is declared {wanted}, and has {len(row)} items")
+            raise MisfitError(wanted, value, f"{len(row)} items, and {wanted} is declared")
         return tuple(
-            [
-                self.fit(kind, item, f"{where}[{n}]")
-                for n, (kind, item) in enumerate(zip(wanted.items, row, strict=True))
-            ]
+            self.inner(item, element, level, "[{}]", index)
+            for index, (item, element) in enumerate(zip(wanted.items, row, strict=True))
         )
 
-    def fit_set(self, wanted: SetType, value: Any, where: str) -> set[Any]:
-        """A set of fitted items."""
-        return set(self._members(wanted, wanted.item, value, where))
+    def fit_set(self, wanted: SetType | FrozenSetType, value: Any, level: int) -> Any:
+        """A set or frozenset."""
+        kind: type[set[Any] | frozenset[Any]] = set if isinstance(wanted, SetType) else frozenset
+        if type(value) is not kind and (level < ARGUMENT or not isinstance(value, (set, frozenset, list, tuple))):
+            raise MisfitError(wanted, value)
+        fitted, errors = [], []
+        for item in value:
+            try:
+                fitted.append(self.fit(wanted.item, item, level))
+            except MisfitError as error:
+                errors.append(error.within(" item"))
+        if errors:  # a set has no order: of several the same one each time
+            raise min(errors, key=lambda error: error.of_result(wanted))
+        return _hashed(kind, fitted, wanted, value)
 
-    def fit_frozenset(self, wanted: FrozenSetType, value: Any, where: str) -> frozenset[Any]:
-        """A frozenset of fitted items."""
-        return frozenset(self._members(wanted, wanted.item, value, where))
+    def fit_dict(self, wanted: DictType, value: Any, level: int) -> dict[Any, Any]:
+        """A dict in its own order."""
+        if type(value) is not dict and (level < ARGUMENT or not isinstance(value, Mapping)):
+            raise MisfitError(wanted, value)
+        pairs = [
+            (
+                self.inner(wanted.key, key, level, " key {}", key),
+                self.inner(wanted.item, item, level, "[{}]", key),
+            )
+            for key, item in value.items()
+        ]
+        return _hashed(dict, pairs, wanted, value)  # type: ignore[no-any-return]
 
-    def fit_dict(self, wanted: DictType, value: Any, where: str) -> dict[Any, Any]:
-        """A dict of fitted keys and items, in its order."""
-        if not isinstance(value, Mapping):
-            raise native.refuse(wanted, value, where)
+    def inner(self, wanted: Type, value: Any, level: int, step: str, key: Any) -> Any:
+        """A value inside of another, where ``step`` with the key leads to it."""
         try:
-            return {
-                self.fit(wanted.key, key, f"{where} key {_key(key)}"): self.fit(
-                    wanted.item, item, f"{where}[{_key(key)}]"
-                )
-                for key, item in value.items()
-            }
-        except TypeError as error:
-            if isinstance(error, ArgumentError):
-                raise
-            raise ArgumentError(f"argument {where!r}: a key cannot be hashed") from None
+            return self.fit(wanted, value, level)
+        except MisfitError as error:
+            raise error.within(step.format(shown(key))) from None
 
-    def _sequence(self, wanted: Type, value: Any, where: str, kinds: tuple[type, ...]) -> Sequence[Any]:
-        if self._is_strict:
-            if type(value) is not kinds[0]:
-                raise native.refuse(wanted, value, where)
-        elif not isinstance(value, kinds):
-            view = native.view_of(value, where)
-            if view is None:
-                raise native.refuse(
-                    wanted, value, where, "write list(...) around it" if hasattr(value, "__iter__") else ""
-                )
-            return native.array_items(view, value, wanted, where)
-        return cast("Sequence[Any]", value)
+    # ---------------------------------------------------------------- choices
 
-    def _row(self, item: Type, row: Sequence[Any], where: str) -> list[Any]:
-        if isinstance(row, range) and row[native.LONGEST :]:
-            raise ArgumentError(f"argument {where!r} has more than {native.LONGEST} items")
-        plain = _PLAIN.get(type(item))
-        if plain is not None and set(map(type, row)) <= {plain}:
-            return list(row)
-        return [self.fit(item, element, f"{where}[{index}]") for index, element in enumerate(row)]
+    def fit_union(self, wanted: UnionType, value: Any, level: int) -> Any:
+        """The first member that holds the value as it is; else the first that holds it with the least change."""
+        if value is None and NONE in wanted.members:
+            return None
+        errors: list[MisfitError] = []
+        for tried in _LEVELS[level]:
+            errors.clear()
+            for choice in wanted.members:
+                found, error = self._try(choice, value, tried)
+                if error is None:
+                    return found
+                errors.append(error)
+        told = [error for error in errors if error.path or error.said]
+        if told:
+            raise max(told, key=lambda error: len(error.path)).copy()  # it may be told again, from another place
+        raise MisfitError(wanted, value)
 
-    def _members(self, wanted: Type, item: Type, value: Any, where: str) -> list[Any]:
-        own = _EXACT[type(wanted)]
-        kinds = (own,) if self._is_strict else (set, frozenset, list, tuple)
-        if not isinstance(value, kinds):
-            raise native.refuse(wanted, value, where)
-        found = [self.fit(item, element, f"{where} member") for element in cast("Sequence[Any]", value)]
+    def _try(self, choice: Type, value: Any, level: int) -> tuple[Any, MisfitError | None]:
+        is_plain = type(value) in SCALARS
+        key = (id(value), choice, level)
+        if not is_plain and (known := self._tried.get(key)) is not None:
+            return known[1:]
+        fitted, error = None, None
         try:
-            hash(tuple(found))
-        except TypeError:
-            raise ArgumentError(f"argument {where!r}: a member cannot be hashed") from None
-        return found
+            fitted = self.fit(choice, value, level)
+        except MisfitError as misfit:
+            error = misfit
+        if not is_plain:
+            self._tried[key] = (value, fitted, error)
+        return fitted, error
 
-    # ------------------------------------------------------------ the cell's own classes
+    def fit_literal(self, wanted: LiteralType, value: Any, level: int) -> Any:
+        """One of the values, of the same type."""
+        given = plain(value) if level == ARGUMENT else value
+        for allowed in wanted.values:
+            if type(given) is type(allowed) and given == allowed:
+                return allowed
+        if type(given) in SCALARS:
+            choices = str(wanted).removeprefix("Literal[").removesuffix("]")
+            raise MisfitError(wanted, value, f"{shown(given)} is not one of {choices[:100]}")
+        raise MisfitError(wanted, value)
 
-    def fit_named(self, wanted: NamedType, value: Any, where: str) -> Any:
-        """A record, or a member of an enum."""
+    def fit_any(self, wanted: AnyType, value: Any, level: int) -> Any:  # noqa: ARG002 (one shape for all)
+        """Whatever has a wire form."""
+        return plain(value)
+
+    # ---------------------------------------------------------------- the cell's classes
+
+    def fit_named(self, wanted: NamedType, value: Any, level: int) -> Any:
+        """An instance of a class of the cell."""
         definition = self._definitions[wanted.name]
         if definition.kind == "enum":
-            return _member(definition, value, where)
-        given = _fields_of(value, definition)
-        if given is None:
-            raise native.refuse(wanted, value, where)
-        known = {field.name: field for field in definition.fields}
+            return member(wanted, definition, value, level)
+        given = given_fields(wanted, definition, value, level)
+        fields = {field.name: field for field in definition.fields}
         for name in given:
-            if name not in known:
-                raise ArgumentError(f"argument {where!r}: {definition.name} has no field {name}")
-        fitted = {
-            name: self.fit(field.type, given[name], f"{where}.{name}") for name, field in known.items() if name in given
-        }
-        absent = [field.name for field in definition.fields if field.is_required and field.name not in fitted]
+            if name not in fields:
+                raise MisfitError(
+                    wanted,
+                    value,
+                    f"{wanted} has no field {name if type(name) is str and name.isidentifier() else shown(name)}",
+                )
+        absent = [field.name for field in definition.fields if field.is_required and field.name not in given]
         if absent:
-            raise ArgumentError(f"argument {where!r}: {definition.name} needs {', '.join(absent)}")
+            raise MisfitError(wanted, value, f"{wanted} needs {', '.join(absent)}")
+        order = given if definition.kind == "typeddict" else [name for name in fields if name in given]
+        fitted: dict[str, Any] = {}
+        for name in order:
+            try:
+                fitted[name] = self.fit(fields[name].type, given[name], level)
+            except MisfitError as error:
+                raise error.within(f".{name}") from None
         if definition.kind == "typeddict":
             return fitted
-        return values.Record(definition.name, fitted, is_tuple=definition.kind == "namedtuple")
+        return Record(wanted.name, fitted, is_tuple=definition.kind == "namedtuple")
 
 
-def _key(key: Any) -> str:
-    """A key inside of the quotes of a message."""
-    return f'"{key}"' if type(key) is str else repr(key)
+def _hashed(kind: type, items: Iterable[Any], wanted: Type, value: Any) -> Any:
+    try:
+        return kind(items)
+    except TypeError:
+        raise MisfitError(wanted, value, "it holds what cannot be hashed") from None
 
 
-def _fields_of(value: Any, definition: Definition) -> Mapping[str, Any] | None:
-    """The fields that a value gives by name, None where it is nothing of the kind."""
-    if isinstance(value, values.Record):
-        return value._asdict() if value._name_ == definition.name else None
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return dict(zip(value._fields, value, strict=True))
-    if isinstance(value, (tuple, list)) and definition.kind == "namedtuple":
-        names = [field.name for field in definition.fields]
-        return dict(zip(names, value, strict=False)) if len(value) <= len(names) else None
-    return value if isinstance(value, Mapping) and all(isinstance(name, str) for name in value) else None
-
-
-def _member(definition: Definition, value: Any, where: str) -> values.Member:
-    name = value.name if isinstance(value, (values.Member, Enum)) else value
-    for member in definition.members:
-        if type(name) is str and member.name == name:
-            return member.to_value(definition.name)
-    known = ", ".join(member.name for member in definition.members)
-    raise ArgumentError(f"argument {where!r} is declared {definition.name}, which has {known}")
-
-
-_PLAIN: Final = {IntType: int, FloatType: float, BoolType: bool, StrType: str}
-"""Types whose values need no copy and no look at each."""
-_FIT: Final[dict[type, Callable[[Wide, Any, Any, str], Any]]] = {
-    AnyType: Wide.fit_any,
-    NoneType: Wide.fit_none,
-    IntType: Wide.fit_int,
-    FloatType: Wide.fit_float,
-    BoolType: Wide.fit_bool,
-    StrType: Wide.fit_str,
-    BytesType: Wide.fit_bytes,
+_FIT: Final[dict[type, Callable[[Wide, Any, Any, int], Any]]] = {
+    IntType: lambda _, *given: border_scalars.integer(*given),
+    FloatType: lambda _, *given: border_scalars.real(*given),
+    BoolType: lambda _, *given: border_scalars.boolean(*given),
+    StrType: lambda _, *given: border_scalars.text(*given),
+    BytesType: lambda _, *given: border_scalars.octets(*given),
+    NoneType: lambda _, *given: border_scalars.nothing(*given),
     ListType: Wide.fit_list,
-    DictType: Wide.fit_dict,
-    SetType: Wide.fit_set,
-    FrozenSetType: Wide.fit_frozenset,
     TupleType: Wide.fit_tuple,
+    SetType: Wide.fit_set,
+    FrozenSetType: Wide.fit_set,
+    DictType: Wide.fit_dict,
     UnionType: Wide.fit_union,
     LiteralType: Wide.fit_literal,
+    AnyType: Wide.fit_any,
     NamedType: Wide.fit_named,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hermetic_nb.signature import members
 from hermetic_nb.signature.annotations import WORDS, AnnotationRefusedError, parse_annotation
 from hermetic_nb.signature.definitions import Definition, Field
-from hermetic_nb.signature.types import ANY, NamedType, Type, union
+from hermetic_nb.signature.types import ANY, NONE, NamedType, Type, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +41,12 @@ class CellScope:
         """The name that the cell imported under this name, with its module; any other name as it is."""
         return self._imports.get(name, name)
 
-    def find(self, name: str, node: ast.expr) -> Type | None:
+    def find(self, name: str, node: ast.expr, *, is_result: bool) -> Type | None:
         """The type that a name of the cell means; None if it is not the cell's. Raises AnnotationRefusedError."""
         if name in self._classes:
             if name in WORDS:
                 raise AnnotationRefusedError(f"the cell's own class {name} hides the type {name}", node)
-            return self._class_type(name, node)
+            return self._class_type(name, node, is_result=is_result)
         value = self._values.get(name)
         if value is None:
             return None
@@ -58,7 +58,7 @@ class CellScope:
             return None
         self._open.append(name)
         try:
-            return parse_annotation(value, self)
+            return parse_annotation(value, self, is_result=is_result)
         except AnnotationRefusedError as refused:
             raise AnnotationRefusedError(f"{name} is not a type: {refused}", node) from None
         finally:
@@ -95,9 +95,12 @@ class CellScope:
 
     # ---------------------------------------------------------------- classes
 
-    def _class_type(self, name: str, node: ast.expr) -> Type:
-        """A class, or all classes of the cell that derive from it, for a value of each is one of its values."""
-        family = [other for other in self._classes if other == name or self._derives(other, name, set())]
+    def _class_type(self, name: str, node: ast.expr, *, is_result: bool) -> Type:
+        """A class; of results also the classes of the cell that derive from it, for their values are values of it."""
+        # Not of arguments: the runner makes them instances of the classes that the annotations themselves name.
+        family = [
+            other for other in self._classes if other == name or (is_result and self._derives(other, name, set()))
+        ]
         kinds = {other: self._kind(other, set()) for other in family}
         known = [other for other in family if kinds[other] is not None]
         if not known:
@@ -170,7 +173,10 @@ class CellScope:
             elif isinstance(statement.value, ast.Call) and self._word(statement.value.func) == "field":
                 given = {keyword.arg: ast.unparse(keyword.value) for keyword in statement.value.keywords}
                 is_required = not ({"default", "default_factory"} & given.keys()) and given.get("init") != "False"
-            yield Field(statement.target.id, parse_annotation(annotation, self), is_required)
+            declared = parse_annotation(annotation, self)
+            if isinstance(statement.value, ast.Constant) and statement.value.value is None:
+                declared = union([declared, NONE])
+            yield Field(statement.target.id, declared, is_required)
 
     # ---------------------------------------------------------------- classes made by a call
 

@@ -1,14 +1,15 @@
 """Interface types as JSON Schema (draft 2020-12), for agents and other programs that call tools with JSON.
 
-What JSON lacks has its wire form (see `values`) wherever a schema says nothing closer.
+`read` and `write` take and give what the schemas describe (see `plain_json`). What JSON lacks has its wire form (see `values`)
+wherever a schema says nothing closer.
 """
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
+from hermetic_nb.signature.plain_json import read, write
 from hermetic_nb.signature.types import (
     AnyType,
     BoolType,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from hermetic_nb.signature.definitions import Definition
     from hermetic_nb.signature.signature import Signature
     from hermetic_nb.signature.types import Type
+
+__all__ = ["parameters_schema", "read", "type_schema", "write"]
 
 
 def type_schema(type_: Type) -> dict[str, Any]:  # noqa: C901, PLR0912 (one case for each type)
@@ -65,11 +68,20 @@ def type_schema(type_: Type) -> dict[str, Any]:  # noqa: C901, PLR0912 (one case
             pair = {"type": "array", "prefixItems": [type_schema(key), type_schema(item)], "minItems": 2, "maxItems": 2}
             return {"type": "array", "items": pair, "description": "pairs of key and value"}
         case UnionType(members):
-            return {"anyOf": [type_schema(member) for member in members]}
+            return {"anyOf": [_member_schema(member, members) for member in members]}
+        case LiteralType((value,)):
+            return {"const": values.to_wire(value)}
         case LiteralType(known):
             return {"enum": [values.to_wire(value) for value in known]}
         case NamedType(name):
             return {"$ref": f"#/$defs/{name}"}
+
+
+def _member_schema(member: Type, members: tuple[Type, ...]) -> dict[str, Any]:
+    if isinstance(member, BytesType) and any(isinstance(other, (StrType, LiteralType)) for other in members):
+        tagged = {"$bytes": type_schema(member)}  # beside text, base64 text would be text
+        return {"type": "object", "properties": tagged, "required": ["$bytes"], "additionalProperties": False}
+    return type_schema(member)
 
 
 def parameters_schema(signature: Signature) -> dict[str, Any]:
@@ -78,7 +90,9 @@ def parameters_schema(signature: Signature) -> dict[str, Any]:
     for parameter in signature.parameters:
         properties[parameter.name] = type_schema(parameter.type)
         if parameter.default is not None:
-            properties[parameter.name]["default"] = write(parameter.type, values.decode(parameter.default))
+            properties[parameter.name]["default"] = write(
+                parameter.type, values.decode(parameter.default), signature.definitions
+            )
     schema: dict[str, Any] = {
         "type": "object",
         "properties": properties,
@@ -99,64 +113,3 @@ def _definition(definition: Definition) -> dict[str, Any]:
         "required": [field.name for field in definition.fields if field.is_required],
         "additionalProperties": False,
     }
-
-
-def write(type_: Type, value: Any) -> Any:
-    """The JSON data of a value of the type. What JSON lacks (nan, inf) takes its wire form (see `values`)."""
-    match type_, value:
-        case BytesType(), bytes():
-            return base64.b64encode(value).decode()
-        case ((ListType(item) | SetType(item) | FrozenSetType(item)), (list() | set() | frozenset())):
-            rows = [write(item, element) for element in value]
-            return rows if isinstance(value, list) else sorted(rows, key=values.text)
-        case TupleType(items, rest), tuple():
-            kinds = [rest] * len(value) if rest is not None else items
-            return [write(kind, element) for kind, element in zip(kinds, value, strict=False)]
-        case DictType(StrType(), item), dict():
-            return {key: write(item, element) for key, element in value.items()}
-        case DictType(key, item), dict():
-            return [[write(key, one), write(item, element)] for one, element in value.items()]
-        case NamedType(), values.Record():
-            return {name: values.to_wire(item) for name, item in value._asdict().items()}
-        case NamedType(), values.Member():
-            return value.name
-        case IntType(), _:
-            return value
-        case _:
-            return values.to_wire(value)
-
-
-def read(type_: Type, data: Any) -> Any:
-    """JSON data as the Python value that `border.fit` takes; wire forms are read too. Raises ValueError on bad base64.
-
-    Data of another type passes unchanged: to refuse it is the border's part, which knows the parameter's name.
-    """
-    match type_, data:
-        case ((ListType(item) | SetType(item) | FrozenSetType(item)), list()):
-            return [read(item, element) for element in data]
-        case TupleType(items, rest), list():
-            kinds = [rest] * len(data) if rest is not None else items
-            return [read(kind, element) for kind, element in zip(kinds, data, strict=False)] + data[len(kinds) :]
-        case DictType(StrType(), item), dict() if not _is_tag(data):
-            return {key: read(item, element) for key, element in data.items()}
-        case DictType(key, item), list():
-            try:
-                return {read(key, one): read(item, element) for one, element in data}
-            except (TypeError, ValueError):
-                return data
-        case BytesType(), str():
-            try:
-                return base64.b64decode(data, validate=True)
-            except ValueError:
-                raise ValueError("bytes are given as base64 text") from None
-        case IntType(), float() if data.is_integer():
-            return int(data)  # JSON has one number type: 3.0 is an integer (JSON Schema core 4.2.3)
-        case UnionType(members), _ if not isinstance(data, dict):
-            inner = next((m for m in members if isinstance(m, ListType | TupleType | SetType)), None)
-            return read(inner, data) if inner is not None and isinstance(data, list) else data
-        case _:
-            return values.from_wire(data) if isinstance(data, (dict, list)) else data
-
-
-def _is_tag(data: dict[str, Any]) -> bool:
-    return len(data) == 1 and next(iter(data)).startswith("$")

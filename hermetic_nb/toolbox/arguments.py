@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import json
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, Diagnostic
-from hermetic_nb.signature import LiteralType, NamedType, UnionType, schema
+from hermetic_nb.signature import schema
+from hermetic_nb.toolbox.literals import article, literal, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hermetic_nb.signature import Signature, Type
+    from hermetic_nb.signature import Signature
 
 _NAME: Final = re.compile(r"(?:^|(?<=\s))([A-Za-z_]\w*)=(?!=)")
 _OPEN: Final = {"(": ")", "[": "]", "{": "}"}
@@ -66,10 +64,12 @@ def read_pairs(
         if name in given:
             raise ArgumentError(f"{name} is given twice", diagnostics=[place(column, end, "again")])
         try:
-            given[name] = literal(types[name], value)
+            given[name] = literal(types[name], value, signature.definitions)
         except ValueError as error:
             finding = place(at, at + max(len(value), 1), str(error))
-            raise ArgumentError(f"{name} is {_an(types[name])}, and this is not one", diagnostics=[finding]) from None
+            raise ArgumentError(
+                f"{name} is {article(types[name])}, and this is not one", diagnostics=[finding]
+            ) from None
     check_names(signature, given)
     return given
 
@@ -98,41 +98,11 @@ def read_json(signature: Signature, body: str) -> dict[str, Any]:
             raise ArgumentError(f"the tool has no parameter {name}", diagnostics=[finding])
     types = {parameter.name: parameter.type for parameter in signature.parameters}
     try:
-        given = {name: schema.read(types[name], value) for name, value in data.items()}
+        given = {name: schema.read(types[name], value, signature.definitions) for name, value in data.items()}
     except ValueError as error:
         raise ArgumentError(f"the body holds a value that cannot be read: {error}") from None
     check_names(signature, given)
     return given
-
-
-def literal(declared: Type, text: str) -> Any:
-    """The value that a text means for a declared type: the text itself for str, else a JSON or Python literal.
-
-    Raises ValueError.
-    """
-    kind = str(declared)
-    if kind == "str":
-        return _unquoted(text)
-    if kind == "float":
-        return _float(text)
-    if kind == "bool":
-        if text.lower() in {"true", "false"}:
-            return text.lower() == "true"
-        raise ValueError("write true or false")
-    if kind == "Any":
-        return _any(text)
-    if isinstance(declared, UnionType):
-        return _of_union(declared, text)
-    if isinstance(declared, (NamedType, LiteralType)) and text.isidentifier():
-        return _unquoted(text)  # a member's name, or a literal str
-    value = _parsed(text, kind)
-    if kind == "int" and type(value) is not int:
-        raise ValueError("not an int")
-    if kind == "bytes" and type(value) is not bytes:
-        raise ValueError('not bytes, as in b"\\x00\\xff"')
-    if kind.startswith("list") and type(value) is not list:
-        raise ValueError(f"not a list, as in {_sample(kind)}")
-    return schema.read(declared, value) if isinstance(value, (list, dict)) else value
 
 
 def check_names(signature: Signature, given: dict[str, Any]) -> None:
@@ -149,55 +119,6 @@ def nearest(name: str, signature: Signature) -> str:
     if near:
         return f"did you mean {near[0]}?"
     return f"it takes {', '.join(names)}" if names else "it takes none"
-
-
-def _parsed(text: str, kind: str) -> Any:
-    with suppress(ValueError):
-        return values.decode(text)
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        hint = "; to give a variable, call the tool in Python" if text.isidentifier() else ""
-        raise ValueError(f"not {_article(kind)} literal, as in {_sample(kind)}{hint}") from None
-
-
-def _any(text: str) -> Any:
-    """A JSON or Python literal, else the text itself."""
-    with suppress(ValueError):
-        return values.decode(text)
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return text
-
-
-def _of_union(declared: UnionType, text: str) -> Any:
-    """What the text means for the first member that takes it; ``str`` comes last, because it takes all."""
-    for member in sorted(declared.members, key=lambda member: str(member) == "str"):
-        if str(member) == "None" and text not in {"None", "null"}:
-            continue
-        with suppress(ValueError):
-            return None if str(member) == "None" else literal(member, text)
-    raise ValueError(f"not {declared}")
-
-
-def _float(text: str) -> Any:
-    with suppress(ValueError):
-        return int(text)
-    try:
-        return float(text)  # inf and nan included
-    except ValueError:
-        raise ValueError("not a float literal, as in 0.5") from None
-
-
-def _unquoted(text: str) -> str:
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        try:
-            value = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            return text
-        return value if isinstance(value, str) else text
-    return text
 
 
 def _inside(text: str, place: int) -> bool:
@@ -222,30 +143,5 @@ def _inside(text: str, place: int) -> bool:
 
 
 def _example(signature: Signature) -> str:
-    pairs = ", ".join(f'"{p.name}": {_sample(str(p.type), wire=True)}' for p in signature.parameters)
+    pairs = ", ".join(f'"{p.name}": {sample(p.type, signature.definitions, wire=True)}' for p in signature.parameters)
     return f"the body is the arguments as one JSON object: {{{pairs}}}"
-
-
-def _sample(kind: str, *, wire: bool = False) -> str:
-    samples = {
-        "int": "3",
-        "float": "0.5",
-        "bool": "true",
-        "str": '"text"',
-        "bytes": '{"$bytes": "AA=="}' if wire else 'b"\\x00"',
-    }
-    if kind in samples:
-        return samples[kind]
-    if kind.startswith("list["):
-        return f"[{_sample(kind[5:-1], wire=wire)}]"
-    if kind.startswith("dict["):
-        return "{}"
-    return "[]" if kind.startswith(("set[", "frozenset[", "tuple[")) else "null" if wire else "None"
-
-
-def _article(kind: str) -> str:
-    return f"an {kind}" if kind.startswith("i") else f"a {kind}"
-
-
-def _an(declared: Type) -> str:
-    return _article(str(declared))
