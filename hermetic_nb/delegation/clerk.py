@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hermetic_nb import values
@@ -163,12 +163,10 @@ class Clerk:
     def _written(self, call: AgentCall) -> AgentCall:
         """The call as the trace keeps it."""
         mask = self._mask
-        return AgentCall(
+        return replace(
+            call,
             agent=mask.text(call.agent),
-            round=call.round,
             arguments=mask.wire(call.arguments),
             value=mask.wire(call.value),
             error=None if call.error is None else (call.error[0], mask.text(call.error[1])),
-            tool=call.tool,
-            trace=call.trace,
         )

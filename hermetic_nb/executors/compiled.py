@@ -65,9 +65,7 @@ class CompiledCache:
         try:
             data = path.read_bytes()
             code = data[:-_MAC_BYTES]
-            mac = self._mac(key)
-            mac.update(code)
-            if not hmac.compare_digest(data[-_MAC_BYTES:], mac.digest()):
+            if not hmac.compare_digest(data[-_MAC_BYTES:], self._mac(key, code).digest()):
                 path.unlink()
                 return None
             os.utime(path)
@@ -109,10 +107,9 @@ class CompiledCache:
         """Keep the code of a key."""
         if self._folder is None:
             return
-        mac = self._mac(key)
-        mac.update(code)
+        whole = code + self._mac(key, code).digest()
         with contextlib.suppress(OSError):
-            _publish(self._folder, self._path(self._folder, key), code + mac.digest())
+            _publish(self._folder, self._path(self._folder, key), whole)
             self._prune(self._folder)
 
     def drop(self, key: str) -> None:
@@ -121,8 +118,11 @@ class CompiledCache:
             with contextlib.suppress(OSError):
                 self._path(self._folder, key).unlink()
 
-    def _mac(self, key: str) -> hmac.HMAC:
-        return hmac.new(self._secret, len(key).to_bytes(8, "little") + key.encode(), hashlib.sha256)
+    def _mac(self, key: str, code: bytes = b"") -> hmac.HMAC:
+        """The MAC of a key and of the code so far."""
+        mac = hmac.new(self._secret, len(key).to_bytes(8, "little") + key.encode(), hashlib.sha256)
+        mac.update(code)
+        return mac
 
     def _prune(self, folder: Path) -> None:
         files = []

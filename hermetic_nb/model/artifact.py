@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from hermetic_nb.digest import Digest, canonical, digest_bytes, parse_digest
 from hermetic_nb.model.constants import CALL_AGENT, FORMAT, WASM
 from hermetic_nb.model.limits import ModuleLimits
-from hermetic_nb.model.spec import Dependency, Example, dependencies_from_json, dependencies_to_json, digests_from_json
+from hermetic_nb.model.spec import (
+    Dependency,
+    Example,
+    ToolSpec,
+    dependencies_from_json,
+    dependencies_to_json,
+    digests_from_json,
+)
 from hermetic_nb.signature import Signature
 
 if TYPE_CHECKING:
@@ -97,6 +104,25 @@ class Manifest:
             uses=digests_from_json(document["uses"]),
             dependencies=dependencies_from_json(document["dependencies"]),
             data=digests_from_json(document.get("data", {})),
+        )
+
+    def to_spec(self, source: str, tier: str) -> ToolSpec:
+        """The spec that the manifest and its source describe, had it asked for this tier (the manifest has what it got)."""
+        return ToolSpec(
+            name=self.name,
+            language=self.language,
+            source=source,
+            entry=self.entry,
+            signature=self.signature,
+            doc=self.doc,
+            examples=self.examples,
+            tier=tier,
+            limits=self.limits,
+            capabilities=self.capabilities,
+            env=self.env,
+            uses=self.uses,
+            dependencies=self.dependencies,
+            data=self.data,
         )
 
     @property

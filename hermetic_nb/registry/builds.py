@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.digest import Digest, digest_json, hex_of, parse_digest
 from hermetic_nb.errors import IntegrityError
-from hermetic_nb.model import FORMAT, Manifest, ToolSpec
+from hermetic_nb.model import FORMAT, Manifest
 from hermetic_nb.registry.records import damaged, stamp, unstamp
 
 if TYPE_CHECKING:
@@ -115,19 +115,4 @@ def path_of(spec: Digest, toolchain: Mapping[str, str]) -> str:
 
 def described(manifest: Manifest, source: str, tier: str) -> Digest:
     """The digest of the spec that a manifest and its source describe, had it asked for this tier."""
-    return ToolSpec(
-        name=manifest.name,
-        language=manifest.language,
-        source=source,
-        entry=manifest.entry,
-        signature=manifest.signature,
-        doc=manifest.doc,
-        examples=manifest.examples,
-        tier=tier,
-        limits=manifest.limits,
-        env=manifest.env,
-        uses=manifest.uses,
-        dependencies=manifest.dependencies,
-        data=manifest.data,
-        capabilities=manifest.capabilities,
-    ).digest
+    return manifest.to_spec(source, tier).digest

@@ -194,13 +194,13 @@ class Toolbox:
         words["uses"] = {tool.name: tool.digest for tool in map(self.get, uses)}
         words["data"] = self._shelf.read_files(data or {})
         if callable(source):
-            return specs.of_function(source, capture, words)
+            source, capture, words = specs.of_function(source, capture, words)
         if not isinstance(capture, Mapping):
             if capture:
                 raise SpecError("capture names of a text need their values", help='capture={"RATE": RATE}')
             capture = {}
-        if words.get("language", "python") == "python":
-            words["dependencies"] = self._shelf.dependencies(cell.normalise(source), deps)
+        is_python = words.get("language", "python") == "python"
+        words["dependencies"] = self._shelf.dependencies(cell.normalise(source) if is_python else "", deps)
         return cell.parse(source, captured=cell.capture(capture), **words)
 
     def keep(self, spec: ToolSpec, *, session: bool = False) -> Tool:
@@ -326,7 +326,7 @@ class Toolbox:
         """Start the child processes that the first cell would wait for, without waiting for them."""
         with self._lock:
             self._toolchains.choose("python", "auto")
-        self._executors.wasm.start()
+        self._executors.start()
         self._parts().warm()
 
     def close(self) -> None:
@@ -351,7 +351,7 @@ class Toolbox:
                 f"here {here.get(other)}",
                 help="install that version to verify it; running it needs no toolchain",
             )
-        built = self._build(specs.of_tool(tool))
+        built = self._build(manifest.to_spec(tool.source, manifest.tier))
         if built.artifact.digest != tool.digest:
             raise NotReproducibleError(
                 f"{tool.name}: a new build has another digest",

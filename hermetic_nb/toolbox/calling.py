@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.delegation import Budget, Clerk, Ended, Replayer, converse, converse_async
 from hermetic_nb.errors import EngineError
-from hermetic_nb.model import Failure, Receipt
+from hermetic_nb.model import Receipt
 from hermetic_nb.signature.border import unpack
 from hermetic_nb.toolbox import environment
 
@@ -36,8 +37,6 @@ class Call:
 
     def run(self) -> Ended:
         """Run it, agents answering. Raises LimitExceeded, EngineError."""
-        if not self._manifest.is_pure:
-            return self._alone()
         return self._masked(converse(self._open(), self._arguments, self._clerk(), self._home.desk))
 
     async def run_async(self) -> Ended:
@@ -46,13 +45,13 @@ class Call:
 
     async def run_nested(self, budget: Budget | None, depth: int) -> Ended:
         """As `run_async`, for a call of another tool, with which it shares a budget."""
-        clerk = self._clerk(budget, depth) if self._manifest.is_pure else _Nobody()
+        clerk = self._clerk(budget, depth)
         return self._masked(await converse_async(self._open(), self._arguments, clerk, self._home.desk))
 
     def replay(self, trace: Sequence[AgentCall]) -> Ended:
         """Run it, the trace answering. Raises ReplayMismatch on the first request that differs, and as `run`."""
         if not self._manifest.is_pure:
-            return self._alone()
+            return self.run()
         replayer = Replayer(trace, self._mask)
         ended = converse(self._open(), self._arguments, replayer)
         replayer.check_end()
@@ -76,22 +75,18 @@ class Call:
     def _open(self) -> Session:
         return self._home.open(self._artifact, self._environment)
 
-    def _clerk(self, budget: Budget | None = None, depth: int = 0) -> Clerk:
+    def _clerk(self, budget: Budget | None = None, depth: int = 0) -> Clerk | _Nobody:
+        if not self._manifest.is_pure:
+            return _Nobody()
         limits = self._home.limits
         shared = budget or Budget(limits)
         return Clerk(self._home.desk, self._manifest, limits=limits, budget=shared, depth=depth, mask=self._mask)
 
-    def _alone(self) -> Ended:
-        return self._masked(converse(self._open(), self._arguments, _Nobody()))
-
     def _masked(self, ended: Ended) -> Ended:
         failure, mask = ended.failure, self._mask
         if failure is not None:
-            message = mask.text(failure.message)
-            failure = Failure(failure.exception, message, failure.line, failure.code, failure.base)
-        return Ended(
-            value=mask.value(ended.value), failure=failure, printed=mask.text(ended.printed), trace=ended.trace
-        )
+            failure = replace(failure, message=mask.text(failure.message))
+        return replace(ended, value=mask.value(ended.value), failure=failure, printed=mask.text(ended.printed))
 
 
 class _Nobody:

@@ -1,23 +1,19 @@
-"""Specs from functions, and from tools that are built again."""
+"""Functions as cells: their source, and what of their module belongs to it."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hermetic_nb import cell
 from hermetic_nb.errors import SpecError
-from hermetic_nb.model import ToolSpec
-
-if TYPE_CHECKING:
-    from hermetic_nb.toolbox.sealed import Tool
 
 
 def of_function(
-    function: Callable[..., Any], capture: Sequence[str] | Mapping[str, Any], words: dict[str, Any]
-) -> ToolSpec:
-    """The spec of a function by its source; ``words`` as of `cell.parse`. Raises SpecError."""
+    function: Callable[..., Any], capture: Sequence[str] | Mapping[str, Any], words: Mapping[str, Any]
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """The source of a function, all that it captures, and the words of `cell.parse` for it. Raises SpecError."""
     if not inspect.isfunction(function):
         raise SpecError(
             f"{type(function).__name__} is no source and no function", help="give text, or a function made by def"
@@ -31,29 +27,5 @@ def of_function(
         # What the module of the function imports is part of the function's meaning; constants are taken only on request.
         if name not in captured and name in scope and cell.import_of(name, scope[name]):
             captured[name] = scope[name]
-    return cell.parse(source, captured=cell.capture(captured), **{"entry": function.__name__, **_given(words)})
-
-
-def _given(words: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in words.items() if value is not None}
-
-
-def of_tool(tool: Tool) -> ToolSpec:
-    """The spec that a tool was made of."""
-    manifest = tool.manifest
-    return ToolSpec(
-        name=manifest.name,
-        language=manifest.language,
-        source=tool.source,
-        entry=manifest.entry,
-        signature=manifest.signature,
-        doc=manifest.doc,
-        examples=manifest.examples,
-        tier=manifest.tier,
-        limits=manifest.limits,
-        env=manifest.env,
-        uses=manifest.uses,
-        dependencies=manifest.dependencies,
-        data=manifest.data,
-        capabilities=manifest.capabilities,
-    )
+    given = {key: value for key, value in words.items() if value is not None}
+    return source, captured, {"entry": function.__name__, **given}

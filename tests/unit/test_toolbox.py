@@ -231,3 +231,8 @@ def test_a_place_in_a_capture_is_told_from_the_cell(box: hnb.Toolbox) -> None:
     assert isinstance(caught.value, hnb.ToolError)
     (finding,) = caught.value.diagnostics
     assert (finding.source, finding.message) == ("    return 10 // n", "in uses_divider, captured")
+
+
+def test_what_a_function_depends_on_is_not_lost(box: hnb.Toolbox) -> None:
+    with pytest.raises(hnb.SpecError, match="not NAME==VERSION"):
+        box.seal(tool_functions.triple, deps=["unpinned"])
