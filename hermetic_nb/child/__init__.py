@@ -6,8 +6,29 @@ ends, whatever it is doing: the kernel sends it SIGIO (whose default is to termi
 lifeline, closes.
 """
 
+from hermetic_nb.child.arena import Arena, Borrowed
 from hermetic_nb.child.framing import SMALL, Buffer
-from hermetic_nb.child.process import Child, ChildDiedError, ChildTimeoutError
-from hermetic_nb.child.server import serve
+from hermetic_nb.child.idle import IDLE_SECONDS, watch
+from hermetic_nb.child.line import Line, TooLongError, processors
+from hermetic_nb.child.process import Child, ChildDiedError, ChildTimeoutError, manner, pair
+from hermetic_nb.child.server import answer_all, serve, taken
 
-__all__ = ["SMALL", "Buffer", "Child", "ChildDiedError", "ChildTimeoutError", "serve"]
+__all__ = [
+    "IDLE_SECONDS",
+    "SMALL",
+    "Arena",
+    "Borrowed",
+    "Buffer",
+    "Child",
+    "ChildDiedError",
+    "ChildTimeoutError",
+    "Line",
+    "TooLongError",
+    "answer_all",
+    "manner",
+    "pair",
+    "processors",
+    "serve",
+    "taken",
+    "watch",
+]

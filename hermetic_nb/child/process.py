@@ -16,7 +16,8 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.child.framing import SMALL, receive, send
+from hermetic_nb.child.idle import watch
+from hermetic_nb.child.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ class ChildDiedError(Exception):
     """The child ended before it answered. ``status`` is its exit status (negative: a signal), ``stderr`` its last words."""
 
     def __init__(self, label: str, status: int | None, stderr: str = "") -> None:
-        super().__init__(f"the {label} process ended{_manner(status)}")
+        super().__init__(f"the {label} process ended{manner(status)}")
         self.status = status
         self.stderr = stderr
         self.killed = status in {-signal.SIGKILL, -signal.SIGTERM}
@@ -60,14 +61,20 @@ class Child:
         environment: Mapping[str, str] | None = None,
         inherited: Sequence[str] | None = None,
         label: str = "",
+        rests: bool = True,
     ) -> None:
-        """``environment`` is added to what the child inherits of ours: the names of ``inherited``, None for all."""
+        """``environment`` is added to what the child inherits of ours: the names of ``inherited``, None for all.
+
+        ``rests``: it is ended when nobody has asked it anything for a while (see `idle`).
+        """
         self._module = module
         self._inherited = inherited
         self._environment = dict(environment or {})
         self._label = label or module
         self._lock = threading.RLock()
         self._stops = 0
+        self._rests = rests
+        self._used = 0.0
         self._running: _Running | None = None
         self._finalizer: weakref.finalize[..., Child] | None = None
         _children.add(self)
@@ -93,9 +100,14 @@ class Child:
             self._running = _Running(self._module, self._whole_environment(), self._label)
             self._finalizer = weakref.finalize(self, self._running.end)
             self._finalizer.atexit = False  # see `_end_idle`
+            self._used = time.monotonic()
+        if self._rests:
+            watch(self)
 
-    def request(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
-        """Send one message, given whole or in parts, and return the answer.
+    def request(
+        self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None, descriptors: Sequence[int] = ()
+    ) -> bytes | memoryview:
+        """Send one message, given whole or in parts, with open descriptors, and return the answer.
 
         ``timeout`` in seconds does not count the start of the child. Raises ChildDiedError and ChildTimeoutError. Any
         exception, KeyboardInterrupt included, kills the child; the next request starts a new one.
@@ -107,11 +119,43 @@ class Child:
             running = self._running
             assert running is not None
             try:
-                return running.exchange(parts, timeout)
+                reply = running.exchange(parts, timeout, descriptors)
             except TimeoutError:
                 self.close()
                 raise ChildTimeoutError(f"the {self._label} process did not answer in time") from None
             except (OSError, EOFError):  # also where the end of this process closed our ends under a waiting thread
+                status, stderr = running.last_words()
+                self.close()
+                raise ChildDiedError(self._label, status, stderr) from None
+            except BaseException:
+                self.close()
+                raise
+            self._used = time.monotonic()
+            return reply
+
+    def rest(self, before: float) -> bool:
+        """End the process if nobody has used it since (see `idle`); whether it still runs."""
+        if not self._lock.acquire(blocking=False):
+            return True
+        try:
+            if self._running is not None and self._used < before:
+                self.close()
+            return self._running is not None
+        finally:
+            self._lock.release()
+
+    def wait(self, timeout: float) -> None:
+        """Start the process and wait until it is ready. Raises as `request`."""
+        with self._lock:
+            self.start()
+            running = self._running
+            assert running is not None
+            try:
+                running.greet(timeout)
+            except TimeoutError:
+                self.close()
+                raise ChildTimeoutError(f"the {self._label} process did not start in time") from None
+            except (OSError, EOFError):
                 status, stderr = running.last_words()
                 self.close()
                 raise ChildDiedError(self._label, status, stderr) from None
@@ -166,13 +210,9 @@ class _Running:
     def __init__(self, module: str, environment: dict[str, str], label: str) -> None:
         self.busy = False
         self._greeted = False
-        self._timeout: float | None = None
         self._owner = os.getpid()
-        self._small = bytearray(SMALL)
-        self._channel, theirs = socket.socketpair()
-        for end in (self._channel, theirs):
-            for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-                end.setsockopt(socket.SOL_SOCKET, option, 1 << 20)
+        ours, theirs = pair()
+        self._line = Line(ours)
         lifeline, self._lifeline = os.pipe()
         self._stderr = os.memfd_create("stderr") if hasattr(os, "memfd_create") else os.open(os.devnull, os.O_RDWR)
         numbers = [str(theirs.fileno()), str(lifeline)]
@@ -196,21 +236,20 @@ class _Running:
             theirs.close()
             os.close(lifeline)
 
-    def exchange(self, parts: Buffer | Sequence[Buffer], timeout: float | None) -> bytes | memoryview:
-        """Send one message and wait for the answer. Raises TimeoutError, EOFError, ConnectionError."""
+    def greet(self, timeout: float) -> None:
+        """Wait until the process is ready. Raises as `exchange`."""
         if not self._greeted:
-            self._channel.settimeout(START_SECONDS)
-            receive(self._channel, self._small)
+            self._line.receive(time.monotonic() + timeout)
             self._greeted = True
-            self._timeout = START_SECONDS
-        if timeout != self._timeout:
-            self._channel.settimeout(
-                max(timeout, 1e-6) if timeout is not None and timeout < threading.TIMEOUT_MAX else None
-            )
-            self._timeout = timeout
+
+    def exchange(
+        self, parts: Buffer | Sequence[Buffer], timeout: float | None, descriptors: Sequence[int]
+    ) -> bytes | memoryview:
+        """Send one message and wait for the answer. Raises TimeoutError, EOFError, OSError."""
+        self.greet(START_SECONDS)
         self.busy = True
-        send(self._channel, parts)
-        reply = receive(self._channel, self._small, None if timeout is None else time.monotonic() + timeout)
+        self._line.send(parts, descriptors)
+        reply = self._line.receive(None if timeout is None else time.monotonic() + timeout)
         self.busy = False
         return reply
 
@@ -240,7 +279,7 @@ class _Running:
         self._close_ends()
 
     def _close_ends(self) -> None:
-        self._channel.close()
+        self._line.close()
         for number in (self._lifeline, self._stderr):
             with contextlib.suppress(OSError):
                 os.close(number)
@@ -251,7 +290,17 @@ def _python() -> list[str]:
     return shlex.split(os.environ.get("HERMETIC_PYTHON", "")) or [sys.executable]
 
 
-def _manner(status: int | None) -> str:
+def pair() -> tuple[socket.socket, socket.socket]:
+    """The two ends of a channel."""
+    ends = socket.socketpair()
+    for end in ends:
+        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            end.setsockopt(socket.SOL_SOCKET, option, 1 << 20)
+    return ends
+
+
+def manner(status: int | None) -> str:
+    """How a process ended, as the end of a sentence."""
     if status is None:
         return ""
     if status < 0:

@@ -8,49 +8,59 @@ import runpy
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
-from hermetic_nb.child.framing import SMALL, receive, send
+from hermetic_nb.child.framing import Buffer
+from hermetic_nb.child.line import Line
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+Answer = Callable[[memoryview], Buffer | Sequence[Buffer]]
 
-    from hermetic_nb.child.framing import Buffer
-
-_channel: socket.socket | None = None
+_ends: tuple[socket.socket, int] | None = None
 
 
-def serve(
-    answer: Callable[[memoryview], Buffer | Sequence[Buffer]], *, afterwards: Callable[[], None] | None = None
-) -> None:
-    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call.
+def serve(answer: Answer) -> None:
+    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call."""
+    channel, _ = taken()
+    line = Line(channel)
+    line.send(b"")
+    answer_all(line, answer)
+
+
+def answer_all(line: Line, answer: Answer, afterwards: Callable[[], None] | None = None) -> None:
+    """Answer the requests of a line until the other end is gone.
 
     ``afterwards`` does, when an answer is sent, what that answer need not wait for.
     """
-    assert _channel is not None, "serve() runs in a process that Child started"
-    small = bytearray(SMALL)
     try:
-        send(_channel, b"")
         while True:
-            send(_channel, answer(memoryview(receive(_channel, small))))
+            line.send(answer(memoryview(line.receive())))
             if afterwards is not None:
                 afterwards()
     except (EOFError, ConnectionError):
         return
 
 
+def taken() -> tuple[socket.socket, int]:
+    """In the child: its channel, and the lifeline, whose other end closes when the parent ends."""
+    assert _ends is not None, "only in a process that Child started"
+    return _ends
+
+
 def boot() -> NoReturn:
     """In the child: take over the channels named on the command line, and run the module."""
-    global _channel  # noqa: PLW0603 (the module that runs next finds it by `serve`)
+    global _ends  # noqa: PLW0603 (the module that runs next finds them by `taken`)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGIO})
-    _channel = socket.socket(fileno=int(sys.argv[1]))
-    _channel.set_inheritable(False)
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel.set_inheritable(False)
+    channel.setblocking(False)
     lifeline, module = int(sys.argv[2]), sys.argv[3]
     os.set_inheritable(lifeline, False)
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    _ends = channel, lifeline
     sys.argv[:] = [module]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
     sys.exit()

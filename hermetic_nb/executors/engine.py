@@ -1,69 +1,18 @@
-"""The engine's constants, and modules compiled by it. Only the worker process imports this.
-
-Every setting is fixed here: some values abort the whole process (research on wasmtime 50), and results must not depend on
-settings. No fuel and no epochs: a call is stopped by killing the process, so the code carries no checks.
-"""
+"""The engine: modules compiled by it, and checked before they run. Only the worker's processes import this."""
 
 from __future__ import annotations
 
-import hashlib
-import math
-import os
-import platform
-import re
-import struct
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import wasmtime
 from wasmtime import _ffi
 
-if TYPE_CHECKING:
-    from hermetic_nb.executors.compiled import CompiledCache
-    from hermetic_nb.executors.protocol import Terms
+from hermetic_nb.executors.configuration import STACK_BYTES, STACK_SPARE, Kind, settings
+from hermetic_nb.executors.protocol import Terms
 
-STACK_BYTES: Final = 256 << 20
-"""Stack of a call. 1000 nested calls (`model.ModuleLimits.depth`) may each have a frame of 250 kB, so that the module's own
-counter, which decides an outcome, comes before the engine's limit, which does not."""
-STACK_SPARE: Final = 16 << 20
-"""What the thread's stack holds besides: the interpreter and the engine."""
-TABLE_ELEMENTS: Final = 10_000_000
 NO_TRAP: Final = 255
 """The trap kind where the engine names none."""
-
-_NAN_CONSTANT: Final = re.compile(rb"\x44(?=.{6}[\xf0-\xff][\x7f\xff])", re.DOTALL)
-
-SETTINGS: Final = {
-    "wasm_threads": False,
-    "wasm_memory64": False,
-    "wasm_gc": False,
-    "wasm_function_references": False,
-    "wasm_relaxed_simd": False,
-    "wasm_tail_call": False,
-    "wasm_exceptions": False,
-    "wasm_stack_switching": False,
-    "wasm_multi_memory": False,
-    "wasm_wide_arithmetic": False,
-    "wasm_custom_page_sizes": False,
-    "shared_memory": False,
-    "wasm_simd": True,
-    "wasm_bulk_memory": True,
-    "wasm_multi_value": True,
-    "wasm_reference_types": True,
-    "consume_fuel": False,
-    "epoch_interruption": False,
-    "cranelift_opt_level": "speed",
-    "max_wasm_stack": STACK_BYTES,
-}
-
-SMALL_ADDRESS_SPACE: Final = {
-    "memory_reservation": 0,
-    "memory_reservation_for_growth": 1 << 20,
-    "memory_guard_size": 0,
-}
-"""Settings where HERMETIC_ADDRESS_SPACE=small: no gigabytes of addresses for each instance, which hosts with a limit on
-them (``ulimit -v``) refuse and for which emulators pay in memory. The code then checks each access; results are the same."""
 
 
 class TrappedError(Exception):
@@ -83,21 +32,11 @@ class RefusedError(Exception):
 
 
 @cache
-def version() -> str:
-    """The engine's version, from the name of the folder that states it: to read that folder takes longer than to load the engine."""
-    stated = list(Path(wasmtime.__file__).parents[1].glob("wasmtime-*.dist-info"))
-    if len(stated) == 1:
-        return stated[0].name.removeprefix("wasmtime-").removesuffix(".dist-info")
-    from importlib import metadata  # noqa: PLC0415 (see above)
-
-    return metadata.version("wasmtime")
-
-
-@cache
-def engine(canonical: bool) -> wasmtime.Engine:  # noqa: FBT001
-    """The one engine of this process for plain or NaN-canonical code."""
+def engine(kind: Kind) -> wasmtime.Engine:
+    """The one engine of this process for code of a kind."""
     config = configured()
-    config.cranelift_nan_canonicalization = canonical
+    config.cranelift_nan_canonicalization = kind is not Kind.PLAIN
+    config.consume_fuel = kind is Kind.METERED
     return wasmtime.Engine(config)
 
 
@@ -105,57 +44,26 @@ def configured() -> wasmtime.Config:
     """A configuration with every setting that is the same for all code."""
     config = wasmtime.Config()
     _ffi.wasmtime_config_async_stack_size_set(config.ptr(), STACK_BYTES + STACK_SPARE)
-    for name, value in _settings().items():
+    config.parallel_compilation = False  # a zygote has one thread; the code is the same
+    for name, value in settings().items():
         setattr(config, name, value)
     return config
 
 
-def identity(canonical: bool) -> str:  # noqa: FBT001
-    """All that decides machine code besides the module: engine version, settings, CPU."""
-    settings = " ".join(f"{name}={value}" for name, value in sorted(_settings().items()))
-    return f"wasmtime {version()} {settings} nan={canonical} {_cpu()}"
-
-
-@cache
-def _settings() -> dict[str, object]:
-    return SETTINGS | (SMALL_ADDRESS_SPACE if os.environ.get("HERMETIC_ADDRESS_SPACE") == "small" else {})
-
-
-@cache
-def _cpu() -> str:
-    facts = platform.machine()
+def generate(wasm: bytes, kind: Kind) -> bytes:
+    """The machine code of a module. Raises RefusedError."""
     try:
-        first = Path("/proc/cpuinfo").read_text(errors="replace").partition("\n\n")[0]
-    except OSError:
-        return facts
-    kept = [line for line in first.splitlines() if line.startswith(("model name", "flags", "Features", "CPU "))]
-    return f"{facts} {hashlib.sha256(chr(10).join(kept).encode()).hexdigest()}"
-
-
-def compile_module(wasm: bytes, cache_: CompiledCache, *, canonical: bool) -> wasmtime.Module:
-    """The compiled module, from the cache if it is there. Raises RefusedError."""
-    key = f"{hashlib.sha256(wasm).hexdigest()} {identity(canonical)}"
-    host = engine(canonical)
-    if (code := cache_.get(key)) is not None:
-        try:
-            return wasmtime.Module.deserialize(host, code)
-        except wasmtime.WasmtimeError:
-            cache_.drop(key)
-    try:
-        module = wasmtime.Module(host, wasm)
+        return bytes(wasmtime.Module(engine(kind), wasm).serialize())
     except wasmtime.WasmtimeError:
         raise RefusedError("the payload is not a WebAssembly module of the features that tools may use") from None
-    cache_.put(key, bytes(module.serialize()))
-    return module
 
 
-def holds_nan(wasm: bytes) -> bool:
-    """Whether an ``f64.const`` of the code may be NaN: such a NaN comes into being without the *invalid* flag.
-
-    A look at the bytes (opcode 0x44, then the number: WebAssembly core specification, binary format of instructions); other
-    code that happens to look so only runs canonical without need.
-    """
-    return any(math.isnan(struct.unpack_from("<d", wasm, found.end())[0]) for found in _NAN_CONSTANT.finditer(wasm))
+def load(code: bytes, kind: Kind) -> wasmtime.Module:
+    """The module of machine code that `generate` made, here or in another process. Raises EngineFailedError."""
+    try:
+        return wasmtime.Module.deserialize(engine(kind), code)
+    except wasmtime.WasmtimeError as error:
+        raise EngineFailedError(str(error)) from error
 
 
 def check(module: wasmtime.Module, terms: Terms) -> int:

@@ -19,7 +19,8 @@ from typing import Any, Final
 import wasmtime
 from wasmtime import _ffi
 
-from hermetic_nb.executors.engine import NO_TRAP, TABLE_ELEMENTS, EngineFailedError, TrappedError, engine, version
+from hermetic_nb.executors.configuration import TABLE_ELEMENTS, Kind, version
+from hermetic_nb.executors.engine import NO_TRAP, EngineFailedError, TrappedError, engine
 from hermetic_nb.executors.protocol import TRIAL, TRIAL_SIGNATURE, Terms
 
 MAJOR: Final = "50"
@@ -57,6 +58,7 @@ _store_new: Final = _function("wasmtime_store_new", c_void_p, c_void_p, c_void_p
 _store_delete: Final = _function("wasmtime_store_delete", None, c_void_p)
 _store_context: Final = _function("wasmtime_store_context", c_void_p, c_void_p)
 _store_limiter: Final = _function("wasmtime_store_limiter", None, c_void_p, *(c_int64,) * 5)
+_set_fuel: Final = _function("wasmtime_context_set_fuel", c_void_p, c_void_p, ctypes.c_uint64)
 _instantiate: Final = _function("wasmtime_instance_pre_instantiate", c_void_p, *(c_void_p,) * 4)
 _export_get: Final = _function("wasmtime_instance_export_get", c_bool, c_void_p, c_void_p, c_char_p, c_size_t, c_void_p)
 _call: Final = _function("wasmtime_func_call_unchecked", c_void_p, c_void_p, c_void_p, c_void_p, c_size_t, c_void_p)
@@ -87,11 +89,12 @@ class FastProgram:
         self._pre_at = ctypes.cast(pre.ptr(), c_void_p).value
         self._engine_at = ctypes.cast(host.ptr(), c_void_p).value
         self._memory_bytes = memory_bytes
+        self._fuel = terms.fuel if host is engine(Kind.METERED) else None
         self._cells = max(len(terms.parameters), len(terms.results))
 
     def start(self) -> FastInstance:
         """A fresh instance; its start function has run. Raises TrappedError, EngineFailedError."""
-        return FastInstance(self._engine_at, self._pre_at, self._memory_bytes, self._cells)
+        return FastInstance(self._engine_at, self._pre_at, self._memory_bytes, self._cells, self._fuel)
 
 
 class FastInstance:
@@ -99,7 +102,9 @@ class FastInstance:
 
     __slots__ = ("_at", "_cells", "_context", "_instance", "_memory", "_realloc", "_store")
 
-    def __init__(self, engine_at: int | None, pre_at: int | None, memory_bytes: int, cells: int) -> None:
+    def __init__(
+        self, engine_at: int | None, pre_at: int | None, memory_bytes: int, cells: int, fuel: int | None
+    ) -> None:
         self._cells = cells
         self._instance = _Instance()
         self._at = addressof(self._instance)
@@ -108,6 +113,8 @@ class FastInstance:
         self._memory: Any = None
         self._realloc: Any = None
         _store_limiter(store, memory_bytes, TABLE_ELEMENTS, 1, 100, 1)
+        if fuel is not None:
+            _raise(_set_fuel(context, fuel))
         try:
             _raise(_instantiate(pre_at, context, self._at, _trap_at))
         except BaseException:
@@ -206,8 +213,8 @@ def works() -> bool:
     """Whether this engine is the one known here, shown by running a module that adds, and one that traps."""
     if version().partition(".")[0] != MAJOR:
         return False
-    host = engine(canonical=False)
-    terms = Terms.of(TRIAL_SIGNATURE, canonical=False, memory_bytes=1 << 16)
+    host = engine(Kind.PLAIN)
+    terms = Terms.of(TRIAL_SIGNATURE, memory_bytes=1 << 16)
     instance = FastProgram(host, wasmtime.Module(host, TRIAL), terms, terms.memory_bytes).start()
     try:
         slots = struct.pack("<q8xq8x", 40, 2)

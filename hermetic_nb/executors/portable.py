@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import wasmtime
 
-from hermetic_nb.executors.engine import NO_TRAP, TABLE_ELEMENTS, EngineFailedError, TrappedError
+from hermetic_nb.executors.configuration import TABLE_ELEMENTS, Kind
+from hermetic_nb.executors.engine import NO_TRAP, EngineFailedError, TrappedError, engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ class PortableProgram:
         """A fresh instance; its start function has run. Raises TrappedError, EngineFailedError."""
         store = wasmtime.Store(self._host)
         store.set_limits(self._memory_bytes, TABLE_ELEMENTS, 1, 100, 1)
+        if self._host is engine(Kind.METERED):
+            store.set_fuel(self._terms.fuel)
         return PortableInstance(store, self._pre, self._terms)
 
 

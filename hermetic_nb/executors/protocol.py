@@ -1,10 +1,11 @@
 """The messages between the notebook's side and the worker process: one request, one answer, little-endian.
 
-    LOAD    <verb u8> <sha256 of the payload, 32> <length of the terms u32> <terms: JSON> <payload>
-    CALL    <verb u8> <canonical u8> <slots u16> <buffers u32> <relocations u32> <limit of the result u64> <sha256, 32>
+    LOAD    <verb u8> <kind of code u8> <key, 32> <length of the terms u32> <terms: JSON> <machine code>
+    CALL    <verb u8> <kind u8> <slots u16> <buffers u32> <relocations u32> <limit of the result u64> <key, 32>
             <slots, 16 bytes each> <alignment u32, length u32 for each buffer>
             <target, offset, buffer: u32 for each relocation> <the buffers>
     BATCH   <verb u8> <length u32 and CALL, for each call>
+    GENERATE <verb u8> <kind u8> <payload>     in a process of its own, for one payload
     answer  <status u8> <body>
 
 See `signature.abi` for slots, buffers and relocations.
@@ -17,6 +18,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.executors.configuration import Kind
 from hermetic_nb.signature import INT, Parameter, Signature, abi
 from hermetic_nb.signature.annotations import parse_type
 
@@ -29,13 +31,15 @@ LOAD: Final = 1
 CALL: Final = 2
 BATCH: Final = 3
 """Several calls, each in an instance of its own. The body of the answer: length u32 and answer, for each call or the first of them."""
+GENERATE: Final = 4
+"""The body of the answer is the machine code."""
 BATCH_BYTES: Final = 8 << 20
 """An answer of a batch that has so many bytes ends there."""
 
 DONE: Final = 0
 """The body is the result as `lifting.lift` takes it."""
 MISSING: Final = 1
-"""The worker does not hold that payload: load it first."""
+"""The worker does not hold the code that it needs: load it first. The body is its kind, one byte."""
 TRAPPED: Final = 2
 """The body is a `Stop`."""
 MALFORMED: Final = 3
@@ -46,6 +50,8 @@ REFUSED: Final = 5
 """The payload cannot be loaded; the body is the reason."""
 FAILED: Final = 6
 """The engine could not run it."""
+NO_FUEL: Final = 7
+"""The fuel of the terms is used up."""
 
 MESSAGE_CHARACTERS: Final = 10_000
 """Longer messages of failures are cut."""
@@ -57,11 +63,12 @@ TRIAL: Final = bytes.fromhex(
 """A memory of one page, a global ``error`` of 7, and ``run(a, b)``, which adds and traps where the sum is 0."""
 TRIAL_SIGNATURE: Final = Signature((Parameter("a", INT), Parameter("b", INT)), INT)
 
-_LOAD: Final = struct.Struct("<B32sI")
+_LOAD: Final = struct.Struct("<BB32sI")
 _CALL: Final = struct.Struct("<BBHIIQ32s")
 _BUFFER: Final = struct.Struct("<II")
 _RELOCATION: Final = struct.Struct("<III")
 _LENGTH: Final = struct.Struct("<I")
+_KINDS: Final = tuple(Kind)
 _STOP: Final = struct.Struct("<BBq")
 
 
@@ -75,13 +82,13 @@ class Terms:
     """The interface type of the result, as text."""
     memory: bool
     realloc: bool
-    canonical: bool
-    """Whether it always runs on NaN-canonical code."""
     memory_bytes: int
     """Memory limit where the module declares no maximum of its own."""
+    fuel: int = 0
+    """Instructions that metered code may take; 0: its code is not metered."""
 
     @classmethod
-    def of(cls, signature: Signature, *, canonical: bool, memory_bytes: int) -> Terms:
+    def of(cls, signature: Signature, *, memory_bytes: int, fuel: int = 0) -> Terms:
         """The terms of a signature."""
         parameters, results = abi.core_signature(signature)
         return cls(
@@ -90,8 +97,8 @@ class Terms:
             result=str(signature.result),
             memory=abi.needs_memory(signature),
             realloc=abi.needs_realloc(signature),
-            canonical=canonical,
             memory_bytes=memory_bytes,
+            fuel=fuel,
         )
 
     @property
@@ -113,35 +120,40 @@ class Stop:
 class Call:
     """A call as the worker reads it."""
 
-    canonical: bool
+    kind: Kind
     limit: int
-    sha: bytes
+    key: bytes
     slots: memoryview
     buffers: list[tuple[int, memoryview]]
     relocations: list[tuple[int, int, int]]
 
 
-def load_request(sha: bytes, terms: Terms, payload: bytes) -> list[bytes]:
+def load_request(key: bytes, kind: Kind, terms: Terms, code: bytes) -> list[bytes]:
     """A LOAD message."""
     text = json.dumps({name: getattr(terms, name) for name in Terms.__slots__}).encode()
-    return [_LOAD.pack(LOAD, sha, len(text)) + text, payload]
+    return [_LOAD.pack(LOAD, kind, key, len(text)) + text, code]
 
 
-def read_load(message: memoryview) -> tuple[bytes, Terms, bytes]:
+def read_load(message: memoryview) -> tuple[bytes, Kind, Terms, bytes]:
     """The parts of a LOAD message."""
-    _, sha, length = _LOAD.unpack_from(message)
+    _, kind, key, length = _LOAD.unpack_from(message)
     start = _LOAD.size
     terms = json.loads(bytes(message[start : start + length]))
     terms |= {name: tuple(terms[name]) for name in ("parameters", "results")}
-    return sha, Terms(**terms), bytes(message[start + length :])
+    return key, Kind(kind), Terms(**terms), bytes(message[start + length :])
+
+
+def generate_request(kind: Kind, payload: bytes) -> list[bytes]:
+    """A GENERATE message."""
+    return [bytes([GENERATE, kind]), payload]
 
 
 def call_request(
-    sha: bytes, lowered: abi.Lowered, *, canonical: bool, limit: int
+    key: bytes, lowered: abi.Lowered, *, kind: Kind, limit: int
 ) -> Sequence[bytes | bytearray | memoryview]:
     """A CALL message."""
     slots, buffers, relocations = lowered.slots, lowered.buffers, lowered.relocations
-    head = _CALL.pack(CALL, canonical, len(slots) // abi.SLOT, len(buffers), len(relocations), limit, sha) + slots
+    head = _CALL.pack(CALL, kind, len(slots) // abi.SLOT, len(buffers), len(relocations), limit, key) + slots
     if not buffers:
         return (head,)
     sizes = [_BUFFER.pack(align, data.nbytes if type(data) is memoryview else len(data)) for align, data in buffers]
@@ -155,9 +167,9 @@ def call_request(
 
 def read_call(message: memoryview) -> Call:
     """The parts of a CALL message; buffers are views of it."""
-    _, canonical, slots, buffers, relocations, limit, sha = _CALL.unpack_from(message)
+    _, kind, slots, buffers, relocations, limit, key = _CALL.unpack_from(message)
     start = _CALL.size + slots * abi.SLOT
-    call = Call(bool(canonical), limit, sha, message[_CALL.size : start], [], [])
+    call = Call(_KINDS[kind], limit, key, message[_CALL.size : start], [], [])
     if not buffers:
         return call
     table = start + buffers * _BUFFER.size

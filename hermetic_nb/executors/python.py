@@ -11,23 +11,23 @@ import base64
 import itertools
 import json
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 from hermetic_nb import values
+from hermetic_nb.confinement import Plan
 from hermetic_nb.digest import digest_bytes
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors import runner_protocol as protocol
+from hermetic_nb.executors.compiled import CompiledCache, default_folder
 from hermetic_nb.executors.runner_answers import read_examples, read_step, stopped
-from hermetic_nb.model import PAGE, PYTHON, Environment, Limits
-from hermetic_nb.sandbox import Sandbox
+from hermetic_nb.executors.runner_code import is_compiled
+from hermetic_nb.model import PAGE, PYTHON, Artifact, Environment, Limits, Reply, Step
+from hermetic_nb.sandbox import Isolation, Sandbox
 from hermetic_nb.wheels import unpacked
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from hermetic_nb.model import Artifact, Reply, Step
 
 WORKER: Final = "hermetic_nb.executors.runner_worker"
 PLAIN_SECONDS: Final = 4.0
@@ -36,8 +36,15 @@ LOAD_SECONDS: Final = 600.0
 """Time to compile the runner on a slow machine."""
 FIRST: Final = "compiling the Python runner for this machine, once (some seconds) ..."
 
-Ask = Callable[[int, dict[str, Any], bytes, float], bytes | memoryview]
-"""Verb, header, body, seconds -> answer."""
+
+class Ask(Protocol):
+    """Asks the worker for a call."""
+
+    def __call__(
+        self, verb: int, header: dict[str, Any], body: bytes, seconds: float, *, metered: bool
+    ) -> bytes | memoryview:
+        """The answer."""
+
 
 _compiling = threading.Lock()
 _conversations = itertools.count(1)
@@ -52,20 +59,33 @@ class PythonExecutor:
         *,
         environment: Mapping[str, str] | None = None,
         announce: Callable[[str], None] | None = None,
+        isolation: Isolation = "auto",
+        plan: Plan | None = None,
     ) -> None:
         """``cache``: folder for compiled code, None for the user's; ``announce`` is told before work that takes seconds."""
-        own = dict(environment or {}) | ({} if cache is None else {"HERMETIC_CACHE": str(cache)})
-        self._sandbox = Sandbox(WORKER, environment=own)
+        self._cache = CompiledCache(cache or default_folder())
+        folder = None if cache is None else str(cache)
+        self.homes = {
+            metered: Sandbox(
+                WORKER,
+                isolation=isolation,
+                plan=plan,
+                environment=environment,
+                settings={"metered": metered, "cache": folder},
+            )
+            for metered in (False, True)
+        }
         self._announce = announce
 
     @property
     def sandbox(self) -> Sandbox:
-        """The home of the worker."""
-        return self._sandbox
+        """The home of the workers that run plain code."""
+        return self.homes[False]
 
     def start(self) -> None:
-        """Start the worker process ahead of the first call, without waiting for it. Raises EngineError."""
-        self._sandbox.start()
+        """Start the processes ahead of the first call, where that takes no seconds, without waiting. Raises EngineError."""
+        if is_compiled(self._cache, metered=False):
+            self.sandbox.start()
 
     def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> PythonSession:
         """Make an artifact ready to be called; it travels to the worker with the first call.
@@ -77,29 +97,30 @@ class PythonExecutor:
             raise EngineError(f"this executor runs {PYTHON}, not {manifest.media_type}")
         if digest_bytes(artifact.payload) != manifest.payload:
             raise IntegrityError(f"the payload of {manifest.name} does not match its digest")
-        self._sandbox.start()
+        self.start()
         return PythonSession(self, artifact, limits, environment)
 
     def close(self) -> None:
-        """End the worker process; a later call starts a new one."""
-        self._sandbox.close()
+        """End the processes; a later call starts new ones."""
+        for home in self.homes.values():
+            home.close()
 
-    def ask(self, verb: int, header: dict[str, Any], body: bytes, seconds: float) -> bytes | memoryview:
+    def ask(
+        self, verb: int, header: dict[str, Any], body: bytes, seconds: float, *, metered: bool
+    ) -> bytes | memoryview:
         """Ask the worker. Raises LimitExceeded, EngineError."""
-        return self._sandbox.ask(protocol.request(verb, header, body), seconds=seconds)
+        home = self.homes[metered]
+        if not home.alive:
+            self._load(home, metered=metered)
+        most = header.get("limit", 0) + _FRAME
+        return home.ask(protocol.request(verb, header, body), seconds=seconds, most=most)
 
-    def load(self, *, metered: bool) -> None:
+    def _load(self, home: Sandbox, *, metered: bool) -> None:
         """Wait until the runner is loaded, compiling it if this machine never did. Raises EngineError."""
-        header = {"metered": metered}
         with _compiling:  # the process that comes second finds what the first compiled
-            state = bytes(self.ask(protocol.STATE, header, b"", LOAD_SECONDS)[1:])
-            if state == protocol.LOADED:
-                return
-            if state == protocol.ABSENT and self._announce is not None:
+            if not is_compiled(self._cache, metered=metered) and self._announce is not None:
                 self._announce(FIRST)
-            answer = self.ask(protocol.LOAD, header, b"", LOAD_SECONDS)
-        if answer[0] != protocol.DONE:
-            raise EngineError("the engine cannot load the Python runner", help="`hermetic doctor` looks at it")
+            home.wait(LOAD_SECONDS)
 
 
 class PythonSession:
@@ -112,7 +133,10 @@ class PythonSession:
         self._limits = limits
         self._names = [parameter.name for parameter in manifest.signature.parameters]
         self._program = _program(artifact, limits, environment)
-        self._room = {"memory": manifest.limits.memory_pages * PAGE, "fuel": limits.fuel}
+        fuel = manifest.limits.fuel or limits.fuel
+        self._exact = fuel != Limits().fuel  # a limit that was asked for is held exactly
+        self._limits = replace(limits, fuel=fuel)
+        self._room = {"memory": manifest.limits.memory_pages * PAGE, "fuel": fuel}
         self._key = protocol.key_of(self._program, self._room)
         self._last: _Call | None = None
 
@@ -123,7 +147,7 @@ class PythonSession:
         """
         given = dict(zip(self._names, arguments, strict=True))
         data = {name: values.to_wire(value) for name, value in given.items()}
-        self._last = call = _Call(self._ask, self._limits, values.text(data).encode())
+        self._last = call = _Call(self._ask, self._end, self._limits, values.text(data).encode(), exact=self._exact)
         return self._step(call.go_on())
 
     def start_all(self, calls: Sequence[Sequence[Any]]) -> list[Step | LimitExceeded]:
@@ -142,7 +166,7 @@ class PythonSession:
         A match is ``full``, ``kind`` (the wanted exception, another message) or ``no``. Raises LimitExceeded, EngineError.
         """
         body = values.text([list(test) for test in tests]).encode()
-        answer = self._ask(protocol.EXAMPLES, {"metered": False}, body, self._limits.wall_seconds)
+        answer = self._ask(protocol.EXAMPLES, {}, body, self._limits.wall_seconds)
         if answer[0] != protocol.DONE:
             return stopped(answer[0], self._manifest, self._limits)
         return read_examples(bytes(answer[1:]), len(tests), self._manifest, self._limits)
@@ -150,8 +174,8 @@ class PythonSession:
     def close(self) -> None:
         """Let go of a call that nobody will resume."""
         call, self._last = self._last, None
-        if call is not None and self._executor.sandbox.alive:  # one that was killed remembers no call
-            self._executor.ask(protocol.END, {"id": call.id}, b"", LOAD_SECONDS)
+        if call is not None:
+            call.end()
 
     # ------------------------------------------------------------ inside
 
@@ -161,14 +185,20 @@ class PythonSession:
         except LimitExceeded as error:
             return error
 
-    def _ask(self, verb: int, header: dict[str, Any], body: bytes, seconds: float) -> bytes | memoryview:
+    def _ask(
+        self, verb: int, header: dict[str, Any], body: bytes, seconds: float, *, metered: bool = False
+    ) -> bytes | memoryview:
         header |= {"key": self._key, "limit": self._limits.output_bytes + _FRAME}
-        answer = self._executor.ask(verb, header, body, seconds)
+        ask = partial(self._executor.ask, metered=metered)
+        answer = ask(verb, header, body, seconds)
         if answer[0] == protocol.NO_PROGRAM:
-            self._executor.load(metered=header["metered"])
-            self._executor.ask(protocol.PROGRAM, {"key": self._key, **self._room}, self._program, LOAD_SECONDS)
-            answer = self._executor.ask(verb, header, body, seconds)
+            ask(protocol.PROGRAM, {"key": self._key, **self._room}, self._program, LOAD_SECONDS)
+            answer = ask(verb, header, body, seconds)
         return answer
+
+    def _end(self, conversation: int, metered: bool) -> None:  # noqa: FBT001
+        if self._executor.homes[metered].alive:  # one that was killed remembers no call
+            self._executor.ask(protocol.END, {"id": conversation}, b"", LOAD_SECONDS, metered=metered)
 
     def _step(self, answer: bytes | memoryview) -> Step:
         if answer[0] != protocol.DONE:
@@ -179,11 +209,13 @@ class PythonSession:
 class _Call:
     """One call and all that it was told: what brings another instance to the same point."""
 
-    def __init__(self, ask: Ask, limits: Limits, arguments: bytes) -> None:
-        self._ask = ask
+    def __init__(
+        self, ask: Ask, end: Callable[[int, bool], None], limits: Limits, arguments: bytes, *, exact: bool
+    ) -> None:
+        self._ask, self._end = ask, end
         self._seconds = limits.wall_seconds
         self._told = [arguments]
-        self._metered = limits.fuel != Limits().fuel  # a limit that was asked for is held exactly
+        self._metered = exact
         self.id = next(_conversations)
 
     def go_on(self, replies: bytes | None = None) -> bytes | memoryview:
@@ -201,6 +233,10 @@ class _Call:
         self.id = next(_conversations)
         return self._tell_all(self._seconds)
 
+    def end(self) -> None:
+        """Nobody will go on."""
+        self._end(self.id, self._metered)
+
     def _tell_last(self, seconds: float) -> bytes | memoryview:
         if len(self._told) == 1:
             return self._start(seconds)
@@ -216,10 +252,10 @@ class _Call:
         return answer
 
     def _start(self, seconds: float) -> bytes | memoryview:
-        return self._ask(protocol.START, {"id": self.id, "metered": self._metered}, self._told[0], seconds)
+        return self._ask(protocol.START, {"id": self.id}, self._told[0], seconds, metered=self._metered)
 
     def _resume(self, replies: bytes, seconds: float) -> bytes | memoryview:
-        return self._ask(protocol.RESUME, {"id": self.id, "metered": self._metered}, replies, seconds)
+        return self._ask(protocol.RESUME, {"id": self.id}, replies, seconds, metered=self._metered)
 
 
 _FRAME: Final = 1 << 20

@@ -14,6 +14,8 @@ from wasmtime import component
 
 from hermetic_nb import runner
 from hermetic_nb.executors import engine
+from hermetic_nb.executors.configuration import TABLE_ELEMENTS
+from hermetic_nb.executors.runner_code import key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,19 +44,10 @@ class StoppedError(Exception):
 def host(metered: bool) -> wasmtime.Engine:  # noqa: FBT001
     """The one engine of this process for plain or metered code."""
     config = engine.configured()
+    config.parallel_compilation = True  # megabytes of it, before there is anything to fork
     config.cranelift_nan_canonicalization = True
     config.consume_fuel = metered
     return wasmtime.Engine(config)
-
-
-def key(metered: bool) -> str:  # noqa: FBT001
-    """All that decides the machine code of the runner."""
-    return f"runner {runner.digest()} metered={metered} {engine.identity(canonical=True)}"
-
-
-def is_compiled(cache_: CompiledCache, *, metered: bool) -> bool:
-    """Whether the code is there, so that nobody has to wait for it."""
-    return cache_.has(key(metered))
 
 
 def load(cache_: CompiledCache, *, metered: bool) -> component.Component:
@@ -100,7 +93,7 @@ class Runner:
     def start(self, memory_bytes: int, fuel: int) -> Instance:
         """A fresh instance. ``fuel`` counts in metered code only. Raises EngineFailedError."""
         store = wasmtime.Store(host(self._metered))
-        store.set_limits(memory_bytes, engine.TABLE_ELEMENTS, INSTANCES, INSTANCES, INSTANCES)
+        store.set_limits(memory_bytes, TABLE_ELEMENTS, INSTANCES, INSTANCES, INSTANCES)
         if self._metered:
             store.set_fuel(fuel)
         try:

@@ -19,19 +19,15 @@ if TYPE_CHECKING:
 
     from hermetic_nb.child import Buffer
 
-STATE: Final = 1
-"""Header ``metered``. The body of the answer says whether that code of the runner is ``loaded``, ``compiled`` or ``absent``."""
-LOAD: Final = 2
-"""Header ``metered``. Loads the runner, compiling it first where that is needed."""
-PROGRAM: Final = 3
+PROGRAM: Final = 1
 """Header ``key``, ``memory`` (bytes), ``fuel``. The body is the program, which is kept."""
-START: Final = 4
-"""Header ``key``, ``metered``, ``id`` (of a new conversation), ``limit`` (bytes of an answer). The body is the arguments."""
-RESUME: Final = 5
+START: Final = 2
+"""Header ``key``, ``id`` (of a new conversation), ``limit`` (bytes of an answer). The body is the arguments."""
+RESUME: Final = 3
 """Header ``id``, ``limit``. The body is the replies."""
-EXAMPLES: Final = 6
+EXAMPLES: Final = 4
 """Header ``key``, ``limit``. The body is the tests."""
-END: Final = 7
+END: Final = 5
 """Header ``id``. Nobody will resume that conversation."""
 
 DONE: Final = 0
@@ -46,8 +42,6 @@ TOO_LARGE: Final = 6
 NO_MEMORY: Final = 7
 FAILED: Final = 8
 """The engine could not run it."""
-
-LOADED, COMPILED, ABSENT = b"loaded", b"compiled", b"absent"
 
 _HEAD: Final = struct.Struct("<BI")
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
-from hermetic_nb.executors import engine, process, runner_engine
+from hermetic_nb.child import Buffer
+from hermetic_nb.executors import engine, runner_engine
 from hermetic_nb.executors import runner_protocol as protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hermetic_nb.child import Buffer
-    from hermetic_nb.executors.runner_engine import Instance, Runner
+from hermetic_nb.executors.runner_engine import Instance, Runner
 
 PROGRAMS: Final = 64
 """Programs kept; the one not called for the longest time goes."""
@@ -51,17 +49,14 @@ class _Ready:
 class Worker:
     """Answers the messages of `runner_protocol`."""
 
-    def __init__(self, cache: CompiledCache) -> None:
-        self._cache = cache
-        self._runners: dict[bool, Runner] = {}
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
         self._programs: OrderedDict[str, _Program] = OrderedDict()
         self._talking: OrderedDict[int, Instance] = OrderedDict()
-        self._ready: OrderedDict[tuple[str, bool], _Ready] = OrderedDict()
-        self._next: tuple[str, bool] | None = None
+        self._ready: OrderedDict[str, _Ready] = OrderedDict()
+        self._next = ""
         self._used: list[Instance] = []
         self._answers: dict[int, Callable[[dict[str, Any], memoryview], list[Buffer]]] = {
-            protocol.STATE: self._state,
-            protocol.LOAD: self._load,
             protocol.PROGRAM: self._keep,
             protocol.START: self._start,
             protocol.RESUME: self._resume,
@@ -84,27 +79,16 @@ class Worker:
         for instance in self._used:
             instance.close()
         self._used.clear()
-        wanted, self._next = self._next, None
-        if wanted is None or wanted in self._ready:
+        wanted, self._next = self._next, ""
+        if not wanted or wanted in self._ready:
             return
         # What goes wrong here goes wrong again, and is told, where the call needs it.
         with contextlib.suppress(runner_engine.StoppedError, engine.EngineFailedError):
-            self._ready[wanted] = self._defined(*wanted)
+            self._ready[wanted] = self._defined(wanted)
         if len(self._ready) > READY:
             self._ready.popitem(last=False)[1].instance.close()
 
     # ------------------------------------------------------------ verbs
-
-    def _state(self, header: dict[str, Any], _: memoryview) -> list[Buffer]:
-        metered = header["metered"]
-        if metered in self._runners:
-            return protocol.answer(protocol.DONE, protocol.LOADED)
-        compiled = runner_engine.is_compiled(self._cache, metered=metered)
-        return protocol.answer(protocol.DONE, protocol.COMPILED if compiled else protocol.ABSENT)
-
-    def _load(self, header: dict[str, Any], _: memoryview) -> list[Buffer]:
-        self._runner(header["metered"])
-        return protocol.answer(protocol.DONE)
 
     def _keep(self, header: dict[str, Any], body: memoryview) -> list[Buffer]:
         self._programs[header["key"]] = _Program(str(body, "utf-8"), header["memory"], header["fuel"])
@@ -113,12 +97,12 @@ class Worker:
         return protocol.answer(protocol.DONE)
 
     def _start(self, header: dict[str, Any], body: memoryview) -> list[Buffer]:
-        key, metered = header["key"], header["metered"]
+        key = header["key"]
         if key not in self._programs:
             return protocol.answer(protocol.NO_PROGRAM)
         self._programs.move_to_end(key)
-        ready = self._take(key, metered)
-        self._next = key, metered
+        ready = self._take(key)
+        self._next = key
         if ready.fault:
             self._used.append(ready.instance)
             return _limited(ready.fault, header["limit"])
@@ -134,7 +118,7 @@ class Worker:
         key = header["key"]
         if key not in self._programs:
             return protocol.answer(protocol.NO_PROGRAM)
-        ready = self._take(key, metered=False)
+        ready = self._take(key)
         self._used.append(ready.instance)
         text = ready.fault or ready.instance.call("examples", str(body, "utf-8"))
         return _limited(text, header["limit"])
@@ -161,12 +145,12 @@ class Worker:
             self._used.append(self._talking.popitem(last=False)[1])
         return _limited(text, header["limit"])
 
-    def _take(self, key: str, metered: bool) -> _Ready:  # noqa: FBT001
-        return self._ready.pop((key, metered), None) or self._defined(key, metered)
+    def _take(self, key: str) -> _Ready:
+        return self._ready.pop(key, None) or self._defined(key)
 
-    def _defined(self, key: str, metered: bool) -> _Ready:  # noqa: FBT001
+    def _defined(self, key: str) -> _Ready:
         program = self._programs[key]
-        instance = self._runner(metered).start(program.memory, program.fuel)
+        instance = self._runner.start(program.memory, program.fuel)
         try:
             text = instance.call("define", program.text)
         except runner_engine.StoppedError:
@@ -174,24 +158,16 @@ class Worker:
             raise
         return _Ready(instance, "" if text == DEFINED else text)
 
-    def _runner(self, metered: bool) -> Runner:  # noqa: FBT001
-        if metered not in self._runners:
-            compiled = runner_engine.load(self._cache, metered=metered)
-            self._runners[metered] = runner_engine.Runner(compiled, metered=metered)
-        return self._runners[metered]
-
 
 def _limited(text: str, limit: int) -> list[Buffer]:
     body = text.encode("utf-8", "replace")
     return protocol.answer(protocol.TOO_LARGE) if len(body) > limit else protocol.answer(protocol.DONE, body)
 
 
-def main() -> None:
-    """Serve until the parent is gone."""
-    process.first_to_die()
-    worker = Worker(CompiledCache(default_folder()))
-    process.serve(worker.answer, worker.settle)
-
-
-if __name__ == "__main__":
-    main()
+def prepare(settings: Mapping[str, Any]) -> dict[str, Callable[[], Worker]]:
+    """In the zygote: load the runner, compiling it where this machine never did; what makes a worker."""
+    metered = settings["metered"]
+    folder = settings["cache"]
+    cache = CompiledCache(default_folder() if folder is None else Path(folder))
+    runner = runner_engine.Runner(runner_engine.load(cache, metered=metered), metered=metered)
+    return {"worker": lambda: Worker(runner)}

@@ -1,4 +1,4 @@
-"""The executor of sealed WebAssembly: each call in a fresh instance, in one persistent worker process.
+"""The executor of sealed WebAssembly: each call in a fresh instance, in a persistent worker process.
 
 This side lowers arguments, asks the worker, and lifts the result; it never imports the engine. A call is stopped by
 killing the worker.
@@ -7,27 +7,36 @@ killing the worker.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from hermetic_nb import traps
+from hermetic_nb.child import processors
+from hermetic_nb.confinement import Plan
 from hermetic_nb.digest import hex_of
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors import protocol
-from hermetic_nb.model import PAGE, WASM, Done, Failed, Failure
-from hermetic_nb.sandbox import Sandbox
+from hermetic_nb.executors.compiled import CompiledCache, default_folder
+from hermetic_nb.executors.configuration import Kind
+from hermetic_nb.executors.machine_code import MachineCode
+from hermetic_nb.executors.nan import may_hold_nan
+from hermetic_nb.model import PAGE, WASM, Artifact, Done, Environment, Failed, Failure, Limits, Step
+from hermetic_nb.sandbox import Isolation, Lease, Sandbox
 from hermetic_nb.signature import abi, lifting
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from hermetic_nb.model import Artifact, Environment, Limits, Step
+Read = TypeVar("Read")
 
 WORKER: Final = "hermetic_nb.executors.worker"
-LOAD_SECONDS: Final = 300.0
-"""Time to compile a module that is not in the cache."""
+LOAD_SECONDS: Final = 60.0
+"""Time for machine code to be loaded, on a slow machine."""
+MOST_WORKERS: Final = 4
 
-_STACK_OVERFLOW: Final = 0
+_FRAME: Final = 1 << 20
+"""Bytes of an answer beside its value."""
+_MISSING, _TRAPPED, _STACK_OVERFLOW = bytes([protocol.MISSING]), bytes([protocol.TRAPPED]), b"\0"
+_EVERY_KIND: Final = range(len(Kind))
 _TRAPS: Final = {
     1: "memory access out of bounds",
     3: "table access out of bounds",
@@ -42,23 +51,24 @@ _TRAPS: Final = {
 
 
 class WasmExecutor:
-    """Runs `application/wasm` artifacts. Sessions may be used from several threads; calls then wait for each other."""
+    """Runs `application/wasm` artifacts. Sessions may be used from several threads, whose calls run side by side."""
 
-    def __init__(self, cache: Path | None = None) -> None:
-        """``cache``: folder for compiled code, None for the user's (see `compiled.default_folder`)."""
-        self._sandbox = Sandbox(WORKER, environment={} if cache is None else {"HERMETIC_CACHE": str(cache)})
+    def __init__(self, cache: Path | None = None, *, isolation: Isolation = "auto", plan: Plan | None = None) -> None:
+        """``cache``: folder for compiled code, None for the user's (see `compiled.default_folder`); see `Sandbox`."""
+        self._sandbox = Sandbox(WORKER, isolation=isolation, plan=plan, workers=min(processors(), MOST_WORKERS))
+        self._code = MachineCode(CompiledCache(cache or default_folder()), self._sandbox)
 
     @property
     def sandbox(self) -> Sandbox:
-        """The home of the worker."""
+        """The home of the workers."""
         return self._sandbox
 
     def start(self) -> None:
-        """Start the worker process ahead of the first call, without waiting for it. Raises EngineError."""
+        """Start the processes ahead of the first call, without waiting for them. Raises EngineError."""
         self._sandbox.start()
 
     def open(self, artifact: Artifact, limits: Limits, environment: Environment | None = None) -> WasmSession:  # noqa: ARG002 (modules take arguments only)
-        """Make an artifact ready to be called; it travels to the worker with the first call.
+        """Make an artifact ready to be called; its code travels to a worker with the first call.
 
         Raises EngineError for another media type, IntegrityError if the payload is not the one that the manifest names.
         """
@@ -68,26 +78,31 @@ class WasmExecutor:
         if hashlib.sha256(artifact.payload).hexdigest() != hex_of(manifest.payload):
             raise IntegrityError(f"the payload of {manifest.name} does not match its digest")
         self._sandbox.start()
-        return WasmSession(self._sandbox, artifact, limits)
+        return WasmSession(self._sandbox, self._code, artifact, limits)
 
     def close(self) -> None:
-        """End the worker process; a later call starts a new one."""
+        """End the processes; a later call starts new ones."""
         self._sandbox.close()
 
 
 class WasmSession:
     """One artifact, ready to be called."""
 
-    def __init__(self, sandbox: Sandbox, artifact: Artifact, limits: Limits) -> None:
+    def __init__(self, sandbox: Sandbox, code: MachineCode, artifact: Artifact, limits: Limits) -> None:
         manifest = artifact.manifest
         self._sandbox = sandbox
+        self._code = code
         self._limits = limits
         self._signature = manifest.signature
         self._payload: bytes | None = artifact.payload
-        # Only our own compiler is known to make no NaN but by arithmetic.
-        self._canonical = manifest.tier != "native"
+        self._seconds = limits.wall_seconds
+        self._most = 2 * limits.output_bytes + protocol.BATCH_BYTES + _FRAME
+        fuel = manifest.limits.fuel
+        # Only our own compiler is known to make no NaN but by arithmetic and constants.
+        canonical = manifest.tier != "native" or may_hold_nan(artifact.payload)
+        self._kind = Kind.METERED if fuel else Kind.CANONICAL if canonical else Kind.PLAIN
         memory = manifest.limits.memory_pages * PAGE
-        self._terms = protocol.Terms.of(manifest.signature, canonical=self._canonical, memory_bytes=memory)
+        self._terms = protocol.Terms.of(manifest.signature, memory_bytes=memory, fuel=fuel)
         # One payload may serve artifacts whose terms differ.
         text = repr(self._terms).encode()
         self._key = hashlib.sha256(bytes.fromhex(hex_of(manifest.payload)) + text).digest()
@@ -106,7 +121,7 @@ class WasmSession:
         while len(steps) < len(requests):
             waiting = requests[len(steps) :]
             try:
-                answers = [*protocol.read_batch(self._ask(protocol.batch_request(waiting)))]
+                answers = self._read(lambda a: [*protocol.read_batch(a)], self._ask(protocol.batch_request(waiting)))
             except (LimitExceeded, EngineError):  # alone, each says whether it was the one
                 answers = []
             steps += map(self._step_or_stop, answers) if answers else map(self._alone, waiting)
@@ -122,25 +137,41 @@ class WasmSession:
 
     def _request(self, arguments: Sequence[Any]) -> Sequence[bytes | bytearray | memoryview]:
         lowered = abi.lower(self._signature, arguments)
-        canonical = self._canonical or lowered.has_nan
-        return protocol.call_request(self._key, lowered, canonical=canonical, limit=self._limits.output_bytes)
+        kind = Kind.CANONICAL if lowered.has_nan and self._kind is Kind.PLAIN else self._kind
+        return protocol.call_request(self._key, lowered, kind=kind, limit=self._limits.output_bytes)
 
     def _ask(self, request: Sequence[bytes | bytearray | memoryview]) -> bytes | memoryview:
         if self._payload is None:
             raise EngineError("the session is closed")
-        answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
-        if answer[0] == protocol.MISSING:
-            self._load(self._payload)
-            answer = self._sandbox.ask(request, seconds=self._limits.wall_seconds)
-        return answer
+        with self._sandbox.lease() as lease:
+            answer = lease.ask(request, seconds=self._seconds, most=self._most)
+            for _ in _EVERY_KIND:
+                if answer[:1] != _MISSING:
+                    break
+                self._load(lease, self._read(lambda a: Kind(a[1]), answer), self._payload)
+                answer = lease.ask(request, seconds=self._seconds, most=self._most)
+            if answer[:1] == _TRAPPED and answer[1:2] == _STACK_OVERFLOW:
+                lease.drop()  # its stack is full of touched pages, which only its end gives back
+            return answer
 
     def _step(self, answer: bytes | memoryview) -> Step:
+        return self._read(self._understood, answer)
+
+    def _understood(self, answer: bytes | memoryview) -> Step:
         if answer[0] != protocol.DONE:
             return self._unfinished(answer)
         try:
             return Done(lifting.lift(self._signature.result, answer[1:]))
         except lifting.MalformedResultError as malformed:
             return _malformed(str(malformed))
+
+    @staticmethod
+    def _read(read: Callable[[bytes | memoryview], Read], answer: bytes | memoryview) -> Read:
+        """Read an answer as a stranger's. Raises EngineError on one that no worker of ours gives."""
+        try:
+            return read(answer)
+        except (struct.error, ValueError, IndexError, TypeError, OverflowError):
+            raise EngineError("the worker process answered what cannot be read") from None
 
     def _step_or_stop(self, answer: bytes | memoryview) -> Step | LimitExceeded:
         try:
@@ -154,10 +185,15 @@ class WasmSession:
         except LimitExceeded as stopped:
             return stopped
 
-    def _load(self, payload: bytes) -> None:
-        answer = self._sandbox.ask(protocol.load_request(self._key, self._terms, payload), seconds=LOAD_SECONDS)
-        if answer[0] != protocol.DONE:
-            self._unfinished(answer)
+    def _load(self, lease: Lease, kind: Kind, payload: bytes) -> None:
+        for fresh in (False, True):
+            code = self._code.of(payload, kind, fresh=fresh)
+            request = protocol.load_request(self._key, kind, self._terms, code)
+            answer = lease.ask(request, seconds=LOAD_SECONDS, most=_FRAME)
+            if answer[:1] != bytes([protocol.FAILED]):  # else the engine refuses what the cache holds
+                break
+        if answer[:1] != bytes([protocol.DONE]):
+            self._step(answer)
 
     def _unfinished(self, answer: bytes | memoryview) -> Step:
         """What an answer without a result means. Raises LimitExceeded, EngineError."""
@@ -172,13 +208,18 @@ class WasmSession:
                 limit="output_bytes",
                 help="raise the limit output_bytes",
             )
+        if status == protocol.NO_FUEL:
+            raise LimitExceeded(
+                f"the call used up its fuel of {self._terms.fuel} instructions",
+                limit="fuel",
+                help="look for a loop that does not end, or raise the limit: --limit fuel=...",
+            )
         if status == protocol.REFUSED:
             raise EngineError(str(answer[1:], "utf-8"))
         raise EngineError("the engine could not run the tool", help="the host may be out of memory")
 
     def _stopped(self, stop: protocol.Stop) -> Step:
-        if stop.kind == _STACK_OVERFLOW:
-            self._sandbox.close()  # its stack is full of touched pages, which only its end gives back
+        if stop.kind == 0:
             raise LimitExceeded(
                 "the engine's stack is used up", limit="stack", help="look for a recursion that does not end"
             )

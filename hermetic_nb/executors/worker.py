@@ -1,4 +1,4 @@
-"""The program of the worker process: loads payloads and runs calls, each in a fresh instance.
+"""The programs of the sealed processes: a worker that runs calls, each in a fresh instance, and a generator of machine code.
 
 Results do not depend on the CPU. A NaN that an operation makes has other bits on other CPUs, so plain code runs with
 the CPU's sticky *invalid* flag cleared; if the flag is set afterwards, such a NaN may exist, and the call runs again on code
@@ -10,71 +10,48 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import struct
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from hermetic_nb import traps
-from hermetic_nb.executors import engine, process, protocol
-from hermetic_nb.executors.compiled import CompiledCache, default_folder
+from hermetic_nb.executors import engine, protocol
+from hermetic_nb.executors.configuration import Kind
+from hermetic_nb.executors.engine import Instance, Program
 from hermetic_nb.executors.portable import PortableProgram
-from hermetic_nb.signature import abi, lifting
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hermetic_nb.executors.engine import Instance, Program
-    from hermetic_nb.executors.protocol import Call, Terms
+from hermetic_nb.executors.protocol import Call
+from hermetic_nb.signature import Type, abi, lifting
 
 LOADED: Final = 256
-"""Payloads kept; the one not called for the longest time goes."""
+"""Tools whose code is kept; the one not called for the longest time goes."""
 _REHEARSAL: Final = bytes(32)
+GENERATOR_BYTES: Final = 2 << 30
+"""Memory of the process that makes machine code."""
+_OUT_OF_FUEL: Final = 11
+"""WASMTIME_TRAP_CODE_OUT_OF_FUEL (``wasmtime/trap.h``)"""
 FE_INVALID: Final = 1
 """``<fenv.h>`` of glibc and musl, on x86-64 and aarch64."""
-
-
-class _Loaded:
-    """A payload, compiled for plain and for canonical runs when first needed."""
-
-    def __init__(self, wasm: bytes, terms: Terms, cache: CompiledCache, kind: Callable[..., Program]) -> None:
-        self.result = terms.result_type
-        self.canonical = terms.canonical or engine.holds_nan(wasm)
-        self._wasm = wasm
-        self._terms = terms
-        self._cache = cache
-        self._kind = kind
-        self._programs: dict[bool, Program] = {}
-
-    def program(self, canonical: bool) -> Program:  # noqa: FBT001
-        """The compiled program. Raises RefusedError."""
-        program = self._programs.get(canonical)
-        if program is None:
-            module = engine.compile_module(self._wasm, self._cache, canonical=canonical)
-            limit = engine.check(module, self._terms)
-            program = self._programs[canonical] = _kind_of_program()(
-                engine.engine(canonical), module, self._terms, limit
-            )
-        return program
 
 
 class Worker:
     """Answers the messages of `protocol`."""
 
-    def __init__(self, cache: CompiledCache) -> None:
-        self._cache = cache
-        self._loaded: OrderedDict[bytes, _Loaded] = OrderedDict()
+    def __init__(self) -> None:
+        self._loaded: OrderedDict[bytes, dict[Kind, tuple[Program, Type]]] = OrderedDict()
         self._invalid = _invalid_flag()
-        self._kind = _kind_of_program()
+        self._program = _kind_of_program()
         self._used: list[Instance] = []
 
     def rehearse(self) -> None:
-        """Load and call a small module both ways, so that the first tool does not wait for what is done once."""
+        """Load and call a small module in every way, so that the first tool does not wait for what is done once."""
         lowered = abi.lower(protocol.TRIAL_SIGNATURE, (1, 2))
-        for canonical in (False, True):
-            terms = protocol.Terms.of(protocol.TRIAL_SIGNATURE, canonical=canonical, memory_bytes=1 << 16)
-            for _ in range(2):  # the second time from the cache
-                self.answer(memoryview(b"".join(protocol.load_request(_REHEARSAL, terms, protocol.TRIAL))))
-            call = protocol.call_request(_REHEARSAL, lowered, canonical=canonical, limit=8)
+        for kind in Kind:
+            terms = protocol.Terms.of(protocol.TRIAL_SIGNATURE, memory_bytes=1 << 16, fuel=1000)
+            code = engine.generate(protocol.TRIAL, kind)
+            self.answer(memoryview(b"".join(protocol.load_request(_REHEARSAL, kind, terms, code))))
+            call = protocol.call_request(_REHEARSAL, lowered, kind=kind, limit=8)
             self.answer(memoryview(b"".join(call)))
             self.settle()
         self._loaded.clear()
@@ -96,7 +73,7 @@ class Worker:
             answer = b"".join(self._one(call))
             self.settle()
             if answer[0] == protocol.MISSING:
-                return answer
+                return protocol.batch_answer(answers) if answers else answer
             answers.append(answer)
             total += len(answer)
             if total >= protocol.BATCH_BYTES:
@@ -112,26 +89,33 @@ class Worker:
             return [bytes([protocol.FAILED])]
 
     def _load(self, message: memoryview) -> list[bytes]:
-        sha, terms, payload = protocol.read_load(message)
-        loaded = _Loaded(payload, terms, self._cache, self._kind)
-        loaded.program(loaded.canonical or self._invalid is None)
-        self._loaded[sha] = loaded
+        key, kind, terms, code = protocol.read_load(message)
+        module = engine.load(code, kind)
+        limit = engine.check(module, terms)
+        program = self._program(engine.engine(kind), module, terms, limit)
+        self._loaded.setdefault(key, {})[kind] = program, terms.result_type
         while len(self._loaded) > LOADED:
             self._loaded.popitem(last=False)
         return [bytes([protocol.DONE])]
 
     def _call(self, message: memoryview) -> list[bytes]:
         call = protocol.read_call(message)
-        loaded = self._loaded.get(call.sha)
-        if loaded is None:
-            return [bytes([protocol.MISSING])]
-        self._loaded.move_to_end(call.sha)
-        if call.canonical or loaded.canonical or self._invalid is None:
-            return self._run(loaded.program(canonical=True), loaded.result, call)
+        programs = self._loaded.get(call.key)
+        if programs is None:
+            return _missing(call.kind)
+        self._loaded.move_to_end(call.key)
+        if call.kind is not Kind.PLAIN:
+            return self._run_kind(programs, call.kind, call)
+        if self._invalid is None:
+            return self._run_kind(programs, Kind.CANONICAL, call)
         clear, is_set = self._invalid
         clear(FE_INVALID)
-        answer = self._run(loaded.program(canonical=False), loaded.result, call)
-        return self._run(loaded.program(canonical=True), loaded.result, call) if is_set(FE_INVALID) else answer
+        answer = self._run_kind(programs, Kind.PLAIN, call)
+        return self._run_kind(programs, Kind.CANONICAL, call) if is_set(FE_INVALID) else answer
+
+    def _run_kind(self, programs: dict[Kind, tuple[Program, Type]], kind: Kind, call: Call) -> list[bytes]:
+        found = programs.get(kind)
+        return _missing(kind) if found is None else self._run(*found, call)
 
     def _run(self, program: Program, result: Any, call: Call) -> list[bytes]:
         instance: Instance | None = None
@@ -142,11 +126,31 @@ class Worker:
             word = instance.run(slots)
             return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
         except engine.TrappedError as trapped:
+            if trapped.kind == _OUT_OF_FUEL:
+                return [bytes([protocol.NO_FUEL])]
             return [protocol.stop_answer(_stop(trapped.kind, instance))]
         except lifting.MalformedResultError as malformed:
             return [bytes([protocol.MALFORMED]), str(malformed).encode()]
         except lifting.ResultTooLargeError:
             return [bytes([protocol.TOO_LARGE])]
+
+
+class Generator:
+    """Makes machine code; a process of its own for each payload, so that no payload can touch another's code."""
+
+    def answer(self, message: memoryview) -> list[bytes]:
+        """The answer to one GENERATE."""
+        try:
+            return [bytes([protocol.DONE]), engine.generate(bytes(message[2:]), Kind(message[1]))]
+        except engine.RefusedError as refused:
+            return [bytes([protocol.REFUSED]), str(refused).encode()]
+
+    def settle(self) -> None:
+        """There is nothing to do afterwards."""
+
+
+def _missing(kind: Kind) -> list[bytes]:
+    return [bytes([protocol.MISSING, kind])]
 
 
 def _place(instance: Instance, call: Call) -> bytes:
@@ -207,13 +211,15 @@ def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
     return None
 
 
-def main() -> None:
-    """Serve until the parent is gone."""
-    process.first_to_die()
-    worker = Worker(CompiledCache(default_folder()))
+def prepare(settings: Mapping[str, Any]) -> dict[str, Callable[[], Worker | Generator]]:
+    """In the zygote: load the engine and try it; what makes the program of each role."""
+    del settings
+    worker = Worker()
     worker.rehearse()
-    process.serve(worker.answer, worker.settle)
+    return {"worker": lambda: worker, "generator": _generator}
 
 
-if __name__ == "__main__":
-    main()
+def _generator() -> Generator:
+    with contextlib.suppress(ValueError, OSError):  # a lower hard limit is there already
+        resource.setrlimit(resource.RLIMIT_DATA, (GENERATOR_BYTES, GENERATOR_BYTES))
+    return Generator()

@@ -217,6 +217,9 @@ def _files(parsed: Parsed) -> dict[str, str]:
     return files
 
 
+_LIMITS: Final = frozenset({"memory", "depth", "fuel"})
+
+
 def _limits(parsed: Parsed) -> ModuleLimits | None:
     values = parsed.flags.get("--limit")
     if not values:
@@ -227,20 +230,21 @@ def _limits(parsed: Parsed) -> ModuleLimits | None:
         name, _, text = part.partition("=")
         amount = re.fullmatch(r"(\d{1,12})\s*([A-Za-z]*)", text)
         unit = _UNITS.get(amount[2].upper()) if amount else None
-        if amount is None or unit is None or name not in {"memory", "depth"} or (name == "depth" and amount[2]):
+        if amount is None or unit is None or name not in _LIMITS or (name != "memory" and amount[2]):
             raise SpecError(
                 f"--limit {part} is not a limit",
                 diagnostics=[parsed.at(word, "here")],
-                help="--limit memory=256MiB,depth=1000",
+                help="--limit memory=256MiB,depth=1000,fuel=1000000",
             )
         limits[name] = int(amount[1]) * unit
     made = ModuleLimits()
     pages = -(-limits["memory"] // PAGE) if "memory" in limits else made.memory_pages
     depth = limits.get("depth", made.depth)
-    if not (1 <= pages <= made.memory_pages and 1 <= depth <= made.depth):
+    fuel = limits.get("fuel", made.fuel)
+    if not (1 <= pages <= made.memory_pages and 1 <= depth <= made.depth and (fuel or "fuel" not in limits)):
         raise SpecError(
             f"--limit {word.text} is out of range",
             diagnostics=[parsed.at(word, "here")],
-            help=f"memory: 64KiB to {made.memory_pages * PAGE >> 30}GiB; depth: 1 to {made.depth}",
+            help=f"memory: 64KiB to {made.memory_pages * PAGE >> 30}GiB; depth: 1 to {made.depth}; fuel: 1 and more",
         )
-    return ModuleLimits(memory_pages=pages, depth=depth)
+    return ModuleLimits(memory_pages=pages, depth=depth, fuel=fuel)

@@ -18,14 +18,17 @@ class ModuleLimits:
     depth: int = 1000
     """Nested calls of the cell's functions (CPython's default recursion limit)."""
 
+    fuel: int = 0
+    """Instructions of one call, the same on every machine; 0: they are not counted (the python and pure tiers: `Limits.fuel`)."""
+
     def to_json(self) -> dict[str, Any]:
-        """The stored form."""
-        return {"memory_pages": self.memory_pages, "depth": self.depth}
+        """The stored form: ``fuel`` only where there is some."""
+        return {"memory_pages": self.memory_pages, "depth": self.depth} | ({"fuel": self.fuel} if self.fuel else {})
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> ModuleLimits:
         """Read the stored form."""
-        return cls(memory_pages=document["memory_pages"], depth=document["depth"])
+        return cls(memory_pages=document["memory_pages"], depth=document["depth"], fuel=document.get("fuel", 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hermetic_nb import cell
 from hermetic_nb.digest import short
@@ -25,6 +25,7 @@ from hermetic_nb.errors import (
 )
 from hermetic_nb.model import Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
+from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.proof import Proof
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from hermetic_nb.toolchains import SealingToolchain
 
 MEMORY: Final = ":memory:"
-Isolation = Literal["auto"]
 Approver = Callable[["Question"], bool | Awaitable[bool]]
 Answer = TypeVar("Answer", bound=Callable[..., Any])
 
@@ -55,7 +55,8 @@ class Toolbox:
         path: the registry's folder; None: the user's own (HERMETIC_REGISTRY names another); ``":memory:"``: none.
         agents: who answers ``call_agent``: functions by name, or one function ``(name, args)`` for all names.
         limits: limits of each call.
-        isolation: ``"auto"``: tools run in a child process, the strongest isolation of this version.
+        isolation: ``"auto"``: a sealed process, with every layer that the host allows (`layers` says which); ``"strict"``:
+            the same, and an error where a layer is missing; ``"process"``: a process of its own and WebAssembly, no more.
         approve: decides on calls of agents whose approval is ``ask``: a function of a `delegation.Question`, async or not.
             None asks at the terminal or in the notebook, and denies where nobody sits there.
 
@@ -72,15 +73,15 @@ class Toolbox:
         isolation: Isolation = "auto",
         approve: Approver | None = None,
     ) -> None:
-        if isolation != "auto":
-            raise EngineError(f"there is no isolation {isolation!r}", help='this version has isolation="auto" only')
+        if isolation not in ISOLATIONS:
+            raise EngineError(f"there is no isolation {isolation!r}", help=f"choose one of {', '.join(ISOLATIONS)}")
         self.limits = limits or Limits()
         self.registry = Registry.in_memory() if path == MEMORY else Registry(default_path() if path is None else path)
         self._session = self.registry if path == MEMORY else Registry.in_memory()
         self._given_agents, self._approve = agents, approve
         self._shelf = Shelf(self.registry, self._session)
         self._toolchains = Toolchains()
-        self._executors = Executors()
+        self._executors = Executors(isolation)
         self._builder: Builder | None = None
         self._lock = threading.Lock()
         self._here: dict[str, Tool] = {}  # by what a plain reference means: a name, or a digest

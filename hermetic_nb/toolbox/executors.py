@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hermetic_nb.executors.python import PythonExecutor
     from hermetic_nb.executors.wasm import WasmExecutor
     from hermetic_nb.model import Artifact, Environment, Limits, Session
+    from hermetic_nb.sandbox import Isolation
 
 _SEEN: Final = ("PYTHONHASHSEED", "TZ", "LC_ALL")
 """What differs between the two processes in which a seal is tried."""
@@ -36,7 +37,8 @@ def say(message: str) -> None:
 class Executors:
     """The executor of compiled tools, and the two of the runner: calls go to the first, and seals are tried in both."""
 
-    def __init__(self) -> None:
+    def __init__(self, isolation: Isolation = "auto") -> None:
+        self._isolation: Isolation = isolation
         self._lock = threading.Lock()
         self._wasm: WasmExecutor | None = None
         self._runners: list[PythonExecutor] = []
@@ -48,7 +50,7 @@ class Executors:
 
         with self._lock:
             if self._wasm is None:
-                self._wasm = WasmExecutor()
+                self._wasm = WasmExecutor(isolation=self._isolation)
             return self._wasm
 
     @property
@@ -64,7 +66,9 @@ class Executors:
         with self._lock:
             if not self._runners:
                 made = [{name: variant[name] for name in _SEEN} for variant in VARIANTS]
-                self._runners = [PythonExecutor(environment=variant, announce=say) for variant in made]
+                self._runners = [
+                    PythonExecutor(environment=variant, announce=say, isolation=self._isolation) for variant in made
+                ]
             first, second = self._runners
             return first, second
 

@@ -1,0 +1,282 @@
+"""The home of payloads: worker processes, sealed as far as the host lets us, forked from a zygote and killed to stop them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeVar
+
+from hermetic_nb.child import Buffer, ChildDiedError, ChildTimeoutError, TooLongError, watch
+from hermetic_nb.confinement import Layer, Plan
+from hermetic_nb.errors import EngineError, LimitExceeded
+from hermetic_nb.sandbox.control import Setup
+from hermetic_nb.sandbox.workers import START_SECONDS, Family, Worker
+
+Isolation = Literal["auto", "strict", "process", "kernel"]
+Result = TypeVar("Result")
+ISOLATIONS: Final[tuple[Isolation, ...]] = ("auto", "strict", "process", "kernel")
+
+ATTEMPTS: Final = 2
+"""A worker that died is asked once more: requests have no effects, so that cannot change an answer."""
+MOST_BYTES: Final = 1 << 30
+"""Bytes of an answer, where the request says nothing else."""
+STAND_IN: Final = "landlock"
+"""The layer that strict isolation does without: it stands in where namespaces are refused."""
+WASM: Final = Layer("wasm", True, "a fresh instance for each call, without imports")
+
+
+class Sandbox:
+    """Workers of one program. Threads ask different workers, up to ``workers`` of them; others wait for their turn."""
+
+    def __init__(
+        self,
+        program: str,
+        *,
+        isolation: Isolation = "auto",
+        plan: Plan | None = None,
+        environment: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        workers: int = 1,
+    ) -> None:
+        """``plan``: what ``auto`` and ``strict`` do; tests leave a layer out."""
+        self.isolation = isolation
+        chosen = Plan.none() if isolation == "process" else plan or Plan()
+        setup = Setup(program=program, plan=chosen, host=os.getpid(), settings=settings or {})
+        self._family = Family(setup, environment or {})
+        self._checked = isolation != "strict"
+        self._lock = threading.RLock()
+        self._places = threading.BoundedSemaphore(workers)
+        self._count = workers
+        self._free: list[Worker] = []
+        self._finalizer = weakref.finalize(self, _end, self._free, self._family)
+        self._finalizer.atexit = False
+        self._leased = 0
+        self._used = 0.0
+        self._stops = 0
+        _sandboxes.add(self)
+
+    # ------------------------------------------------------------ what it is
+
+    @property
+    def alive(self) -> bool:
+        """Whether the zygote runs."""
+        return self._family.alive
+
+    @property
+    def pid(self) -> int | None:
+        """The process that was started for it, if any."""
+        return self._family.pid
+
+    @property
+    def workers(self) -> int:
+        """How many requests may be answered at once."""
+        return self._count
+
+    def layers(self) -> tuple[Layer, ...]:
+        """What stands between a payload and the host, innermost first, as a worker observes it. Raises EngineError."""
+        with self._lock:
+            return (WASM, *told(self._family.layers))
+
+    # ------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Start the zygote without waiting for it. Raises EngineError if it cannot be started."""
+        self._used = time.monotonic()
+        told(self._family.start)
+        watch(self)
+
+    def wait(self, seconds: float = START_SECONDS) -> None:
+        """Wait until the zygote has loaded its program. Raises EngineError."""
+        self._used = time.monotonic()
+        told(lambda: self._family.wait(seconds))
+        watch(self)
+
+    def close(self) -> None:
+        """End the processes; the next request starts new ones."""
+        with self._lock:
+            self._stops += 1
+            free, self._free[:] = self._free[:], []
+            for worker in free:
+                worker.abandon()
+            self._family.close()
+            self._checked = self.isolation != "strict"
+
+    def rest(self, before: float) -> bool:
+        """End processes that nobody has used since (see `child.watch`); whether some still run."""
+        with self._lock:
+            if not self._leased and self._used < before and all(worker.used < before for worker in self._free):
+                self.close()
+            return self._family.alive
+
+    # ------------------------------------------------------------ requests
+
+    def ask(
+        self, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = MOST_BYTES
+    ) -> bytes | memoryview:
+        """Send a request to a worker and return the answer, of ``most`` bytes at most.
+
+        Raises LimitExceeded after ``seconds``, EngineError if the process dies twice. These and KeyboardInterrupt kill the
+        process, and the next one is forked at once.
+        """
+        with self.lease() as lease:
+            return lease.ask(parts, seconds=seconds, most=most)
+
+    def ask_once(
+        self, role: str, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = MOST_BYTES
+    ) -> bytes | memoryview:
+        """As `ask`, of a process of another role that is ended afterwards."""
+        with self._lock:
+            self._check()
+        lease = Lease(self._family, role, None)
+        try:
+            return lease.ask(parts, seconds=seconds, most=most)
+        finally:
+            lease.drop()
+
+    @contextlib.contextmanager
+    def lease(self) -> Iterator[Lease]:
+        """A worker for several requests. Raises EngineError."""
+        with self._places:
+            with self._lock:
+                self._check()
+                self._leased += 1
+                worker = self._free.pop() if self._free else None
+            lease = Lease(self._family, "worker", worker)
+            stops = self._stops
+            try:
+                yield lease
+            finally:
+                with self._lock:
+                    self._leased -= 1
+                    if lease.worker is not None and self._stops == stops:
+                        self._free.append(lease.worker)
+                    elif lease.worker is not None:
+                        lease.worker.abandon()
+
+    def _check(self) -> None:
+        """Strict isolation refuses to run with less than all layers. Raises EngineError."""
+        if not self._family.alive:
+            self.start()
+        if self._checked:
+            return
+        missing = [layer for layer in self.layers() if not layer.holds and layer.name != STAND_IN]
+        if missing:
+            self.close()
+            raise EngineError(
+                'isolation="strict" is not to be had here: ' + "; ".join(f"{m.name}: {m.seen}" for m in missing),
+                help='isolation="auto" takes the layers that this host allows, and says which',
+            )
+        self._checked = True
+
+    def forget(self) -> None:
+        """In a forked copy of the notebook's process: let go of processes that are not ours."""
+        self._lock = threading.RLock()
+        self._places = threading.BoundedSemaphore(self._count)
+        self._leased = 0
+        free, self._free[:] = self._free[:], []
+        for worker in free:
+            worker.abandon()
+
+
+class Lease:
+    """A worker for the time of some requests; another one after it died."""
+
+    def __init__(self, family: Family, role: str, worker: Worker | None) -> None:
+        self._family, self._role = family, role
+        self.worker = worker
+
+    def ask(
+        self, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = MOST_BYTES
+    ) -> bytes | memoryview:
+        """As `Sandbox.ask`."""
+        for attempt in range(ATTEMPTS):
+            try:
+                worker = self.worker or self._fork()
+                return worker.exchange(parts, seconds, most, shared=not attempt)
+            except TimeoutError:
+                self._replace()
+                raise LimitExceeded(
+                    f"the call took longer than {seconds:g} s and was stopped",
+                    limit="wall_seconds",
+                    help="look for a loop that does not end, or raise the limit wall_seconds",
+                ) from None
+            except ChildDiedError as died:  # the zygote
+                self.worker = None
+                if attempt + 1 == ATTEMPTS:
+                    raise engine_error(died) from died
+            except ChildTimeoutError as late:
+                raise EngineError(
+                    "the worker process did not start in time", help="the host is short of memory"
+                ) from late
+            except TooLongError as long:
+                self._replace()
+                raise EngineError(f"the worker process answered {long}") from None
+            except (OSError, EOFError):
+                ended = self._bury()
+                if attempt + 1 == ATTEMPTS:
+                    raise engine_error(ended) from ended
+            except BaseException:
+                self._replace()
+                raise
+        raise AssertionError
+
+    def drop(self) -> None:
+        """End the worker, whose memory or words are of no more use."""
+        worker, self.worker = self.worker, None
+        if worker is not None:
+            worker.end()
+
+    def _fork(self, end: int = 0) -> Worker:
+        self.worker = self._family.fork(self._role, end=end)
+        return self.worker
+
+    def _replace(self) -> None:
+        """End the worker, and have another one ready."""
+        worker, self.worker = self.worker, None
+        if worker is None:
+            return
+        worker.abandon()
+        # Where there is none to be had, the next request says so.
+        with contextlib.suppress(ChildDiedError, ChildTimeoutError, EngineError):
+            if self._family.alive:
+                self._fork(worker.pid)
+
+    def _bury(self) -> ChildDiedError:
+        worker, self.worker = self.worker, None
+        return ChildDiedError("worker", None) if worker is None else worker.died()
+
+
+def told(act: Callable[[], Result]) -> Result:
+    """Act, with troubles of processes as our errors. Raises EngineError."""
+    try:
+        return act()
+    except ChildDiedError as died:
+        raise engine_error(died) from died
+    except ChildTimeoutError as late:
+        raise EngineError(str(late), help="the host is short of memory or processors") from late
+
+
+def engine_error(died: ChildDiedError) -> EngineError:
+    """The error of a process that ended."""
+    words = died.stderr.strip().splitlines()
+    said = f"{died}: {words[-1]}" if words and not died.killed else str(died)
+    return EngineError(said, help="the host may be out of memory; `hermetic doctor` looks at the installation")
+
+
+def _end(free: list[Worker], family: Family) -> None:
+    for worker in free:
+        worker.abandon()
+    family.close()
+
+
+def _forget_all() -> None:
+    for sandbox in list(_sandboxes):
+        sandbox.forget()
+
+
+_sandboxes: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+os.register_at_fork(after_in_child=_forget_all)

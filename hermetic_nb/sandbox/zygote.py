@@ -1,0 +1,196 @@
+"""The zygote: a process that loads a program, is sealed once, and then forks the workers that run it.
+
+It never reads a payload nor what a worker says; it forks, ends and buries workers as the notebook's process asks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NoReturn, Protocol
+
+from hermetic_nb.child import SMALL, Borrowed, Buffer, Line, answer_all, taken
+from hermetic_nb.confinement import Sealed, filter_calls, leave_host, limit, observe, restrict
+from hermetic_nb.sandbox.control import SETUP, Setup
+
+SPIN_SECONDS: Final = 0.0005
+"""How long a worker looks for the next request before it sleeps (see `child.line`)."""
+STACK_BYTES: Final = (256 + 16) << 20
+"""Stack of the thread that answers: that of the deepest call, and what the interpreter and the engine need besides."""
+_END_SECONDS: Final = 5.0
+
+
+class Answerer(Protocol):
+    """What a worker runs."""
+
+    def answer(self, message: memoryview) -> Buffer | list[Buffer] | list[bytes]:
+        """The answer to one request."""
+
+    def settle(self) -> None:
+        """What an answer need not wait for."""
+
+
+Roles = Mapping[str, Callable[[], Answerer]]
+
+
+class Zygote:
+    """Forks and ends workers."""
+
+    def __init__(self, control: socket.socket, lifeline: int, sealed: Sealed, roles: Roles, host: int) -> None:
+        self._control, self._lifeline = control, lifeline
+        self._sealed, self._roles, self._host = sealed, roles, host
+        self._living: set[int] = set()
+        self._ended: dict[int, int] = {}
+        self._layers: list[dict[str, Any]] | None = None
+        self._acts: dict[str, Callable[[dict[str, Any], list[int]], dict[str, Any]]] = {
+            "fork": self._fork,
+            "end": self._end,
+            "layers": self._observe,
+        }
+
+    def serve(self) -> None:
+        """Say hello, and do what is asked until the notebook's process is gone; then end the workers."""
+        signal.signal(signal.SIGCHLD, lambda *_: self._bury())
+        line = Line(self._control)
+        line.send(b"")
+        self._control.setblocking(True)
+        while True:
+            message, numbers, _, _ = socket.recv_fds(self._control, SMALL, 2)
+            if not message:
+                break
+            request = json.loads(message[8:])
+            try:
+                answer = self._acts[request["do"]](request, numbers)
+            except OSError as error:
+                answer = {"failed": f"{os.strerror(error.errno or 0)}"}
+            finally:
+                for number in numbers:
+                    os.close(number)
+            line.send(json.dumps(answer).encode())
+            self._control.setblocking(True)
+        for pid in list(self._living):
+            self._kill(pid)
+
+    def _fork(self, request: dict[str, Any], numbers: list[int]) -> dict[str, Any]:
+        ended = self._kill(request["end"]) if request["end"] else None
+        pid = os.fork()
+        if not pid:
+            _run(lambda: self._become(request["role"], numbers))
+        self._living.add(pid)
+        return {"pid": pid, "ended": ended}
+
+    def _end(self, request: dict[str, Any], _: list[int]) -> dict[str, Any]:
+        return {"ended": self._kill(request["pid"])}
+
+    def _kill(self, pid: int) -> int | None:
+        """End a worker; its exit status, negative for a signal, of which SIGKILL may be ours."""
+        if pid in self._living:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):  # the handler was first
+                self._note(*os.waitpid(pid, 0))
+        return self._ended.pop(pid, None)
+
+    def _bury(self) -> None:
+        for pid in list(self._living):
+            with contextlib.suppress(ChildProcessError):
+                self._note(*os.waitpid(pid, os.WNOHANG))
+
+    def _note(self, pid: int, status: int) -> None:
+        if pid:
+            self._ended[pid] = os.waitstatus_to_exitcode(status)
+            self._living.discard(pid)
+
+    def _observe(self, _: dict[str, Any], __: list[int]) -> dict[str, Any]:
+        if self._layers is None:
+            ours, theirs = socket.socketpair()
+            pid = os.fork()
+            if not pid:
+                _run(lambda: self._tell_layers(ours, theirs))
+            theirs.close()
+            self._living.add(pid)
+            ours.settimeout(_END_SECONDS)
+            with ours, ours.makefile("rb") as told, contextlib.suppress(OSError):
+                self._layers = json.loads(told.read() or b"null")
+            self._kill(pid)
+        return {"layers": self._layers or []}
+
+    # ------------------------------------------------------------ in the fork
+
+    def _leave_zygote(self) -> None:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if sys.platform == "linux":
+            from hermetic_nb.confinement.privileges import end_with_parent  # noqa: PLC0415 (Linux only)
+
+            end_with_parent()
+        self._control.close()
+        with contextlib.suppress(OSError):
+            os.close(self._lifeline)
+
+    def _become(self, role: str, numbers: list[int]) -> None:
+        self._leave_zygote()
+        arena = Borrowed(numbers[1]) if len(numbers) > 1 else None
+        line = Line(socket.socket(fileno=numbers[0]), arena=arena, spin=SPIN_SECONDS)
+        restrict(self._sealed)
+        answerer = self._roles[role]()
+        threading.stack_size(STACK_BYTES)
+        thread = threading.Thread(target=_answer, args=(self._sealed, line, answerer))
+        thread.start()
+        thread.join()
+
+    def _tell_layers(self, ours: socket.socket, theirs: socket.socket) -> None:
+        self._leave_zygote()
+        ours.close()
+        layers = observe(self._sealed, self._host, descriptors=1)
+        theirs.sendall(json.dumps([layer.to_json() for layer in layers]).encode())
+
+
+def _answer(sealed: Sealed, line: Line, answerer: Answerer) -> None:
+    limit(sealed)
+    filter_calls(sealed)
+    try:
+        line.send(b"")
+        answer_all(line, answerer.answer, answerer.settle)
+    finally:
+        os._exit(0)  # the interpreter's own end would touch what is shared with the zygote
+
+
+def _run(act: Callable[[], None]) -> NoReturn:
+    """In a fork: act, and end without what the interpreter does at its end."""
+    try:
+        act()
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 (whatever it is, this copy of the zygote must not go on)
+        os._exit(1)
+
+
+def first_to_die() -> None:
+    """If memory runs out, the system should end this process, not the notebook (Linux, proc(5): oom_score_adj)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def main() -> None:
+    """Load, seal, serve."""
+    setup = Setup.decode(os.environ.pop(SETUP))
+    first_to_die()
+    roles: Roles = importlib.import_module(setup.program).prepare(setup.settings)
+    control, lifeline = taken()
+    gc.collect()
+    gc.freeze()  # so that no worker touches, and thereby copies, what all of them share
+    sealed = leave_host(setup.plan)
+    os.environ.clear()
+    Zygote(control, lifeline, sealed, roles, setup.host).serve()
+
+
+if __name__ == "__main__":
+    main()
