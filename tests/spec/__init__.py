@@ -1,0 +1,1 @@
+"""The core specification's own tests, run by the engine as tools run: `python -m tests.spec FOLDER`."""
