@@ -24,6 +24,10 @@ _MOST_PARTS: Final = 900
 """Parts of one system call (limits.h: IOV_MAX)."""
 
 
+_give_way: Final = getattr(os, "sched_yield", lambda: None)
+"""Whoever has something to do on this processor goes first."""
+
+
 class TooLongError(OSError):
     """The other side announced a message longer than it may be."""
 
@@ -41,7 +45,7 @@ class Line:
         if channel.getblocking():  # else the system call may be refused by now
             channel.setblocking(False)
         self._channel = channel
-        self._receive = channel.recv_into
+        self._receive, self._send = channel.recv_into, channel.send
         self._arena = arena
         self._spin = spin if spin and processors() > 1 else 0.0
         self._small = bytearray(SMALL)
@@ -133,16 +137,24 @@ class Line:
                 until = until or now + spin
                 if now >= until:
                     self._wait(select.POLLIN, deadline)
+                else:
+                    _give_way()
             else:
                 if not count:
                     raise EOFError
                 return count
 
     def _all(self, data: Buffer) -> None:
-        view = memoryview(data).cast("B")
+        try:
+            sent = self._send(data)
+        except BlockingIOError:
+            sent = 0
+        if sent == nbytes(data):
+            return
+        view = memoryview(data).cast("B")[sent:]
         while view:
             try:
-                view = view[self._channel.send(view) :]
+                view = view[self._send(view) :]
             except BlockingIOError:
                 self._wait(select.POLLOUT, None)
 

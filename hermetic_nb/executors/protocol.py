@@ -165,6 +165,11 @@ def call_request(
     )
 
 
+def call_head(key: bytes, kind: Kind, slots: int, limit: int) -> bytes:
+    """What stands before the slots in a CALL message without buffers."""
+    return _CALL.pack(CALL, kind, slots, 0, 0, limit, key)
+
+
 def read_call(message: memoryview) -> Call:
     """The parts of a CALL message; buffers are views of it."""
     _, kind, slots, buffers, relocations, limit, key = _CALL.unpack_from(message)

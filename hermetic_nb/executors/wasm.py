@@ -106,6 +106,9 @@ class WasmSession:
         # One payload may serve artifacts whose terms differ.
         text = repr(self._terms).encode()
         self._key = hashlib.sha256(bytes.fromhex(hex_of(manifest.payload)) + text).digest()
+        self._scalars = abi.Scalars(manifest.signature) if abi.Scalars.fits(manifest.signature) else None
+        if self._scalars is not None:
+            self._head = protocol.call_head(self._key, self._kind, self._scalars.count, limits.output_bytes)
 
     def start(self, arguments: Sequence[Any]) -> Step:
         """Run one call in a fresh instance, with positional values that fit the signature (see `border.fit`).
@@ -136,6 +139,8 @@ class WasmSession:
         self._payload = None
 
     def _request(self, arguments: Sequence[Any]) -> Sequence[bytes | bytearray | memoryview]:
+        if self._scalars is not None and (slots := self._scalars.slots(arguments)) is not None:
+            return (self._head + slots,)
         lowered = abi.lower(self._signature, arguments)
         kind = Kind.CANONICAL if lowered.has_nan and self._kind is Kind.PLAIN else self._kind
         return protocol.call_request(self._key, lowered, kind=kind, limit=self._limits.output_bytes)

@@ -7,8 +7,8 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal, Self, TypeVar
 
 from hermetic_nb.child import Buffer, ChildDiedError, ChildTimeoutError, TooLongError, watch
 from hermetic_nb.confinement import Layer, Plan
@@ -47,14 +47,14 @@ class Sandbox:
         chosen = Plan.none() if isolation == "process" else plan or Plan()
         setup = Setup(program=program, plan=chosen, host=os.getpid(), settings=settings or {})
         self._family = Family(setup, environment or {})
-        self._checked = isolation != "strict"
+        self._ready = False
         self._lock = threading.RLock()
-        self._places = threading.BoundedSemaphore(workers)
+        self._free: list[Worker | None] = [None] * workers
+        self._someone_gives_back = threading.Condition()
+        self._waiting = 0
         self._count = workers
-        self._free: list[Worker] = []
         self._finalizer = weakref.finalize(self, _end, self._free, self._family)
         self._finalizer.atexit = False
-        self._leased = 0
         self._used = 0.0
         self._stops = 0
         _sandboxes.add(self)
@@ -91,24 +91,26 @@ class Sandbox:
 
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Wait until the zygote has loaded its program. Raises EngineError."""
-        self._used = time.monotonic()
+        self.start()
         told(lambda: self._family.wait(seconds))
-        watch(self)
 
     def close(self) -> None:
         """End the processes; the next request starts new ones."""
         with self._lock:
             self._stops += 1
-            free, self._free[:] = self._free[:], []
-            for worker in free:
-                worker.abandon()
+            for place, worker in enumerate(self._free):
+                if worker is not None:
+                    worker.abandon()
+                    self._free[place] = None
             self._family.close()
-            self._checked = self.isolation != "strict"
+            self._ready = False
 
     def rest(self, before: float) -> bool:
         """End processes that nobody has used since (see `child.watch`); whether some still run."""
         with self._lock:
-            if not self._leased and self._used < before and all(worker.used < before for worker in self._free):
+            free = list(self._free)
+            idle = len(free) == self._count and all(worker is None or worker.used < before for worker in free)
+            if idle and self._used < before:
                 self.close()
             return self._family.alive
 
@@ -129,65 +131,98 @@ class Sandbox:
         self, role: str, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = MOST_BYTES
     ) -> bytes | memoryview:
         """As `ask`, of a process of another role that is ended afterwards."""
-        with self._lock:
-            self._check()
-        lease = Lease(self._family, role, None)
+        lease = Lease(self, role)
         try:
             return lease.ask(parts, seconds=seconds, most=most)
         finally:
             lease.drop()
 
-    @contextlib.contextmanager
-    def lease(self) -> Iterator[Lease]:
-        """A worker for several requests. Raises EngineError."""
-        with self._places:
-            with self._lock:
-                self._check()
-                self._leased += 1
-                worker = self._free.pop() if self._free else None
-            lease = Lease(self._family, "worker", worker)
-            stops = self._stops
-            try:
-                yield lease
-            finally:
-                with self._lock:
-                    self._leased -= 1
-                    if lease.worker is not None and self._stops == stops:
-                        self._free.append(lease.worker)
-                    elif lease.worker is not None:
-                        lease.worker.abandon()
+    def lease(self) -> Lease:
+        """A worker for several requests: ``with sandbox.lease() as lease``."""
+        return Lease(self, "worker")
 
-    def _check(self) -> None:
+    def take(self) -> Worker | None:
+        """A worker that nobody uses, or the right to fork one; waits for one where all are in use."""
+        try:
+            return self._free.pop()
+        except IndexError:
+            pass
+        with self._someone_gives_back:
+            self._waiting += 1
+            try:
+                while not self._free:
+                    self._someone_gives_back.wait()
+                return self._free.pop()
+            finally:
+                self._waiting -= 1
+
+    def give_back(self, worker: Worker | None, stops: int) -> None:
+        """Let others use it; ``stops`` is that of the time when it was taken."""
+        if worker is not None and stops != self._stops:  # its zygote is gone
+            worker.abandon()
+            worker = None
+        self._free.append(worker)
+        if self._waiting:
+            with self._someone_gives_back:
+                self._someone_gives_back.notify()
+
+    @property
+    def stops(self) -> int:
+        """How often it was closed."""
+        return self._stops
+
+    def fork(self, role: str, end: int = 0) -> Worker:
+        """A new worker. Raises ChildDiedError, ChildTimeoutError, EngineError."""
+        if not self._ready:
+            with self._lock:
+                self._prepare()
+        return self._family.fork(role, end=end)
+
+    def died(self) -> None:
+        """The zygote ended."""
+        self._ready = False
+
+    def _prepare(self) -> None:
         """Strict isolation refuses to run with less than all layers. Raises EngineError."""
-        if not self._family.alive:
-            self.start()
-        if self._checked:
-            return
-        missing = [layer for layer in self.layers() if not layer.holds and layer.name != STAND_IN]
+        self.start()
+        missing = [layer for layer in self.layers() if not layer.holds] if self.isolation == "strict" else []
+        missing = [layer for layer in missing if layer.name != STAND_IN]
         if missing:
             self.close()
             raise EngineError(
                 'isolation="strict" is not to be had here: ' + "; ".join(f"{m.name}: {m.seen}" for m in missing),
                 help='isolation="auto" takes the layers that this host allows, and says which',
             )
-        self._checked = True
+        self._ready = True
 
     def forget(self) -> None:
         """In a forked copy of the notebook's process: let go of processes that are not ours."""
         self._lock = threading.RLock()
-        self._places = threading.BoundedSemaphore(self._count)
-        self._leased = 0
-        free, self._free[:] = self._free[:], []
+        self._someone_gives_back = threading.Condition()
+        self._waiting = 0
+        free, self._free[:] = self._free[:], [None] * self._count
         for worker in free:
-            worker.abandon()
+            if worker is not None:
+                worker.abandon()
 
 
 class Lease:
     """A worker for the time of some requests; another one after it died."""
 
-    def __init__(self, family: Family, role: str, worker: Worker | None) -> None:
-        self._family, self._role = family, role
-        self.worker = worker
+    __slots__ = ("_role", "_sandbox", "_stops", "_worker")
+
+    def __init__(self, sandbox: Sandbox, role: str) -> None:
+        self._sandbox, self._role = sandbox, role
+        self._stops = sandbox.stops
+        self._worker: Worker | None = None
+
+    def __enter__(self) -> Self:
+        self._worker = self._sandbox.take()
+        self._stops = self._sandbox.stops
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sandbox.give_back(self._worker, self._stops)
 
     def ask(
         self, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = MOST_BYTES
@@ -195,7 +230,7 @@ class Lease:
         """As `Sandbox.ask`."""
         for attempt in range(ATTEMPTS):
             try:
-                worker = self.worker or self._fork()
+                worker = self._worker or self._fork()
                 return worker.exchange(parts, seconds, most, shared=not attempt)
             except TimeoutError:
                 self._replace()
@@ -205,7 +240,8 @@ class Lease:
                     help="look for a loop that does not end, or raise the limit wall_seconds",
                 ) from None
             except ChildDiedError as died:  # the zygote
-                self.worker = None
+                self._worker = None
+                self._sandbox.died()
                 if attempt + 1 == ATTEMPTS:
                     raise engine_error(died) from died
             except ChildTimeoutError as late:
@@ -226,27 +262,27 @@ class Lease:
 
     def drop(self) -> None:
         """End the worker, whose memory or words are of no more use."""
-        worker, self.worker = self.worker, None
+        worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
 
     def _fork(self, end: int = 0) -> Worker:
-        self.worker = self._family.fork(self._role, end=end)
-        return self.worker
+        self._worker = self._sandbox.fork(self._role, end)
+        return self._worker
 
     def _replace(self) -> None:
         """End the worker, and have another one ready."""
-        worker, self.worker = self.worker, None
+        worker, self._worker = self._worker, None
         if worker is None:
             return
         worker.abandon()
         # Where there is none to be had, the next request says so.
         with contextlib.suppress(ChildDiedError, ChildTimeoutError, EngineError):
-            if self._family.alive:
+            if self._sandbox.alive:
                 self._fork(worker.pid)
 
     def _bury(self) -> ChildDiedError:
-        worker, self.worker = self.worker, None
+        worker, self._worker = self._worker, None
         return ChildDiedError("worker", None) if worker is None else worker.died()
 
 
@@ -267,9 +303,10 @@ def engine_error(died: ChildDiedError) -> EngineError:
     return EngineError(said, help="the host may be out of memory; `hermetic doctor` looks at the installation")
 
 
-def _end(free: list[Worker], family: Family) -> None:
+def _end(free: list[Worker | None], family: Family) -> None:
     for worker in free:
-        worker.abandon()
+        if worker is not None:
+            worker.abandon()
     family.close()
 
 

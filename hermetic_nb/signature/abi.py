@@ -37,6 +37,7 @@ SLOTS: Final = 0
 NAN: Final[float] = struct.unpack("<d", struct.pack("<Q", NAN_BITS))[0]
 SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
 """Formats of the types that are one flat value."""
+_SLOT_FORMATS: Final = {IntType: "q8x", FloatType: "d8x", BoolType: "?15x"}
 _PAIR: Final = struct.Struct("<II")
 
 Data = bytes | bytearray | memoryview
@@ -126,6 +127,29 @@ def lower(signature: Signature, values: Sequence[Any]) -> Lowered:
             offset += 2 * SLOT
     lowered.slots = bytes(slots)
     return lowered
+
+
+class Scalars:
+    """The slots of signatures whose parameters are all numbers and fit in slots: one packing for all of them."""
+
+    def __init__(self, signature: Signature) -> None:
+        kinds = [type(parameter.type) for parameter in signature.parameters]
+        self._pack = struct.Struct("<" + "".join(_SLOT_FORMATS[kind] for kind in kinds)).pack
+        self._floats = [place for place, kind in enumerate(kinds) if kind is FloatType]
+        self.count = len(kinds)
+
+    @staticmethod
+    def fits(signature: Signature) -> bool:
+        """Whether a signature is such a one."""
+        kinds = [type(parameter.type) for parameter in signature.parameters]
+        return len(kinds) <= MAX_FLAT_PARAMETERS and all(kind in SCALAR for kind in kinds)
+
+    def slots(self, values: Sequence[Any]) -> bytes | None:
+        """The slots of values, or None where one is NaN."""
+        for place in self._floats:
+            if values[place] != values[place]:
+                return None
+        return self._pack(*values)
 
 
 def _lower_record(signature: Signature, values: Sequence[Any], lowered: Lowered) -> int:
