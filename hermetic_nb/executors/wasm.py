@@ -155,6 +155,8 @@ class WasmSession:
                     break
                 self._load(lease, self._read(lambda a: Kind(a[1]), answer), self._payload)
                 answer = lease.ask(request, seconds=self._seconds, most=self._most)
+            if answer[:1] == _MISSING:
+                raise EngineError("the worker process ended during the call", help="please report the tool")
             if answer[:1] == _TRAPPED and answer[1:2] == _STACK_OVERFLOW:
                 lease.drop()  # its stack is full of touched pages, which only its end gives back
             return answer

@@ -55,6 +55,7 @@ class Worker:
             self.answer(memoryview(b"".join(call)))
             self.settle()
         self._loaded.clear()
+        bytes(4).decode("utf-32-le", "replace")  # a codec is a module, and there are no files later
 
     def settle(self) -> None:
         """When an answer is sent: let go of its instances, for which nobody has to wait."""

@@ -157,11 +157,13 @@ class Zygote:
 def _answer(sealed: Sealed, line: Line, answerer: Answerer) -> None:
     limit(sealed)
     filter_calls(sealed)
+    status = 1
     try:
         line.send(b"")
         answer_all(line, answerer.answer, answerer.settle)
+        status = 0
     finally:
-        os._exit(0)  # the interpreter's own end would touch what is shared with the zygote
+        os._exit(status)  # the interpreter's own end would touch what is shared with the zygote
 
 
 def _run(act: Callable[[], None]) -> NoReturn:

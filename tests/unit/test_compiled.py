@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hermetic_nb.executors import engine
 from hermetic_nb.executors.compiled import STALE_SECONDS, CompiledCache, default_folder
+from hermetic_nb.executors.configuration import Kind, identity
 from hermetic_nb.executors.wasm import WasmExecutor
 from hermetic_nb.model import Done
 from tests.unit import wat_modules as wat
@@ -31,7 +31,7 @@ def run(folder: Path) -> None:
 
 def key_of(wasm: bytes) -> str:
     """The key under which the worker keeps the canonical code of a module."""
-    return f"{hashlib.sha256(wasm).hexdigest()} {engine.identity(canonical=True)}"
+    return f"{hashlib.sha256(wasm).hexdigest()} {identity(Kind.CANONICAL)}"
 
 
 def code_of(folder: Path, wasm: bytes) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +18,7 @@ from hermetic_nb.model import (
     ModuleLimits,
     Reply,
 )
+from tests.processes import kill_workers
 from tests.unit.python_cells import ASK, ECHO, requests, session
 
 
@@ -32,10 +31,7 @@ def executor() -> Iterator[PythonExecutor]:
 
 def kill(executor: PythonExecutor) -> None:
     """End the worker, as the system does when memory is short."""
-    pid = executor.sandbox._child.pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    kill_workers(executor.sandbox)
 
 
 # ---------------------------------------------------------------- calls

@@ -168,8 +168,8 @@ def test_verify_builds_again(box: hnb.Toolbox, divide: hnb.Tool) -> None:
 
 
 def test_no_isolation_is_claimed_that_is_not_there() -> None:
-    with pytest.raises(hnb.EngineError, match="strict"):
-        hnb.Toolbox(":memory:", isolation="strict")  # type: ignore[arg-type]
+    with pytest.raises(hnb.EngineError, match="no isolation 'virtual'"):
+        hnb.Toolbox(":memory:", isolation="virtual")  # type: ignore[arg-type]
 
 
 def test_errors_of_source(box: hnb.Toolbox) -> None:

@@ -21,6 +21,7 @@ from hermetic_nb import traps
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors.wasm import WasmExecutor
 from hermetic_nb.model import Artifact, Done, Failed, Failure, Limits
+from tests.processes import kill_workers, workers
 from tests.unit import wat_modules as wat
 
 if TYPE_CHECKING:
@@ -376,7 +377,7 @@ def test_ten_thousand_calls_leave_memory_as_it_was(executor: WasmExecutor) -> No
     failing = executor.open(wat.artifact(wat.wasm(wat.run_of("(result i64) unreachable")), "-> int"), Limits())
 
     def resident() -> int:
-        pid = executor.sandbox._child.pid
+        (pid,) = workers(executor.sandbox)
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
     for _ in range(500):
@@ -422,9 +423,7 @@ def test_threads_share_an_executor(executor: WasmExecutor) -> None:
 def test_a_killed_worker_is_replaced_without_a_word(executor: WasmExecutor) -> None:
     session = executor.open(wat.artifact(ADD, "int, int -> int"), Limits())
     assert session.start((1, 2)) == Done(3)
-    pid = executor.sandbox._child.pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    kill_workers(executor.sandbox)
     assert session.start((1, 2)) == Done(3)
 
 
