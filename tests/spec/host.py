@@ -16,17 +16,19 @@ from typing import Any, Final, TypeVar
 import wasmtime
 from wasmtime import _ffi
 
-from .values import Value
+from .features import engine_with
+from .values import OTHER, Value
 
 _T = TypeVar("_T")
 _TABLE_ELEMENTS: Final = 10_000_000
 _STACK_BYTES: Final = 384 << 20
 """More than a call may use by the engine's settings, as the stack of the workers is."""
-_KINDS: Final = ("i32", "i64", "f32", "f64", "v128", "funcref", "externref")
+_KINDS: Final = ("i32", "i64", "f32", "f64", "v128", "funcref", "externref", "anyref", "exnref")
 """By their numbers in the C API (``wasmtime/val.h``)."""
 _BYTES: Final = {"i32": 4, "i64": 8, "f32": 4, "f64": 8, "v128": 16}
 _NO_FINALIZER: Final = ctypes.cast(0, ctypes.CFUNCTYPE(None, ctypes.c_void_p))
 
+_TABLE64: Final = '(table (export "table64") i64 10 20 funcref)'
 _SPECTEST: Final = """
 (module
   (global (export "global_i32") i32 (i32.const 666))
@@ -34,7 +36,7 @@ _SPECTEST: Final = """
   (global (export "global_f32") f32 (f32.const 666.6))
   (global (export "global_f64") f64 (f64.const 666.6))
   (table (export "table") 10 20 funcref)
-  (memory (export "memory") 1 2)
+  (memory (export "memory") 1 2){more}
   (func (export "print"))
   (func (export "print_i32") (param i32))
   (func (export "print_i64") (param i64))
@@ -50,16 +52,23 @@ class NoExportError(Exception):
     """An instance has no export of that name and sort."""
 
 
+class NoValueError(Exception):
+    """A value that the host cannot make or read."""
+
+
 class Host:
     """One store, and the instances that modules may import by name."""
 
-    def __init__(self, engine: wasmtime.Engine) -> None:
+    def __init__(self, features: frozenset[str]) -> None:
+        engine = engine_with(features)
+        if engine is None:
+            raise ValueError(f"the engine has no configuration with {sorted(features)}")
         self.engine = engine
         self._store = wasmtime.Store(self.engine)
         self._store.set_limits(table_elements=_TABLE_ELEMENTS)
         self._linker = wasmtime.Linker(self.engine)
         self._linker.allow_shadowing = True
-        self.register("spectest", self.instantiate(wasmtime.Module(self.engine, _spectest())))
+        self.register("spectest", self.instantiate(wasmtime.Module(self.engine, _spectest("memory64" in features))))
 
     def instantiate(self, module: wasmtime.Module) -> wasmtime.Instance:
         """A new instance, its start function run. Raises wasmtime.Trap, and wasmtime.WasmtimeError where it does not link."""
@@ -120,25 +129,42 @@ class Host:
             ):
                 raise MemoryError("the engine made no externref")
         elif value.bits is not None:
-            raise ValueError(f"a script cannot make a {value.type}")
+            raise NoValueError(f"the engine's C API makes no {value.type} of the host's")
         return raw  # null: all zero
 
     def _value(self, raw: Any) -> Value:
         type_ = _KINDS[raw.kind]
         if length := _BYTES.get(type_):
             return Value(type_, int.from_bytes(bytes(raw.of.v128[:length]), "little"))
+        if type_ == "anyref":
+            return self._any(raw)
+        if type_ == "exnref":
+            return Value(type_, OTHER if raw.of.exnref.store_id else None)
         if type_ == "funcref":
-            return Value(type_, 0 if raw.of.funcref.store_id else None)
+            return Value(type_, OTHER if raw.of.funcref.store_id else None)
         if not raw.of.externref.store_id:
             return Value(type_, None)
         number: Any = _ffi.wasmtime_externref_data(self._store._context(), byref(raw.of.externref))
         _ffi.wasmtime_val_unroot(byref(raw))
-        return Value(type_, number - 1)
+        return Value(type_, OTHER if number is None else number - 1)
+
+    def _any(self, raw: Any) -> Value:
+        context, found = self._store._context(), byref(raw.of.anyref)
+        if not raw.of.anyref.store_id:
+            return Value("anyref", None)
+        if _ffi.wasmtime_anyref_is_struct(context, found):
+            return Value("structref", OTHER)
+        if _ffi.wasmtime_anyref_is_array(context, found):
+            return Value("arrayref", OTHER)
+        # not ..._is_i31, which says yes to every reference (wasmtime 50)
+        if _ffi.wasmtime_anyref_i31_get_u(context, found, byref(ctypes.c_uint32())):
+            return Value("i31ref", OTHER)
+        raise NoValueError("the engine's C API does not tell what an anyref of the host's is")
 
 
 @cache
-def _spectest() -> bytes:
-    return bytes(wasmtime.wat2wasm(_SPECTEST))
+def _spectest(table64: bool) -> bytes:  # noqa: FBT001
+    return bytes(wasmtime.wat2wasm(_SPECTEST.replace("{more}", _TABLE64 if table64 else "")))
 
 
 def on_deep_stack(work: Callable[[], _T]) -> _T:

@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 import wasmtime
 from wasmtime import TrapCode
 
-from .features import OFF, engine_with, needed, refusal
-from .host import Host, NoExportError
+from .features import OFF, needed, refusal
+from .host import Host, NoExportError, NoValueError
 from .script import Command, NotConvertedError, Script, convert
 from .values import Value, argument, matches
 
@@ -29,6 +29,9 @@ _TRAPS: Final = {
     "invalid conversion to integer": TrapCode.BAD_CONVERSION_TO_INTEGER,
     "unreachable": TrapCode.UNREACHABLE,
     "call stack exhausted": TrapCode.STACK_OVERFLOW,
+    "out of bounds array access": TrapCode.ARRAY_OUT_OF_BOUNDS,
+    "cast failure": TrapCode.CAST_FAILURE,
+    "null ": TrapCode.NULL_REFERENCE,
 }
 """The engine's name for each way to trap that the scripts name."""
 
@@ -88,14 +91,13 @@ _UNMADE: Final = _Missing("its module failed")
 
 
 def run_folder(folder: Path, features: frozenset[str] = frozenset()) -> Iterator[Result]:
-    """Run every script of the folder and of those inside it, with these features besides those of tools."""
-    for wast in sorted(folder.rglob("*.wast")):
-        name = wast.relative_to(folder).as_posix()
+    """Run every script of the folder, with these features besides those of tools."""
+    for wast in sorted(folder.glob("*.wast")):
         with TemporaryDirectory(prefix="hermetic_nb-spec-") as modules:
             try:
-                script = convert(wast, name, Path(modules) / "modules")
+                script = convert(wast, wast.name, Path(modules) / "modules")
             except NotConvertedError as error:
-                yield Result(name, 0, "script", Outcome.NOT_RUN, f"the converter refuses the file ({error})")
+                yield Result(wast.name, 0, "script", Outcome.NOT_RUN, f"the converter refuses the file ({error})")
                 continue
             yield from run(script, features)
 
@@ -138,12 +140,9 @@ class _Running:
     """The state of a script: its modules and instances by name, None for the latest, and why one is missing."""
 
     def __init__(self, script: Script, features: frozenset[str]) -> None:
-        engine = engine_with(features)
-        if engine is None:
-            raise ValueError(f"the engine has no configuration with {sorted(features)}")
         self._script = script
         self._features = features
-        self._host = Host(engine)
+        self._host = Host(features)
         self._modules: dict[str | None, wasmtime.Module | _Missing] = {}
         self._instances: dict[str | None, wasmtime.Instance | _Missing] = {}
         self._unregistered: dict[str, _Missing] = {}
@@ -195,6 +194,7 @@ class _Running:
         except _NotRunError as error:
             self._unregistered[command["as"]] = error.missing
             raise
+        self._unregistered.pop(command["as"], None)
 
     def _action(self, command: Command) -> None:
         self._act(command)
@@ -217,8 +217,13 @@ class _Running:
     _assert_exhaustion = _assert_trap
 
     def _assert_exception(self, command: Command) -> None:
-        self._act(command)
-        raise _FailedError("a module of exceptions ran")
+        try:
+            got = self._act(command, trap=True)
+        except wasmtime.Trap as trap:
+            if trap.trap_code is not None or "thrown Wasm exception" not in str(trap):
+                raise _FailedError(f"trapped otherwise: {_first(trap)}, expected an exception") from None
+        else:
+            raise _FailedError(f"got {', '.join(map(str, got)) or 'nothing'}, expected an exception")
 
     def _assert_uninstantiable(self, command: Command) -> None:
         module = self._compile(command)
@@ -252,6 +257,8 @@ class _Running:
         if said is None:
             raise _FailedError(f"accepted, expected {command['text']}")
         if command["text"] not in said:
+            if refusal(wasm, frozenset(OFF)) is None:
+                raise _FailedError(f"accepted with every feature, expected {command['text']}")
             self._check_features(wasm)
 
     _assert_malformed = _assert_invalid
@@ -302,7 +309,9 @@ class _Running:
             if action["type"] == "get":
                 return [self._host.get(instance, action["field"])]
             return self._host.call(instance, action["field"], [argument(given) for given in action["args"]])
-        except (wasmtime.WasmtimeError, NoExportError, ValueError) as error:
+        except NoValueError as error:
+            raise _NotRunError(_Missing(str(error))) from None
+        except (wasmtime.WasmtimeError, NoExportError) as error:
             raise _FailedError(_first(error)) from None
         except wasmtime.Trap as error:
             if trap:

@@ -9,16 +9,30 @@ from typing import Any, Final
 _WIDTHS: Final = {"i8": 8, "i16": 16, "i32": 32, "i64": 64, "f32": 32, "f64": 64}
 _QUIET: Final = {32: 0x7FC00000, 64: 0x7FF8 << 48}
 """The canonical NaN without its sign: the exponent's bits and the highest one of the significand."""
-NULLS: Final = {
-    "externref": {"externref", "nullexternref", "refnull"},
+_SORTS: Final = {
+    "funcref": {"funcref"},
+    "externref": {"externref"},
+    "exnref": {"exnref"},
+    "i31ref": {"i31ref", "eqref", "anyref"},
+    "structref": {"structref", "eqref", "anyref"},
+    "arrayref": {"arrayref", "eqref", "anyref"},
+}
+"""For each sort of references, the words by which a script may expect one that is not null."""
+_NULLS: Final = {
     "funcref": {"funcref", "nullfuncref", "refnull"},
+    "externref": {"externref", "nullexternref", "refnull"},
+    "exnref": {"exnref", "nullexnref", "refnull"},
+    "anyref": {"anyref", "eqref", "i31ref", "structref", "arrayref", "nullref", "refnull"},
 }
 """For each type of references, the words by which a script may expect its null."""
+
+OTHER: Final = -1
+"""The number of a reference that is not the host's."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value: type and bits. Of a reference, the host's number, or None for null; a function has the number 0."""
+    """A value: type and bits. Of a reference the host's number, or OTHER, or None for null."""
 
     type: str
     bits: int | None
@@ -45,7 +59,7 @@ def matches(expected: Mapping[str, Any], got: Value) -> bool:
     text: Any = expected.get("value")
     if type_ == "either":
         return any(matches(one, got) for one in expected["values"])
-    if got.type in NULLS:
+    if got.type.endswith("ref"):
         return _matches_reference(type_, text, got)
     if type_ != got.type or got.bits is None:
         return False
@@ -58,8 +72,8 @@ def matches(expected: Mapping[str, Any], got: Value) -> bool:
 
 def _matches_reference(type_: str, text: str | None, got: Value) -> bool:
     if got.bits is None:
-        return type_ in NULLS[got.type] and (text == "null" or type_.startswith(("null", "refnull")))
-    return type_ == got.type and (text is None or (text != "null" and int(text) == got.bits))
+        return type_ in _NULLS[got.type] and (text == "null" or type_.startswith(("null", "refnull")))
+    return type_ in _SORTS[got.type] and (text is None or (text != "null" and int(text) == got.bits))
 
 
 def _matches_bits(text: str, bits: int, width: int) -> bool:
