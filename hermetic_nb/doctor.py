@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import runner
 from hermetic_nb.digest import short
 from hermetic_nb.errors import HermeticError
+from hermetic_nb.sandbox import summary
 from hermetic_nb.toolbox import MEMORY, Toolbox
 
 if TYPE_CHECKING:
+    from hermetic_nb.confinement import Layer
     from hermetic_nb.registry import Report
 
 _PACKAGES: Final = ("wasmtime", "llvmlite", "RestrictedPython", "ipykernel", "IPython")
@@ -24,6 +26,8 @@ class Health:
     """What was found: facts of the installation, the registry's report, and the error of the trial tool, if any."""
 
     facts: tuple[tuple[str, str], ...]
+    layers: tuple[Layer, ...] | str
+    """What stands between tools and the host, as observed; the error where no process could be started."""
     registry: Report
     reindexed: int | None
     trial: str
@@ -31,21 +35,30 @@ class Health:
     @property
     def ok(self) -> bool:
         """Whether everything works."""
-        return self.registry.ok and not self.trial
+        return self.registry.ok and not self.trial and not isinstance(self.layers, str)
 
     def render(self) -> list[str]:
         """As lines of text."""
         width = max(len(name) for name, _ in self.facts)
         lines = [f"{name:<{width}}  {value}" for name, value in self.facts]
         lines += [f"{'trial':<{width}}  {self.trial or 'a tool was sealed and called'}"]
+        lines += [f"{'isolation':<{width}}  {line}" for line in self._isolation()]
         if self.reindexed is not None:
             lines.append(f"{'index':<{width}}  made anew, {self.reindexed} names")
         return [*lines, *(f"{'registry':<{width}}  {line}" for line in self.registry.render())]
 
+    def _isolation(self) -> list[str]:
+        if isinstance(self.layers, str):
+            return [self.layers]
+        told = [f"{layer.name}: {'' if layer.holds else 'DOES NOT HOLD: '}{layer.seen}" for layer in self.layers]
+        return [f"tools run {summary(self.layers)}", *told]
+
     def to_json(self) -> dict[str, Any]:
         """As JSON."""
+        layers = self.layers
         return {
             "ok": self.ok,
+            "layers": layers if isinstance(layers, str) else [layer.to_json() for layer in layers],
             "facts": dict(self.facts),
             "trial": self.trial,
             "reindexed": self.reindexed,
@@ -70,7 +83,11 @@ def doctor(box: Toolbox, *, reindex: bool = False, repair: bool = False) -> Heal
     """Examine the installation and a toolbox's registry. Raises RegistryError where the registry cannot be read at all."""
     report = box.registry.repair() if repair else box.registry.check()
     return Health(
-        facts=tuple(_facts(box)), registry=report, reindexed=box.registry.reindex() if reindex else None, trial=_trial()
+        facts=tuple(_facts(box)),
+        layers=_layers(box),
+        registry=report,
+        reindexed=box.registry.reindex() if reindex else None,
+        trial=_trial(),
     )
 
 
@@ -87,7 +104,15 @@ def _facts(box: Toolbox) -> list[tuple[str, str]]:
             facts.append((package, "missing"))
     pin = runner.pin()
     facts.append(("runner", f"CPython {pin['python']}, {short(runner.digest())}"))
-    return [*facts, ("isolation", "tools run in a child process"), ("folder", str(box.registry.path))]
+    return [*facts, ("folder", str(box.registry.path))]
+
+
+def _layers(box: Toolbox) -> tuple[Layer, ...] | str:
+    """What the processes that run tools observe, or why there are none."""
+    try:
+        return box.layers()
+    except HermeticError as error:
+        return str(error)
 
 
 def _trial() -> str:

@@ -40,14 +40,14 @@ def observe(sealed: Sealed, host_pid: int, descriptors: int) -> list[Layer]:
         ("uts", lambda: _uts(sealed)),
         ("cgroup", lambda: _namespace(sealed, "cgroup")),
         ("capabilities", _capabilities),
-        ("no_new_privs", _no_new_privs),
         ("environment", _environment),
         ("descriptors", lambda: _descriptors(descriptors)),
         ("landlock", lambda: _landlock(sealed)),
+        ("no_new_privs", _no_new_privs),
         ("seccomp", lambda: _seccomp(sealed)),
         ("limits", lambda: _limits(sealed)),
     ]
-    found = [Layer("process", True, f"answers from process {os.getpid()} of its own")]
+    found = [Layer("process", True, "is a process of its own")]
     for name, attempt in tries:
         try:
             holds, seen = attempt()
@@ -67,7 +67,7 @@ def _pid(host_pid: int) -> tuple[bool, str]:
     try:
         os.kill(host_pid, 0)
     except ProcessLookupError:
-        return True, f"is process {os.getpid()}; the notebook's process does not exist"
+        return True, "the notebook's process does not exist"
     except PermissionError:
         return False, "sees the notebook's process, and may not touch it"
     return False, "can signal the notebook's process"
@@ -159,10 +159,27 @@ def _seccomp(sealed: Sealed) -> tuple[bool, str]:
         "fork": lambda: os.fork() or os._exit(0),
         "exec": lambda: os.execv("/", ["/"]),  # noqa: S606
     }
+    refused = _why_not_filtered(sealed)
+    if refused:
+        return False, refused
     ended = {name: _ends_by_signal(sealed, attempt) for name, attempt in tries.items()}
     if all(ended.values()):
         return True, f"{', '.join(ended)} end the process"
     return False, f"{', '.join(name for name, end in ended.items() if not end)} are possible"
+
+
+def _why_not_filtered(sealed: Sealed) -> str:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        seal.filter_calls(sealed)
+        os.write(writer, sealed.why("seccomp").encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as told:
+        why = told.read().decode()
+    os.waitpid(child, 0)
+    return why
 
 
 def _ends_by_signal(sealed: Sealed, attempt: Callable[[], object]) -> bool:

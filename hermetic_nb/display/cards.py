@@ -49,7 +49,7 @@ def tool_sheet(tool: Tool, *, source: bool) -> Bundle:
         ("toolchain", " ".join(manifest.toolchain.get(key, "") for key in ("program", "generation", "target")).strip()),
         ("memory", f"{manifest.limits.memory_pages * PAGE >> 20} MiB at most"),
         ("depth", f"{manifest.limits.depth} nested calls at most"),
-        ("runs", "in a fresh instance for each call, in a child process"),
+        ("runs", f"in a fresh instance for each call, {tool.isolation}"),
     ]
     parts = [f"{tool.name}  {_kind(tool)}", text.facts(rows)]
     body = [html.facts(rows)]
@@ -108,6 +108,7 @@ def receipt_card(receipt: Receipt) -> Bundle:
         *([("asked", _asked(receipt.trace))] if receipt.trace else []),
         *([("printed", text.shortened(receipt.printed))] if receipt.printed else []),
         outcome,
+        *([("ran", receipt.ran)] if receipt.ran else []),
     ]
     title, subtitle = "receipt", short(receipt.digest)
     return _bundle(

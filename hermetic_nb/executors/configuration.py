@@ -26,6 +26,8 @@ class Kind(IntEnum):
     """Such a NaN has the same bits everywhere."""
     METERED = 2
     """Canonical, and counts fuel."""
+    INTERRUPTIBLE = 3
+    """Canonical, and looks whether it should end: for code that runs in the notebook's own process."""
 
 
 STACK_BYTES: Final = 256 << 20

@@ -37,6 +37,7 @@ def engine(kind: Kind) -> wasmtime.Engine:
     config = configured()
     config.cranelift_nan_canonicalization = kind is not Kind.PLAIN
     config.consume_fuel = kind is Kind.METERED
+    config.epoch_interruption = kind is Kind.INTERRUPTIBLE
     return wasmtime.Engine(config)
 
 

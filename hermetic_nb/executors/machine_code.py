@@ -9,7 +9,7 @@ from hermetic_nb.errors import EngineError, LimitExceeded
 from hermetic_nb.executors import protocol
 from hermetic_nb.executors.compiled import CompiledCache
 from hermetic_nb.executors.configuration import Kind, identity
-from hermetic_nb.sandbox import Sandbox
+from hermetic_nb.executors.home import Home
 
 SECONDS: Final = 60.0
 """Time to make the code of one payload; most take milliseconds."""
@@ -20,7 +20,7 @@ MOST_BYTES: Final = 256 << 20
 class MachineCode:
     """Gives machine code by payload and kind."""
 
-    def __init__(self, cache: CompiledCache, sandbox: Sandbox) -> None:
+    def __init__(self, cache: CompiledCache, sandbox: Home) -> None:
         self._cache, self._sandbox = cache, sandbox
 
     def of(self, payload: bytes, kind: Kind, *, fresh: bool = False) -> bytes:

@@ -34,6 +34,8 @@ class PortableProgram:
         store.set_limits(self._memory_bytes, TABLE_ELEMENTS, 1, 100, 1)
         if self._host is engine(Kind.METERED):
             store.set_fuel(self._terms.fuel)
+        if self._host is engine(Kind.INTERRUPTIBLE):
+            store.set_epoch_deadline(1)
         return PortableInstance(store, self._pre, self._terms)
 
 

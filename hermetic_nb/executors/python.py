@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from hermetic_nb import values
-from hermetic_nb.confinement import Plan
+from hermetic_nb.confinement import Layer, Plan
 from hermetic_nb.digest import digest_bytes
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors import runner_protocol as protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
+from hermetic_nb.executors.configuration import Kind
+from hermetic_nb.executors.home import Home, InKernel
 from hermetic_nb.executors.runner_answers import read_examples, read_step, stopped
 from hermetic_nb.executors.runner_code import is_compiled
 from hermetic_nb.model import PAGE, PYTHON, Artifact, Environment, Limits, Reply, Step
@@ -65,26 +67,32 @@ class PythonExecutor:
         """``cache``: folder for compiled code, None for the user's; ``announce`` is told before work that takes seconds."""
         self._cache = CompiledCache(cache or default_folder())
         folder = None if cache is None else str(cache)
-        self.homes = {
-            metered: Sandbox(
-                WORKER,
-                isolation=isolation,
-                plan=plan,
-                environment=environment,
-                settings={"metered": metered, "cache": folder},
+        plain = Kind.INTERRUPTIBLE if isolation == "kernel" else Kind.CANONICAL
+        self._kinds = {False: plain, True: Kind.METERED}
+        self.homes: dict[bool, Home] = {}
+        for metered, kind in self._kinds.items():
+            settings = {"kind": int(kind), "cache": folder}
+            self.homes[metered] = (
+                InKernel(WORKER, settings=settings, interrupt=_interrupt)
+                if isolation == "kernel"
+                else Sandbox(WORKER, isolation=isolation, plan=plan, environment=environment, settings=settings)
             )
-            for metered in (False, True)
-        }
         self._announce = announce
 
     @property
-    def sandbox(self) -> Sandbox:
+    def sandbox(self) -> Home:
         """The home of the workers that run plain code."""
         return self.homes[False]
 
+    def layers(self) -> tuple[Layer, ...]:
+        """What stands between a payload and the host, as a worker observes it. Raises EngineError."""
+        if not self.sandbox.alive:
+            self._load(self.sandbox, metered=False)
+        return self.sandbox.layers()
+
     def start(self) -> None:
         """Start the processes ahead of the first call, where that takes no seconds, without waiting. Raises EngineError."""
-        if is_compiled(self._cache, metered=False):
+        if is_compiled(self._cache, self._kinds[False]):
             self.sandbox.start()
 
     def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> PythonSession:
@@ -113,12 +121,15 @@ class PythonExecutor:
         if not home.alive:
             self._load(home, metered=metered)
         most = header.get("limit", 0) + _FRAME
-        return home.ask(protocol.request(verb, header, body), seconds=seconds, most=most)
+        answer = home.ask(protocol.request(verb, header, body), seconds=seconds, most=most)
+        if not answer:
+            raise EngineError("the worker process answered what cannot be read")
+        return answer
 
-    def _load(self, home: Sandbox, *, metered: bool) -> None:
+    def _load(self, home: Home, *, metered: bool) -> None:
         """Wait until the runner is loaded, compiling it if this machine never did. Raises EngineError."""
         with _compiling:  # the process that comes second finds what the first compiled
-            if not is_compiled(self._cache, metered=metered) and self._announce is not None:
+            if not is_compiled(self._cache, self._kinds[metered]) and self._announce is not None:
                 self._announce(FIRST)
             home.wait(LOAD_SECONDS)
 
@@ -256,6 +267,12 @@ class _Call:
 
     def _resume(self, replies: bytes, seconds: float) -> bytes | memoryview:
         return self._ask(protocol.RESUME, {"id": self.id}, replies, seconds, metered=self._metered)
+
+
+def _interrupt() -> None:
+    from hermetic_nb.executors.runner_engine import host  # noqa: PLC0415 (only where the engine is loaded already)
+
+    host(Kind.INTERRUPTIBLE).increment_epoch()
 
 
 _FRAME: Final = 1 << 20

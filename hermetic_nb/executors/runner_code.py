@@ -7,11 +7,11 @@ from hermetic_nb.executors.compiled import CompiledCache
 from hermetic_nb.executors.configuration import Kind, identity
 
 
-def key(metered: bool) -> str:  # noqa: FBT001
+def key(kind: Kind) -> str:
     """All that decides the machine code of the runner."""
-    return f"runner {runner.digest()} {identity(Kind.METERED if metered else Kind.CANONICAL)}"
+    return f"runner {runner.digest()} {identity(kind)}"
 
 
-def is_compiled(cache: CompiledCache, *, metered: bool) -> bool:
+def is_compiled(cache: CompiledCache, kind: Kind) -> bool:
     """Whether the code is there, so that nobody has to wait for it."""
-    return cache.has(key(metered))
+    return cache.has(key(kind))

@@ -14,7 +14,7 @@ from wasmtime import component
 
 from hermetic_nb import runner
 from hermetic_nb.executors import engine
-from hermetic_nb.executors.configuration import TABLE_ELEMENTS
+from hermetic_nb.executors.configuration import TABLE_ELEMENTS, Kind
 from hermetic_nb.executors.runner_code import key
 
 if TYPE_CHECKING:
@@ -41,61 +41,64 @@ class StoppedError(Exception):
 
 
 @cache
-def host(metered: bool) -> wasmtime.Engine:  # noqa: FBT001
-    """The one engine of this process for plain or metered code."""
+def host(kind: Kind) -> wasmtime.Engine:
+    """The one engine of this process for the runner's code of a kind."""
     config = engine.configured()
     config.parallel_compilation = True  # megabytes of it, before there is anything to fork
     config.cranelift_nan_canonicalization = True
-    config.consume_fuel = metered
+    config.consume_fuel = kind is Kind.METERED
+    config.epoch_interruption = kind is Kind.INTERRUPTIBLE
     return wasmtime.Engine(config)
 
 
-def load(cache_: CompiledCache, *, metered: bool) -> component.Component:
+def load(cache_: CompiledCache, kind: Kind) -> component.Component:
     """The compiled runner; compiled now, for seconds, where the cache does not hold it. Raises EngineFailedError."""
-    found = _mapped(cache_, metered)
+    found = _mapped(cache_, kind)
     if found is not None:
         return found
     try:
-        made = component.Component(host(metered), runner.component())
+        made = component.Component(host(kind), runner.component())
     except wasmtime.WasmtimeError as error:
         raise engine.EngineFailedError from error
-    if made.type.imports(host(metered)):
+    if made.type.imports(host(kind)):
         raise engine.RefusedError("the runner has imports")
-    cache_.put(key(metered), bytes(made.serialize()))
-    return _mapped(cache_, metered) or made
+    cache_.put(key(kind), bytes(made.serialize()))
+    return _mapped(cache_, kind) or made
 
 
-def _mapped(cache_: CompiledCache, metered: bool) -> component.Component | None:  # noqa: FBT001
+def _mapped(cache_: CompiledCache, kind: Kind) -> component.Component | None:
     """The code that the cache holds, mapped: pages that no call has used are never read, and none is copied to be loaded.
 
     The memory of an instance begins as a private mapping of the same file, which costs less than one of our own memory.
     """
-    path = cache_.find(key(metered))
+    path = cache_.find(key(kind))
     if path is None:
         return None
     try:
-        return component.Component.deserialize_file(host(metered), str(path))
+        return component.Component.deserialize_file(host(kind), str(path))
     except wasmtime.WasmtimeError:
-        cache_.drop(key(metered))
+        cache_.drop(key(kind))
         return None
 
 
 class Runner:
     """The compiled runner, ready to be instantiated."""
 
-    def __init__(self, compiled: component.Component, *, metered: bool) -> None:
+    def __init__(self, compiled: component.Component, kind: Kind) -> None:
         self._compiled = compiled
-        self._metered = metered
-        self._linker = component.Linker(host(metered))
+        self._kind = kind
+        self._linker = component.Linker(host(kind))
         found = {name: compiled.get_export_index(name) for name in EXPORTS}
         self._indices = {name: index for name, index in found.items() if index is not None}
 
     def start(self, memory_bytes: int, fuel: int) -> Instance:
         """A fresh instance. ``fuel`` counts in metered code only. Raises EngineFailedError."""
-        store = wasmtime.Store(host(self._metered))
+        store = wasmtime.Store(host(self._kind))
         store.set_limits(memory_bytes, TABLE_ELEMENTS, INSTANCES, INSTANCES, INSTANCES)
-        if self._metered:
+        if self._kind is Kind.METERED:
             store.set_fuel(fuel)
+        if self._kind is Kind.INTERRUPTIBLE:
+            store.set_epoch_deadline(1)
         try:
             made = self._linker.instantiate(store, self._compiled)
         except wasmtime.WasmtimeError as error:

@@ -17,6 +17,7 @@ from hermetic_nb.child import Buffer
 from hermetic_nb.executors import engine, runner_engine
 from hermetic_nb.executors import runner_protocol as protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
+from hermetic_nb.executors.configuration import Kind
 from hermetic_nb.executors.runner_engine import Instance, Runner
 
 PROGRAMS: Final = 64
@@ -166,8 +167,7 @@ def _limited(text: str, limit: int) -> list[Buffer]:
 
 def prepare(settings: Mapping[str, Any]) -> dict[str, Callable[[], Worker]]:
     """In the zygote: load the runner, compiling it where this machine never did; what makes a worker."""
-    metered = settings["metered"]
-    folder = settings["cache"]
+    kind, folder = Kind(settings["kind"]), settings["cache"]
     cache = CompiledCache(default_folder() if folder is None else Path(folder))
-    runner = runner_engine.Runner(runner_engine.load(cache, metered=metered), metered=metered)
+    runner = runner_engine.Runner(runner_engine.load(cache, kind), kind)
     return {"worker": lambda: Worker(runner)}

@@ -14,16 +14,17 @@ from typing import Any, Final, TypeVar
 
 from hermetic_nb import traps
 from hermetic_nb.child import processors
-from hermetic_nb.confinement import Plan
+from hermetic_nb.confinement import Layer, Plan
 from hermetic_nb.digest import hex_of
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors import protocol
 from hermetic_nb.executors.compiled import CompiledCache, default_folder
 from hermetic_nb.executors.configuration import Kind
+from hermetic_nb.executors.home import Asking, Home, InKernel
 from hermetic_nb.executors.machine_code import MachineCode
 from hermetic_nb.executors.nan import may_hold_nan
 from hermetic_nb.model import PAGE, WASM, Artifact, Done, Environment, Failed, Failure, Limits, Step
-from hermetic_nb.sandbox import Isolation, Lease, Sandbox
+from hermetic_nb.sandbox import Isolation, Sandbox
 from hermetic_nb.signature import abi, lifting
 
 Read = TypeVar("Read")
@@ -55,13 +56,21 @@ class WasmExecutor:
 
     def __init__(self, cache: Path | None = None, *, isolation: Isolation = "auto", plan: Plan | None = None) -> None:
         """``cache``: folder for compiled code, None for the user's (see `compiled.default_folder`); see `Sandbox`."""
-        self._sandbox = Sandbox(WORKER, isolation=isolation, plan=plan, workers=min(processors(), MOST_WORKERS))
+        self._sandbox: Home = (
+            InKernel(WORKER, settings={}, interrupt=_interrupt)
+            if isolation == "kernel"
+            else Sandbox(WORKER, isolation=isolation, plan=plan, workers=min(processors(), MOST_WORKERS))
+        )
         self._code = MachineCode(CompiledCache(cache or default_folder()), self._sandbox)
 
     @property
-    def sandbox(self) -> Sandbox:
+    def sandbox(self) -> Home:
         """The home of the workers."""
         return self._sandbox
+
+    def layers(self) -> tuple[Layer, ...]:
+        """What stands between a payload and the host, as a worker observes it. Raises EngineError."""
+        return self._sandbox.layers()
 
     def start(self) -> None:
         """Start the processes ahead of the first call, without waiting for them. Raises EngineError."""
@@ -88,7 +97,7 @@ class WasmExecutor:
 class WasmSession:
     """One artifact, ready to be called."""
 
-    def __init__(self, sandbox: Sandbox, code: MachineCode, artifact: Artifact, limits: Limits) -> None:
+    def __init__(self, sandbox: Home, code: MachineCode, artifact: Artifact, limits: Limits) -> None:
         manifest = artifact.manifest
         self._sandbox = sandbox
         self._code = code
@@ -101,6 +110,8 @@ class WasmSession:
         # Only our own compiler is known to make no NaN but by arithmetic and constants.
         canonical = manifest.tier != "native" or may_hold_nan(artifact.payload)
         self._kind = Kind.METERED if fuel else Kind.CANONICAL if canonical else Kind.PLAIN
+        if sandbox.isolation == "kernel" and not fuel:
+            self._kind = Kind.INTERRUPTIBLE
         memory = manifest.limits.memory_pages * PAGE
         self._terms = protocol.Terms.of(manifest.signature, memory_bytes=memory, fuel=fuel)
         # One payload may serve artifacts whose terms differ.
@@ -192,7 +203,7 @@ class WasmSession:
         except LimitExceeded as stopped:
             return stopped
 
-    def _load(self, lease: Lease, kind: Kind, payload: bytes) -> None:
+    def _load(self, lease: Asking, kind: Kind, payload: bytes) -> None:
         for fresh in (False, True):
             code = self._code.of(payload, kind, fresh=fresh)
             request = protocol.load_request(self._key, kind, self._terms, code)
@@ -237,6 +248,12 @@ class WasmSession:
         if trap is None:
             return Failed(Failure("RuntimeError", f"the tool stopped with the unknown code {code}", line, code))
         return Failed(Failure(trap.exception, trap.message if stop.message is None else stop.message, line, code))
+
+
+def _interrupt() -> None:
+    from hermetic_nb.executors.engine import engine  # noqa: PLC0415 (only where the engine is loaded already)
+
+    engine(Kind.INTERRUPTIBLE).increment_epoch()
 
 
 def _malformed(reason: str) -> Failed:

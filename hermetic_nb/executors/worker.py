@@ -38,16 +38,17 @@ FE_INVALID: Final = 1
 class Worker:
     """Answers the messages of `protocol`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, portable: bool = False) -> None:
+        """``portable``: by the engine's public classes, which let other threads run meanwhile."""
         self._loaded: OrderedDict[bytes, dict[Kind, tuple[Program, Type]]] = OrderedDict()
         self._invalid = _invalid_flag()
-        self._program = _kind_of_program()
+        self._program = PortableProgram if portable else _kind_of_program()
         self._used: list[Instance] = []
 
     def rehearse(self) -> None:
         """Load and call a small module in every way, so that the first tool does not wait for what is done once."""
         lowered = abi.lower(protocol.TRIAL_SIGNATURE, (1, 2))
-        for kind in Kind:
+        for kind in (Kind.PLAIN, Kind.CANONICAL, Kind.METERED):
             terms = protocol.Terms.of(protocol.TRIAL_SIGNATURE, memory_bytes=1 << 16, fuel=1000)
             code = engine.generate(protocol.TRIAL, kind)
             self.answer(memoryview(b"".join(protocol.load_request(_REHEARSAL, kind, terms, code))))
@@ -214,8 +215,7 @@ def _invalid_flag() -> tuple[Callable[[int], int], Callable[[int], int]] | None:
 
 def prepare(settings: Mapping[str, Any]) -> dict[str, Callable[[], Worker | Generator]]:
     """In the zygote: load the engine and try it; what makes the program of each role."""
-    del settings
-    worker = Worker()
+    worker = Worker(portable=settings.get("in_kernel", False))
     worker.rehearse()
     return {"worker": lambda: worker, "generator": _generator}
 

@@ -97,6 +97,8 @@ class Receipt:
     trace: tuple[AgentCall, ...] = ()
     printed: str = ""
     """What the tool printed: shown with the receipt, and no part of it."""
+    ran: str = field(default="", compare=False)
+    """Behind which layers the call ran, as observed: shown with the receipt, and no part of it."""
 
     def to_json(self) -> dict[str, Any]:
         """The stored form: values as wire data (see `values`)."""

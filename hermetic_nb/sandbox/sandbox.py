@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, Self, TypeVar
 
 from hermetic_nb.child import Buffer, ChildDiedError, ChildTimeoutError, TooLongError, watch
-from hermetic_nb.confinement import Layer, Plan
+from hermetic_nb.confinement import LAYERS, Layer, Plan
 from hermetic_nb.errors import EngineError, LimitExceeded
 from hermetic_nb.sandbox.control import Setup
 from hermetic_nb.sandbox.workers import START_SECONDS, Family, Worker
@@ -24,6 +24,8 @@ ATTEMPTS: Final = 2
 """A worker that died is asked once more: requests have no effects, so that cannot change an answer."""
 MOST_BYTES: Final = 1 << 30
 """Bytes of an answer, where the request says nothing else."""
+_PATIENCE: Final = 0.05
+"""Seconds after which who waits for a place looks again: one that was lost to an interrupt is given back by nobody."""
 STAND_IN: Final = "landlock"
 """The layer that strict isolation does without: it stands in where namespaces are refused."""
 WASM: Final = Layer("wasm", True, "a fresh instance for each call, without imports")
@@ -49,7 +51,9 @@ class Sandbox:
         self._family = Family(setup, environment or {})
         self._ready = False
         self._lock = threading.RLock()
-        self._free: list[Worker | None] = [None] * workers
+        self._free: list[Worker] = []
+        # Weak: an interrupt may hit a lease at any line, and its place must not be lost.
+        self._taken: weakref.WeakSet[Lease] = weakref.WeakSet()
         self._someone_gives_back = threading.Condition()
         self._waiting = 0
         self._count = workers
@@ -98,19 +102,15 @@ class Sandbox:
         """End the processes; the next request starts new ones."""
         with self._lock:
             self._stops += 1
-            for place, worker in enumerate(self._free):
-                if worker is not None:
-                    worker.abandon()
-                    self._free[place] = None
+            while self._free:
+                self._free.pop().abandon()
             self._family.close()
             self._ready = False
 
     def rest(self, before: float) -> bool:
         """End processes that nobody has used since (see `child.watch`); whether some still run."""
         with self._lock:
-            free = list(self._free)
-            idle = len(free) == self._count and all(worker is None or worker.used < before for worker in free)
-            if idle and self._used < before:
+            if not self._taken and self._used < before and all(worker.used < before for worker in list(self._free)):
                 self.close()
             return self._family.alive
 
@@ -141,27 +141,32 @@ class Sandbox:
         """A worker for several requests: ``with sandbox.lease() as lease``."""
         return Lease(self, "worker")
 
-    def take(self) -> Worker | None:
-        """A worker that nobody uses, or the right to fork one; waits for one where all are in use."""
+    def take(self, lease: Lease) -> Worker | None:
+        """A worker that nobody uses, or None, the right to fork one; waits where all places are taken."""
+        self._taken.add(lease)
         try:
             return self._free.pop()
         except IndexError:
-            pass
+            if len(self._taken) <= self._count:
+                return None
+        self._taken.discard(lease)
         with self._someone_gives_back:
             self._waiting += 1
             try:
-                while not self._free:
-                    self._someone_gives_back.wait()
-                return self._free.pop()
+                while not self._free and len(self._taken) >= self._count:
+                    self._someone_gives_back.wait(_PATIENCE)
+                self._taken.add(lease)
+                return self._free.pop() if self._free else None
             finally:
                 self._waiting -= 1
 
-    def give_back(self, worker: Worker | None, stops: int) -> None:
+    def give_back(self, lease: Lease, worker: Worker | None, stops: int) -> None:
         """Let others use it; ``stops`` is that of the time when it was taken."""
-        if worker is not None and stops != self._stops:  # its zygote is gone
+        if worker is not None and stops == self._stops:
+            self._free.append(worker)
+        elif worker is not None:  # its zygote is gone
             worker.abandon()
-            worker = None
-        self._free.append(worker)
+        self._taken.discard(lease)
         if self._waiting:
             with self._someone_gives_back:
                 self._someone_gives_back.notify()
@@ -171,12 +176,12 @@ class Sandbox:
         """How often it was closed."""
         return self._stops
 
-    def fork(self, role: str, end: int = 0) -> Worker:
+    def fork(self, role: str, instead: Worker | None = None) -> Worker:
         """A new worker. Raises ChildDiedError, ChildTimeoutError, EngineError."""
         if not self._ready:
             with self._lock:
                 self._prepare()
-        return self._family.fork(role, end=end)
+        return self._family.fork(role, instead=instead)
 
     def died(self) -> None:
         """The zygote ended."""
@@ -185,8 +190,7 @@ class Sandbox:
     def _prepare(self) -> None:
         """Strict isolation refuses to run with less than all layers. Raises EngineError."""
         self.start()
-        missing = [layer for layer in self.layers() if not layer.holds] if self.isolation == "strict" else []
-        missing = [layer for layer in missing if layer.name != STAND_IN]
+        missing = self._missing() if self.isolation == "strict" else []
         if missing:
             self.close()
             raise EngineError(
@@ -195,21 +199,26 @@ class Sandbox:
             )
         self._ready = True
 
+    def _missing(self) -> list[Layer]:
+        """The layers that were not observed to hold."""
+        seen = {layer.name: layer for layer in self.layers()}
+        wanted = [seen.get(name, Layer(name, False, "was not observed")) for name in LAYERS if name != STAND_IN]
+        return [layer for layer in wanted if not layer.holds]
+
     def forget(self) -> None:
         """In a forked copy of the notebook's process: let go of processes that are not ours."""
         self._lock = threading.RLock()
         self._someone_gives_back = threading.Condition()
         self._waiting = 0
-        free, self._free[:] = self._free[:], [None] * self._count
-        for worker in free:
-            if worker is not None:
-                worker.abandon()
+        self._taken = weakref.WeakSet()
+        while self._free:
+            self._free.pop().abandon()
 
 
 class Lease:
     """A worker for the time of some requests; another one after it died."""
 
-    __slots__ = ("_role", "_sandbox", "_stops", "_worker")
+    __slots__ = ("__weakref__", "_role", "_sandbox", "_stops", "_worker")
 
     def __init__(self, sandbox: Sandbox, role: str) -> None:
         self._sandbox, self._role = sandbox, role
@@ -217,12 +226,12 @@ class Lease:
         self._worker: Worker | None = None
 
     def __enter__(self) -> Self:
-        self._worker = self._sandbox.take()
         self._stops = self._sandbox.stops
+        self._worker = self._sandbox.take(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._sandbox.give_back(self._worker, self._stops)
+        self._sandbox.give_back(self, self._worker, self._stops)
 
     def ask(
         self, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = MOST_BYTES
@@ -245,6 +254,7 @@ class Lease:
                 if attempt + 1 == ATTEMPTS:
                     raise engine_error(died) from died
             except ChildTimeoutError as late:
+                self.drop()
                 raise EngineError(
                     "the worker process did not start in time", help="the host is short of memory"
                 ) from late
@@ -266,8 +276,8 @@ class Lease:
         if worker is not None:
             worker.end()
 
-    def _fork(self, end: int = 0) -> Worker:
-        self._worker = self._sandbox.fork(self._role, end)
+    def _fork(self, instead: Worker | None = None) -> Worker:
+        self._worker = self._sandbox.fork(self._role, instead)
         return self._worker
 
     def _replace(self) -> None:
@@ -279,11 +289,23 @@ class Lease:
         # Where there is none to be had, the next request says so.
         with contextlib.suppress(ChildDiedError, ChildTimeoutError, EngineError):
             if self._sandbox.alive:
-                self._fork(worker.pid)
+                self._fork(worker)
 
     def _bury(self) -> ChildDiedError:
         worker, self._worker = self._worker, None
         return ChildDiedError("worker", None) if worker is None else worker.died()
+
+
+def summary(layers: Sequence[Layer]) -> str:
+    """What stands between a payload and the host, in a line; the same on every host that allows all of it."""
+    missing: dict[str, list[str]] = {}
+    for layer in layers:
+        if not layer.holds:
+            missing.setdefault(layer.seen, []).append(layer.name)
+    if not missing:
+        return f"behind all {len(layers)} layers"
+    held = ", ".join(layer.name for layer in layers if layer.holds)
+    return f"behind {held}; without " + "; ".join(f"{', '.join(names)} ({why})" for why, names in missing.items())
 
 
 def told(act: Callable[[], Result]) -> Result:
@@ -303,10 +325,9 @@ def engine_error(died: ChildDiedError) -> EngineError:
     return EngineError(said, help="the host may be out of memory; `hermetic doctor` looks at the installation")
 
 
-def _end(free: list[Worker | None], family: Family) -> None:
+def _end(free: list[Worker], family: Family) -> None:
     for worker in free:
-        if worker is not None:
-            worker.abandon()
+        worker.abandon()
     family.close()
 
 

@@ -64,8 +64,8 @@ class Family:
             self._layers = tuple(Layer(str(f["name"]), f["holds"] is True, str(f["seen"])) for f in told)
         return self._layers
 
-    def fork(self, role: str, *, end: int = 0) -> Worker:
-        """A new worker, in the place of another one, if its process id is given.
+    def fork(self, role: str, *, instead: Worker | None = None) -> Worker:
+        """A new worker, in the place of another one, which is ended.
 
         Raises ChildDiedError, ChildTimeoutError, EngineError where the host has no process or memory for it.
         """
@@ -76,6 +76,7 @@ class Family:
         line = Line(ours, arena=arena, spin=SPIN_SECONDS)
         try:
             numbers = [theirs.fileno(), *([arena.number] if arena is not None else [])]
+            end = instead.pid if instead is not None and instead.zygote == self.pid and self.alive else 0
             answer = self._ask({"do": "fork", "role": role, "end": end}, numbers)
         except BaseException:
             line.close()
@@ -84,10 +85,13 @@ class Family:
             theirs.close()
         return Worker(self, line, answer["pid"])
 
-    def end(self, pid: int) -> int | None:
-        """End a worker: its exit status, if it is known. Nothing where the zygote is gone, whose workers go with it."""
+    def end(self, pid: int, zygote: int | None) -> int | None:
+        """End a worker of a zygote: its exit status, if it is known.
+
+        Nothing where that zygote is gone: its workers went with it, and another one's have the same numbers.
+        """
         with contextlib.suppress(ChildDiedError, ChildTimeoutError, EngineError):
-            ended = self._ask({"do": "end", "pid": pid})["ended"] if self.alive else None
+            ended = self._ask({"do": "end", "pid": pid})["ended"] if self.alive and self.pid == zygote else None
             return ended if isinstance(ended, int) else None
         return None
 
@@ -114,16 +118,23 @@ class Worker:
         self._greeted = False
         self.pid = pid
         """In the zygote's eyes."""
+        self.zygote = family.pid
         self._owner = os.getpid()
         self.used = time.monotonic()
 
     def exchange(
         self, parts: Sequence[Buffer], seconds: float | None, most: int, *, shared: bool = True
     ) -> bytes | memoryview:
-        """Send a request and wait for the answer. Raises TimeoutError, EOFError, OSError: then it must be ended."""
+        """Send a request and wait for the answer. It must be ended where this raises.
+
+        Raises TimeoutError, ChildTimeoutError where it never said hello, EOFError, OSError.
+        """
         line = self._line
         if not self._greeted:
-            line.receive(time.monotonic() + START_SECONDS, 0)
+            try:
+                line.receive(time.monotonic() + START_SECONDS, 0)
+            except TimeoutError:
+                raise ChildTimeoutError("the worker process did not start in time") from None
             self._greeted = True
         line.send(parts, shared=shared)
         now = time.monotonic()
@@ -133,13 +144,13 @@ class Worker:
     def died(self) -> ChildDiedError:
         """End it, and say how it had ended."""
         self._line.close()
-        return ChildDiedError("worker", self._family.end(self.pid))
+        return ChildDiedError("worker", self._family.end(self.pid, self.zygote))
 
     def end(self) -> None:
         """End it."""
         self.abandon()
         if self._owner == os.getpid():
-            self._family.end(self.pid)
+            self._family.end(self.pid, self.zygote)
 
     def abandon(self) -> None:
         """Close our end of its channel."""

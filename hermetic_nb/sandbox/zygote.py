@@ -26,7 +26,7 @@ SPIN_SECONDS: Final = 0.0005
 """How long a worker looks for the next request before it sleeps (see `child.line`)."""
 STACK_BYTES: Final = (256 + 16) << 20
 """Stack of the thread that answers: that of the deepest call, and what the interpreter and the engine need besides."""
-_END_SECONDS: Final = 5.0
+_OBSERVE_SECONDS: Final = 60.0
 
 
 class Answerer(Protocol):
@@ -118,11 +118,11 @@ class Zygote:
                 _run(lambda: self._tell_layers(ours, theirs))
             theirs.close()
             self._living.add(pid)
-            ours.settimeout(_END_SECONDS)
+            ours.settimeout(_OBSERVE_SECONDS)
             with ours, ours.makefile("rb") as told, contextlib.suppress(OSError):
                 self._layers = json.loads(told.read() or b"null")
             self._kill(pid)
-        return {"layers": self._layers or []}
+        return {"failed": "no layer could be observed"} if self._layers is None else {"layers": self._layers}
 
     # ------------------------------------------------------------ in the fork
 

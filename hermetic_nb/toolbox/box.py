@@ -23,7 +23,7 @@ from hermetic_nb.errors import (
     ToolNotFoundError,
     interrupted,
 )
-from hermetic_nb.model import Limits, ToolSpec
+from hermetic_nb.model import WASM, Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
 from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import os
 
     from hermetic_nb.builder import Builder, Built
+    from hermetic_nb.confinement import Layer
     from hermetic_nb.delegation import Agents, Approval, Budget, Desk, Ended, Question
     from hermetic_nb.digest import Digest
     from hermetic_nb.model import Artifact, Environment, ModuleLimits, Receipt, Session
@@ -56,7 +57,8 @@ class Toolbox:
         agents: who answers ``call_agent``: functions by name, or one function ``(name, args)`` for all names.
         limits: limits of each call.
         isolation: ``"auto"``: a sealed process, with every layer that the host allows (`layers` says which); ``"strict"``:
-            the same, and an error where a layer is missing; ``"process"``: a process of its own and WebAssembly, no more.
+            the same, and an error where a layer is missing; ``"process"``: a process of its own and WebAssembly, no more;
+            ``"kernel"``: WebAssembly only, in this very process, for hosts where no other can be started.
         approve: decides on calls of agents whose approval is ``ask``: a function of a `delegation.Question`, async or not.
             None asks at the terminal or in the notebook, and denies where nobody sits there.
 
@@ -329,6 +331,13 @@ class Toolbox:
             self._toolchains.choose("python", "auto")
         self._executors.start()
         self._parts().warm()
+
+    def layers(self, media_type: str = WASM) -> tuple[Layer, ...]:
+        """What stands between tools of a media type and the host, innermost first, as the process that runs them observes it.
+
+        A layer that the host refuses has the reason with it. Raises EngineError.
+        """
+        return self._executors.layers(media_type)
 
     def close(self) -> None:
         """End the child processes; the next use starts new ones."""

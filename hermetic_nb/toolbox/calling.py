@@ -57,7 +57,7 @@ class Call:
         replayer.check_end()
         return self._masked(ended)
 
-    def receipt(self, ended: Ended) -> Receipt:
+    def receipt(self, ended: Ended, ran: str = "") -> Receipt:
         """The receipt of its end."""
         names = [parameter.name for parameter in self._manifest.signature.parameters]
         return Receipt(
@@ -68,6 +68,7 @@ class Call:
             env=self.env,
             trace=ended.trace,
             printed=ended.printed,
+            ran=ran,
         )
 
     # ------------------------------------------------------------ inside

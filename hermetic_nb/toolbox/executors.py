@@ -12,6 +12,7 @@ from hermetic_nb.model import PYTHON, WASM
 from hermetic_nb.toolchains.crew import VARIANTS
 
 if TYPE_CHECKING:
+    from hermetic_nb.confinement import Layer
     from hermetic_nb.executors.python import PythonExecutor
     from hermetic_nb.executors.wasm import WasmExecutor
     from hermetic_nb.model import Artifact, Environment, Limits, Session
@@ -80,6 +81,11 @@ class Executors:
         if media_type == PYTHON:
             return self.runner.open(artifact, limits, environment)
         raise EngineError(f"nothing here runs {media_type}", help="a newer hermetic_nb made this tool")
+
+    def layers(self, media_type: str) -> tuple[Layer, ...]:
+        """What stands between tools of a media type and the host, as a worker observes it. Raises EngineError."""
+        executor = self.runner if media_type == PYTHON else self.wasm
+        return executor.layers()
 
     def expect(self, artifact: Artifact) -> None:
         """Start what will run an artifact, without waiting for it. Raises EngineError."""

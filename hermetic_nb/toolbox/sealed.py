@@ -19,6 +19,7 @@ from hermetic_nb.errors import (
     tool_error,
 )
 from hermetic_nb.model import WASM, Done, Environment, Failed, Failure, Receipt
+from hermetic_nb.sandbox import summary
 from hermetic_nb.signature.border import fit, unpack
 from hermetic_nb.toolbox.environment import compare
 from hermetic_nb.toolchains.wasm_module import read_module
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import inspect
     from collections.abc import Iterator, Sequence
 
+    from hermetic_nb.confinement import Layer
     from hermetic_nb.delegation import Budget, Desk, Ended
     from hermetic_nb.model import Artifact, Limits, Manifest, Session, Step
     from hermetic_nb.signature import Signature
@@ -53,6 +55,9 @@ class Home(Protocol):
 
     def keep_receipt(self, receipt: Receipt) -> None:
         """Store the receipt of a pure tool."""
+
+    def layers(self, media_type: str, /) -> tuple[Layer, ...]:
+        """What stands between tools of a media type and the host."""
 
     def verify(self, tool: Tool) -> Verification:
         """Rebuild a tool and compare."""
@@ -124,17 +129,17 @@ class Tool:
         """
         arguments = self._fit(args, kwargs)
         if self._is_compiled:
-            return self._receipt(arguments, self._start(arguments))
+            return self._receipt(arguments, self._start(arguments), self.isolation)
         with self._told():
             call = self._call(arguments)
-            return self._kept(call.receipt(call.run()))
+            return self._kept(call.receipt(call.run(), self.isolation))
 
     async def acall(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """As `call`, from a coroutine: agents run on its event loop, which goes on meanwhile."""
         arguments = self._fit(args, kwargs)
         with self._told():
             call = self._call(arguments)
-            return self._kept(call.receipt(await call.run_async()))
+            return self._kept(call.receipt(await call.run_async(), self.isolation))
 
     async def run_nested(self, arguments: dict[str, Any], budget: Budget, depth: int) -> Ended:
         """The end of a call that another tool makes. Raises as `acall`."""
@@ -222,6 +227,18 @@ class Tool:
         return len(self._artifact.payload)
 
     @property
+    def isolation(self) -> str:
+        """Behind which layers its calls run, in a line (see `layers`)."""
+        try:
+            return summary(self.layers())
+        except EngineError as error:
+            return f"behind layers that could not be observed: {error.message}"
+
+    def layers(self) -> tuple[Layer, ...]:
+        """What stands between its calls and the host, as the process that runs them observes it. Raises EngineError."""
+        return self._home.layers(self._artifact.manifest.media_type)
+
+    @property
     def imports(self) -> tuple[str, ...]:
         """The host functions that the module's import section names: a sealed tool has none."""
         if self._artifact.manifest.media_type != WASM:
@@ -257,11 +274,11 @@ class Tool:
         self._session = self._home.open(self._artifact, Environment())
         return self._session
 
-    def _receipt(self, arguments: Sequence[Any], step: Step) -> Receipt:
+    def _receipt(self, arguments: Sequence[Any], step: Step, ran: str = "") -> Receipt:
         named = dict(zip((p.name for p in self.signature.parameters), unpack(arguments), strict=True))
         if type(step) is Done:
-            return Receipt(tool=self.digest, arguments=named, value=step.value)
-        return Receipt(tool=self.digest, arguments=named, error=_failure(step))
+            return Receipt(tool=self.digest, arguments=named, value=step.value, ran=ran)
+        return Receipt(tool=self.digest, arguments=named, error=_failure(step), ran=ran)
 
     def _kept(self, receipt: Receipt) -> Receipt:
         if self.manifest.is_pure:
