@@ -18,6 +18,7 @@ from hermetic_nb.child.framing import LENGTH, SHARED, SMALL, Buffer, nbytes
 
 MOST: Final = 8 << 30
 """Bytes of a message that anybody may claim to send."""
+_PIECE: Final = 16 << 20
 _LONGEST: Final = 1 << 30
 """Milliseconds that one poll may wait."""
 _MOST_PARTS: Final = 900
@@ -52,10 +53,12 @@ class Line:
         self._poll = select.poll()
         self._poll.register(channel, select.POLLIN)
 
-    def send(self, parts: Buffer | Sequence[Buffer], descriptors: Sequence[int] = (), *, shared: bool = True) -> None:
-        """Send one message, given whole or in parts, with open descriptors. Raises OSError.
+    def send(
+        self, parts: Buffer | Sequence[Buffer], descriptors: Sequence[int] = (), *, deadline: float | None = None
+    ) -> None:
+        """Send one message, given whole or in parts, with open descriptors.
 
-        ``shared`` False: by the socket, however large it is.
+        Raises OSError, TimeoutError where the other side has not taken it at the ``deadline`` (`time.monotonic`).
         """
         if isinstance(parts, (bytes, bytearray, memoryview)):
             parts = (parts,)
@@ -65,10 +68,10 @@ class Line:
             if descriptors:
                 socket.send_fds(self._channel, [whole], descriptors)
             else:
-                self._all(whole)
+                self._all(whole, deadline)
             return
-        if shared and self._arena is not None and total <= SIZE and self._put(self._arena, parts):
-            self._all(LENGTH.pack(total | SHARED))
+        if self._arena is not None and total <= SIZE and self._put(self._arena, parts):
+            self._all(LENGTH.pack(total | SHARED), deadline)
             return
         # Small parts travel together: each sending wakes the other side.
         together: list[Buffer] = [LENGTH.pack(total)]
@@ -76,10 +79,10 @@ class Line:
             if nbytes(part) <= SMALL and len(together) < _MOST_PARTS:
                 together.append(part)
             else:
-                self._all(b"".join(together))
+                self._all(b"".join(together), deadline)
                 together.clear()
-                self._all(part)
-        self._all(b"".join(together))
+                self._all(part, deadline)
+        self._all(b"".join(together), deadline)
 
     def receive(self, deadline: float | None = None, most: int = MOST) -> bytes | memoryview:
         """Receive one message of ``most`` bytes at most.
@@ -97,20 +100,25 @@ class Line:
             return self._take(length ^ SHARED, most)
         if length > most or count > length + LENGTH.size:
             raise TooLongError(f"a message of {length} bytes, where {most} are the most")
-        whole = memoryview(bytearray(length))
-        have = count - LENGTH.size
-        whole[:have] = small[LENGTH.size : count]
-        while have < length:
-            have += self._some(whole[have:], deadline)
-            if deadline is not None and time.monotonic() > deadline:
-                raise TimeoutError
-        return whole
+        return self._whole(length, bytes(small[LENGTH.size : count]), deadline)
 
     def close(self) -> None:
         """Close this end."""
         self._channel.close()
         if isinstance(self._arena, Arena):
             self._arena.close()
+
+    def _whole(self, length: int, start: bytes, deadline: float | None) -> memoryview:
+        """A message that comes in pieces; there is room only for what came, whatever length was announced."""
+        whole = bytearray(start)
+        while (have := len(whole)) < length:
+            whole.extend(bytes(min(length - have, _PIECE)))
+            with memoryview(whole) as room:
+                while have < len(room):
+                    have += self._some(room[have:], deadline)
+                    if deadline is not None and time.monotonic() > deadline:
+                        raise TimeoutError
+        return memoryview(whole)
 
     def _put(self, arena: Arena | Borrowed, parts: Sequence[Buffer]) -> bool:
         try:
@@ -144,7 +152,7 @@ class Line:
                     raise EOFError
                 return count
 
-    def _all(self, data: Buffer) -> None:
+    def _all(self, data: Buffer, deadline: float | None) -> None:
         try:
             sent = self._send(data)
         except BlockingIOError:
@@ -156,7 +164,7 @@ class Line:
             try:
                 view = view[self._send(view) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, None)
+                self._wait(select.POLLOUT, deadline)
 
     def _wait(self, event: int, deadline: float | None) -> None:
         wait: float | None = None

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 120.0
 """Time for a child to import its module; a cold disk and a loaded host are slow."""
 
+GENTLE_SECONDS: Final = 1.0
+"""Time for a process that ends by itself."""
+
 _BOOT: Final = (
     "import sys; own = sys.argv[4]; sys.path[:0] = [own] if own and own not in sys.path else [];"
     " sys.path += [p for p in sys.argv[5:] if p not in sys.path]; from hermetic_nb.child.server import boot; boot()"
@@ -62,10 +65,12 @@ class Child:
         inherited: Sequence[str] | None = None,
         label: str = "",
         rests: bool = True,
+        gently: bool = False,
     ) -> None:
         """``environment`` is added to what the child inherits of ours: the names of ``inherited``, None for all.
 
-        ``rests``: it is ended when nobody has asked it anything for a while (see `idle`).
+        ``rests``: it is ended when nobody has asked it anything for a while (see `idle`). ``gently``: it has children of its
+        own to bury, and is killed only if it does not end by itself when its channel closes.
         """
         self._module = module
         self._inherited = inherited
@@ -73,7 +78,7 @@ class Child:
         self._label = label or module
         self._lock = threading.RLock()
         self._stops = 0
-        self._rests = rests
+        self._rests, self._gently = rests, gently
         self._used = 0.0
         self._running: _Running | None = None
         self._finalizer: weakref.finalize[..., Child] | None = None
@@ -97,7 +102,7 @@ class Child:
             if self.alive:
                 return
             self.close()
-            self._running = _Running(self._module, self._whole_environment(), self._label)
+            self._running = _Running(self._module, self._whole_environment(), self._label, gently=self._gently)
             self._finalizer = weakref.finalize(self, self._running.end)
             self._finalizer.atexit = False  # see `_end_idle`
             self._used = time.monotonic()
@@ -207,7 +212,8 @@ class Child:
 class _Running:
     """One started process and our ends of its channels."""
 
-    def __init__(self, module: str, environment: dict[str, str], label: str) -> None:
+    def __init__(self, module: str, environment: dict[str, str], label: str, *, gently: bool) -> None:
+        self._gently = gently
         self.busy = False
         self._greeted = False
         self._owner = os.getpid()
@@ -248,8 +254,9 @@ class _Running:
         """Send one message and wait for the answer. Raises TimeoutError, EOFError, OSError."""
         self.greet(START_SECONDS)
         self.busy = True
-        self._line.send(parts, descriptors)
-        reply = self._line.receive(None if timeout is None else time.monotonic() + timeout)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        self._line.send(parts, descriptors, deadline=deadline)
+        reply = self._line.receive(deadline)
         self.busy = False
         return reply
 
@@ -269,6 +276,10 @@ class _Running:
         if os.getpid() != self._owner:
             self.abandon()
             return
+        if self._gently:
+            self._line.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(GENTLE_SECONDS)
         self.process.kill()
         self._close_ends()
         self.process.wait()

@@ -104,6 +104,7 @@ class WasmSession:
         self._limits = limits
         self._signature = manifest.signature
         self._payload: bytes | None = artifact.payload
+        self._codes: dict[Kind, bytes] = {}  # so that a new worker waits for no file
         self._seconds = limits.wall_seconds
         self._most = 2 * limits.output_bytes + protocol.BATCH_BYTES + _FRAME
         fuel = manifest.limits.fuel
@@ -148,6 +149,7 @@ class WasmSession:
     def close(self) -> None:
         """Let go of the artifact; the worker forgets payloads that are not called."""
         self._payload = None
+        self._codes.clear()
 
     def _request(self, arguments: Sequence[Any]) -> Sequence[bytes | bytearray | memoryview]:
         if self._scalars is not None and (slots := self._scalars.slots(arguments)) is not None:
@@ -205,8 +207,9 @@ class WasmSession:
 
     def _load(self, lease: Asking, kind: Kind, payload: bytes) -> None:
         for fresh in (False, True):
-            code = self._code.of(payload, kind, fresh=fresh)
-            request = protocol.load_request(self._key, kind, self._terms, code)
+            if fresh or kind not in self._codes:
+                self._codes[kind] = self._code.of(payload, kind, fresh=fresh)
+            request = protocol.load_request(self._key, kind, self._terms, self._codes[kind])
             answer = lease.ask(request, seconds=LOAD_SECONDS, most=_FRAME)
             if answer[:1] != bytes([protocol.FAILED]):  # else the engine refuses what the cache holds
                 break

@@ -162,9 +162,9 @@ class Sandbox:
 
     def give_back(self, lease: Lease, worker: Worker | None, stops: int) -> None:
         """Let others use it; ``stops`` is that of the time when it was taken."""
-        if worker is not None and stops == self._stops:
+        if worker is not None and stops == self._stops and not worker.makeshift:
             self._free.append(worker)
-        elif worker is not None:  # its zygote is gone
+        elif worker is not None:  # it ends when it sees that
             worker.abandon()
         self._taken.discard(lease)
         if self._waiting:
@@ -176,12 +176,12 @@ class Sandbox:
         """How often it was closed."""
         return self._stops
 
-    def fork(self, role: str, instead: Worker | None = None) -> Worker:
+    def fork(self, role: str, instead: Worker | None = None, *, shared: bool = True) -> Worker:
         """A new worker. Raises ChildDiedError, ChildTimeoutError, EngineError."""
         if not self._ready:
             with self._lock:
                 self._prepare()
-        return self._family.fork(role, instead=instead)
+        return self._family.fork(role, instead=instead, shared=shared)
 
     def died(self) -> None:
         """The zygote ended."""
@@ -239,8 +239,8 @@ class Lease:
         """As `Sandbox.ask`."""
         for attempt in range(ATTEMPTS):
             try:
-                worker = self._worker or self._fork()
-                return worker.exchange(parts, seconds, most, shared=not attempt)
+                worker = self._worker or self._fork(shared=not attempt)
+                return worker.exchange(parts, seconds, most)
             except TimeoutError:
                 self._replace()
                 raise LimitExceeded(
@@ -276,8 +276,8 @@ class Lease:
         if worker is not None:
             worker.end()
 
-    def _fork(self, instead: Worker | None = None) -> Worker:
-        self._worker = self._sandbox.fork(self._role, instead)
+    def _fork(self, instead: Worker | None = None, *, shared: bool = True) -> Worker:
+        self._worker = self._sandbox.fork(self._role, instead, shared=shared)
         return self._worker
 
     def _replace(self) -> None:

@@ -36,7 +36,7 @@ class Family:
 
     def __init__(self, setup: Setup, environment: Mapping[str, str]) -> None:
         own = dict(environment) | {SETUP: setup.encode()}
-        self._zygote = Child(ZYGOTE, environment=own, inherited=NEEDED, label="worker", rests=False)
+        self._zygote = Child(ZYGOTE, environment=own, inherited=NEEDED, label="worker", rests=False, gently=True)
         self._layers: tuple[Layer, ...] | None = None
 
     @property
@@ -64,15 +64,16 @@ class Family:
             self._layers = tuple(Layer(str(f["name"]), f["holds"] is True, str(f["seen"])) for f in told)
         return self._layers
 
-    def fork(self, role: str, *, instead: Worker | None = None) -> Worker:
+    def fork(self, role: str, *, instead: Worker | None = None, shared: bool = True) -> Worker:
         """A new worker, in the place of another one, which is ended.
 
-        Raises ChildDiedError, ChildTimeoutError, EngineError where the host has no process or memory for it.
+        ``shared``: large messages go by shared memory; a worker without it is a makeshift, for a request at which another
+        one died. Raises ChildDiedError, ChildTimeoutError, EngineError where the host has no process or memory for it.
         """
         ours, theirs = pair()
         arena: Arena | None = None
         with contextlib.suppress(OSError, AttributeError):
-            arena = Arena()
+            arena = Arena() if shared else None
         line = Line(ours, arena=arena, spin=SPIN_SECONDS)
         try:
             numbers = [theirs.fileno(), *([arena.number] if arena is not None else [])]
@@ -83,7 +84,7 @@ class Family:
             raise
         finally:
             theirs.close()
-        return Worker(self, line, answer["pid"])
+        return Worker(self, line, answer["pid"], makeshift=not shared)
 
     def end(self, pid: int, zygote: int | None) -> int | None:
         """End a worker of a zygote: its exit status, if it is known.
@@ -113,18 +114,17 @@ class Family:
 class Worker:
     """One worker, which answers requests one by one. Not for several threads at once."""
 
-    def __init__(self, family: Family, line: Line, pid: int) -> None:
+    def __init__(self, family: Family, line: Line, pid: int, *, makeshift: bool) -> None:
         self._family, self._line = family, line
         self._greeted = False
         self.pid = pid
         """In the zygote's eyes."""
         self.zygote = family.pid
+        self.makeshift = makeshift
         self._owner = os.getpid()
         self.used = time.monotonic()
 
-    def exchange(
-        self, parts: Sequence[Buffer], seconds: float | None, most: int, *, shared: bool = True
-    ) -> bytes | memoryview:
+    def exchange(self, parts: Sequence[Buffer], seconds: float | None, most: int) -> bytes | memoryview:
         """Send a request and wait for the answer. It must be ended where this raises.
 
         Raises TimeoutError, ChildTimeoutError where it never said hello, EOFError, OSError.
@@ -136,10 +136,11 @@ class Worker:
             except TimeoutError:
                 raise ChildTimeoutError("the worker process did not start in time") from None
             self._greeted = True
-        line.send(parts, shared=shared)
         now = time.monotonic()
         self.used = now
-        return line.receive(None if seconds is None else now + seconds, most)
+        deadline = None if seconds is None else now + seconds
+        line.send(parts, deadline=deadline)
+        return line.receive(deadline, most)
 
     def died(self) -> ChildDiedError:
         """End it, and say how it had ended."""

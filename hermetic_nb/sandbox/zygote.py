@@ -192,6 +192,7 @@ def main() -> None:
     sealed = leave_host(setup.plan)
     os.environ.clear()
     Zygote(control, lifeline, sealed, roles, setup.host).serve()
+    os._exit(0)  # nobody waits for the interpreter's own end
 
 
 if __name__ == "__main__":
