@@ -11,6 +11,7 @@ from hermetic_nb.child.framing import SMALL, Buffer
 from hermetic_nb.child.idle import IDLE_SECONDS, watch
 from hermetic_nb.child.line import Line, TooLongError, processors
 from hermetic_nb.child.process import Child, ChildDiedError, ChildTimeoutError, manner, pair
+from hermetic_nb.child.residence import release_memory
 from hermetic_nb.child.server import answer_all, serve, taken
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "manner",
     "pair",
     "processors",
+    "release_memory",
     "serve",
     "taken",
     "watch",

@@ -102,6 +102,10 @@ class Line:
             raise TooLongError(f"a message of {length} bytes, where {most} are the most")
         return self._whole(length, bytes(small[LENGTH.size : count]), deadline)
 
+    def waits(self, seconds: float) -> bool:
+        """Whether a message, or the other side's end, comes within that time."""
+        return bool(self._poll.poll(seconds * 1000))
+
     def close(self) -> None:
         """Close this end."""
         self._channel.close()

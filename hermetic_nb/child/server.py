@@ -9,36 +9,54 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from hermetic_nb.child.framing import Buffer
 from hermetic_nb.child.line import Line
+
+IDLE_SECONDS: Final = 2.0
+"""After which a child that waits has time for other things."""
 
 Answer = Callable[[memoryview], Buffer | Sequence[Buffer]]
 
 _ends: tuple[socket.socket, int] | None = None
 
 
-def serve(answer: Answer) -> None:
-    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call."""
+def serve(answer: Answer, *, idle: Callable[[], None] | None = None) -> None:
+    """In the child: say hello, then answer requests until the parent is gone. The request's bytes are valid during the call.
+
+    ``idle`` is called when no request came for a while.
+    """
     channel, _ = taken()
     line = Line(channel)
     line.send(b"")
-    answer_all(line, answer)
+    answer_all(line, answer, idle=idle)
 
 
-def answer_all(line: Line, answer: Answer, afterwards: Callable[[], None] | None = None) -> None:
+def answer_all(
+    line: Line,
+    answer: Answer,
+    afterwards: Callable[[], None] | None = None,
+    *,
+    idle: Callable[[], None] | None = None,
+) -> None:
     """Answer the requests of a line until the other end is gone.
 
-    ``afterwards`` does, when an answer is sent, what that answer need not wait for.
+    ``afterwards`` does, when an answer is sent, what that answer need not wait for; ``idle`` as in `serve`.
     """
     try:
         while True:
-            line.send(answer(memoryview(line.receive())))
+            line.send(answer(memoryview(line.receive() if idle is None else _received(line, idle))))
             if afterwards is not None:
                 afterwards()
     except (EOFError, ConnectionError):
         return
+
+
+def _received(line: Line, idle: Callable[[], None]) -> bytes | memoryview:
+    if not line.waits(IDLE_SECONDS):
+        idle()
+    return line.receive()
 
 
 def taken() -> tuple[socket.socket, int]:

@@ -132,6 +132,7 @@ def test_receipts(triple: hnb.Tool) -> None:
         f"  tool   {triple.digest[7:19]}",
         "  n      14",
         "  value  42",
+        f"  ran    {triple.isolation}",
     ]
     document = bundle["application/vnd.hermetic-nb.receipt.v1+json"]
     assert document == receipt.to_json() | {"digest": receipt.digest}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.child import serve
+from hermetic_nb.child import release_memory, serve
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 from hermetic_nb.toolchains.channel import answer
@@ -34,4 +34,4 @@ def _handle(request: memoryview) -> Sequence[bytes]:
 
 if __name__ == "__main__":
     enter_folder()
-    serve(_handle)
+    serve(_handle, idle=release_memory)
