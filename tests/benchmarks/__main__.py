@@ -22,6 +22,7 @@ from .peers import Peer, present
 from .python_costs import measure_python_costs
 from .rounds import LEAST_ROUNDS
 from .speed import Timing, summary, time_programs
+from .wall import measure_wall
 
 OF_C: Final = 0.70
 OVER_CPYTHON: Final = 30.0
@@ -38,17 +39,20 @@ def main(words: Sequence[str] | None = None) -> None:
     figures: list[Figure] = []
     if options.part in {"all", "costs"}:
         figures += measure_costs(options.rounds)
-    if options.part in {"all", "python"}:
+    if options.part in {"all", "wall", "python"}:
         here, absent = present()
         try:
-            figures += measure_python_costs(options.rounds, here, absent)
-            classic = _time_classics(options, here)
+            if options.part != "python":
+                figures += measure_wall(options.rounds, here, absent)
+            if options.part != "wall":
+                figures += measure_python_costs(options.rounds, here, absent)
+                classic = _time_classics(options, here)
+                report |= {"classics": [t.to_json() for t in classic]}
+                figures += _slower(classic, here, absent)
+                print()
         finally:
             for peer in here:
                 peer.close()
-        report |= {"classics": [t.to_json() for t in classic]}
-        figures += _slower(classic, here, absent)
-        print()
     if options.part in {"all", "programs"}:
         timings = _time(options)
         report |= {"programs": [t.to_json() for t in timings], "lists": options.lists}
@@ -128,7 +132,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=11, help=f"at least {LEAST_ROUNDS}")
     parser.add_argument("--cpython-rounds", type=int, default=3, help="of what takes CPython long")
-    parser.add_argument("--part", choices=("all", "programs", "costs", "python"), default="all")
+    parser.add_argument("--part", choices=("all", "programs", "costs", "wall", "python"), default="all")
     parser.add_argument("--only", default="", help="programs whose name holds this text")
     parser.add_argument("--lists", action="store_true", help="give lists to the tool as lists, not as buffers like C's")
     parser.add_argument("--json", type=Path, default=JSON)
@@ -136,7 +140,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     if options.rounds < LEAST_ROUNDS or options.cpython_rounds < 1:
         parser.error(f"at least {LEAST_ROUNDS} rounds, and one of CPython")
     if options.part in {"all", "programs"} and native.COMPILER is None:
-        parser.error("gcc is needed for the programs; --part costs and --part python do without")
+        parser.error("gcc is needed for the programs; the other parts do without")
     return options
 
 

@@ -23,6 +23,27 @@ OTHER: Final = """def double(n: int) -> int:
 """
 """Called first where another tool's first call is timed, so that the executor is up."""
 
+FLIP: Final = """def flip(data: bytes) -> bytes:
+    return data[::-1]
+"""
+"""As much out as in."""
+
+TOTAL: Final = """def total(values: list[float]) -> float:
+    s = 0.0
+    for v in values:
+        s += v
+    return s
+"""
+"""Much in, little out."""
+
+HEAVY: Final = """def churn(turns: int) -> int:
+    x = 1
+    for i in range(turns):
+        x = (x * 48271 + i) % 2147483647
+    return x
+"""
+"""Computes as long as it is told to."""
+
 IN_TURN: Final = """async def in_turn(count: int, call_agent) -> int:
     for n in range(count):
         await call_agent("echo", {"n": n})

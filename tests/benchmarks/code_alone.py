@@ -22,11 +22,12 @@ class CodeAlone:
         import wasmtime
 
         from hermetic_nb.executors import engine, fast, protocol
+        from hermetic_nb.executors.configuration import Kind
         from hermetic_nb.signature import abi, border
 
-        host = engine.engine(canonical=False)
+        host = engine.engine(Kind.PLAIN)
         limit = tool.artifact.manifest.limits.memory_pages << 16
-        terms = protocol.Terms.of(tool.signature, canonical=False, memory_bytes=limit)
+        terms = protocol.Terms.of(tool.signature, memory_bytes=limit)
         self._program = fast.FastProgram(host, wasmtime.Module(host, tool.artifact.payload), terms, limit)
         self._lowered = abi.lower(tool.signature, border.fit(tool.signature, tuple(arguments), {}, packed=True))
 

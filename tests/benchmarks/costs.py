@@ -1,4 +1,4 @@
-"""What sealing, loading and calling cost, and what a module weighs."""
+"""What sealing and loading cost, and what a module weighs; `wall` says what a call costs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from . import cells
 from .figures import Figure
 from .rounds import medians, once
 
-CALLS: Final = 500
-"""Calls of a small tool in one round."""
 ROOT: Final = Path(__file__).parents[2]
 
 _units = itertools.count(1)
@@ -46,7 +44,6 @@ def measure_costs(rounds: int) -> list[Figure]:
                     "bind": lambda: once(lambda: box.seal(again)),
                     "load": lambda: fresh("load-ext"),
                     "first": lambda: fresh("first-call", str(registry)),
-                    "call": lambda: _calls(small),
                     "memory": lambda: fresh("memory", str(module)),
                 },
                 rounds,
@@ -60,7 +57,6 @@ def measure_costs(rounds: int) -> list[Figure]:
         "bind": ("the same cell again, bound without a build", 0.010, "ms"),
         "load": ("%load_ext hermetic_nb in a fresh process", 0.150, "ms"),
         "first": ("first call in a new kernel, executor up", 0.001, "ms"),
-        "call": ("call of a small tool in a fresh instance", 150e-6, "us"),
         "memory": ("memory of an instance, its data included", 100_000, "B"),
     }
     return [
@@ -82,14 +78,6 @@ def _compile_alone(toolchain: NativeToolchain) -> float:
     """Seconds of one build by a warm compiler process."""
     spec = parse(cells.twenty_lines(next(_units)))
     return once(lambda: toolchain.compile(spec, builders=1))
-
-
-def _calls(tool: hnb.Tool) -> float:
-    def many() -> None:
-        for _ in range(CALLS):
-            tool("GATTACA")
-
-    return once(many) / CALLS
 
 
 def fresh(*words: str) -> float:

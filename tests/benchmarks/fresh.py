@@ -76,11 +76,12 @@ def memory(module: str) -> float:
     import wasmtime
 
     from hermetic_nb.executors import engine, fast, protocol
+    from hermetic_nb.executors.configuration import Kind
     from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 
     assert fast.works()
-    host = engine.engine(canonical=False)
-    terms = protocol.Terms.of(Signature((Parameter("s", STR),), FLOAT), canonical=False, memory_bytes=1 << 30)
+    host = engine.engine(Kind.PLAIN)
+    terms = protocol.Terms.of(Signature((Parameter("s", STR),), FLOAT), memory_bytes=1 << 30)
     program = fast.FastProgram(host, wasmtime.Module(host, Path(module).read_bytes()), terms, terms.memory_bytes)
     live = [_called(program)]
     gc.collect()
