@@ -1,7 +1,8 @@
 """An allow-list of system calls that a process cannot take off again (Linux, seccomp(2)).
 
 A call that is not on the list ends the process, but for those that a C library or an interpreter may try without need:
-they fail with EPERM, and ``clone3`` with ENOSYS, so that threads fall back to ``clone``.
+they fail with EPERM, and ``clone3`` with ENOSYS, so that threads fall back to ``clone``. Of ``fcntl``, what names the owner of a
+descriptor fails too: the kernel would send that process a signal of the caller's choice, SIGKILL included.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 # linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_JMP|BPF_JGE|BPF_K, BPF_RET|BPF_K
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000  # linux/seccomp.h: SECCOMP_RET_
-_NUMBER_AT, _ARCHITECTURE_AT = 0, 4  # struct seccomp_data
+_NUMBER_AT, _ARCHITECTURE_AT, _SECOND_ARGUMENT_AT = 0, 4, 24  # struct seccomp_data, of a little-endian machine
+_F_SETOWN, _F_SETOWN_EX = 8, 15  # asm-generic/fcntl.h
 _INSTRUCTION: Final = struct.Struct("=HBBI")
 
 
@@ -161,6 +163,11 @@ def _program(allowed: frozenset[str], numbers: dict[str, int], *, kill: bool) ->
     code = [pack(_LOAD, 0, 0, _ARCHITECTURE_AT), pack(_EQUAL, 1, 0, _ARCHITECTURES[libc.MACHINE])]
     code += [pack(_RETURN, 0, 0, _KILL), pack(_LOAD, 0, 0, _NUMBER_AT)]
     code += [pack(_AT_LEAST, 0, 1, _X32), pack(_RETURN, 0, 0, _KILL)]
+    if verdicts[numbers["fcntl"]] == _ALLOW:
+        code += [pack(_EQUAL, 0, 5, numbers["fcntl"]), pack(_LOAD, 0, 0, _SECOND_ARGUMENT_AT)]
+        code += [pack(_EQUAL, 2, 0, _F_SETOWN), pack(_EQUAL, 1, 0, _F_SETOWN_EX)]
+        code += [pack(_RETURN, 0, 0, _ALLOW), pack(_RETURN, 0, 0, _ERRNO | errno.EPERM)]
+        del verdicts[numbers["fcntl"]]
     for number, verdict in sorted(verdicts.items()):
         code += [pack(_EQUAL, 0, 1, number), pack(_RETURN, 0, 0, verdict)]
     return b"".join([*code, pack(_RETURN, 0, 0, refused)])
