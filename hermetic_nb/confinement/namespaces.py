@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -28,10 +29,15 @@ _FILES: Final = {"mount": "mnt", "network": "net"}
 _READ_ONLY, _NO_SUID, _NO_DEV, _NO_EXEC, _REMOUNT, _RECURSIVE, _PRIVATE = 1, 2, 4, 8, 32, 16384, 1 << 18
 _DETACH: Final = 2  # MNT_DETACH
 _PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41}
+_KEYCTL: Final = {"x86_64": 250, "aarch64": 219}
+_JOIN_SESSION_KEYRING: Final = 1  # linux/keyctl.h
 
 
 def enter() -> list[Step]:
-    """Leave the host's namespaces; what could not be left, and why. The next child is the first of its pid namespace."""
+    """Leave the host's namespaces, and its session's keys; what could not be left, and why.
+
+    The next child is the first of its pid namespace.
+    """
     missed = []
     uid, gid = os.getuid(), os.getgid()
     try:
@@ -44,6 +50,8 @@ def enter() -> list[Step]:
             libc.call("unshare", flag)
         except StepFailedError as refused:
             missed.append(Step(name, str(refused)))
+    with contextlib.suppress(StepFailedError, KeyError):  # a system without keys has none to leave
+        libc.call("syscall", _KEYCTL[libc.MACHINE], _JOIN_SESSION_KEYRING, None)
     if not any(step.layer == "uts" for step in missed):
         libc.call("sethostname", NAME, len(NAME))
     return missed
