@@ -37,10 +37,11 @@ class Sealed:
         return next((step.why for step in self.missed if step.layer == layer), "")
 
 
-def leave_host(plan: Plan) -> Sealed:
+def leave_host(plan: Plan, waiting: Callable[[], None] = lambda: None) -> Sealed:
     """Leave the host's namespaces, files and privileges, as far as the host lets us, and fork.
 
-    Returns in the child, the first process of its pid namespace; the parent waits for it and ends as it does.
+    Returns in the child, the first process of its pid namespace; the parent calls ``waiting``, waits for it and ends as it
+    does.
     """
     sealed = Sealed(plan)
     if plan == Plan.none():
@@ -51,7 +52,7 @@ def leave_host(plan: Plan) -> Sealed:
     else:
         why = "left out" if libc.LINUX else "not on this system"
         sealed.missed += [Step(name, why) for name in ("user", "pid", "network", "mount", "ipc", "uts", "cgroup")]
-    _go_on_in_a_child()
+    _go_on_in_a_child(waiting)
     if libc.LINUX:
         privileges.end_with_parent()
     if plan.namespaces:
@@ -82,8 +83,9 @@ def filter_calls(sealed: Sealed) -> None:
     sealed.take("seccomp", sealed.plan.seccomp, lambda: seccomp.install(seccomp.COMPUTING | seccomp.IMAGES))
 
 
-def _go_on_in_a_child() -> None:
+def _go_on_in_a_child(waiting: Callable[[], None]) -> None:
     child = os.fork()
     if child:
+        waiting()
         _, status = os.waitpid(child, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
-from hermetic_nb.child import SMALL, Borrowed, Buffer, Line, answer_all, taken
+from hermetic_nb.child import SMALL, Borrowed, Buffer, Line, answer_all, release_memory, taken
 from hermetic_nb.confinement import Sealed, filter_calls, leave_host, limit, observe, restrict
 from hermetic_nb.sandbox.control import SETUP, Setup
 
@@ -189,7 +189,7 @@ def main() -> None:
     control, lifeline = taken()
     gc.collect()
     gc.freeze()  # so that no worker touches, and thereby copies, what all of them share
-    sealed = leave_host(setup.plan)
+    sealed = leave_host(setup.plan, waiting=release_memory)
     os.environ.clear()
     Zygote(control, lifeline, sealed, roles, setup.host).serve()
     os._exit(0)  # nobody waits for the interpreter's own end

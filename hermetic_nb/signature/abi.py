@@ -38,6 +38,8 @@ NAN: Final[float] = struct.unpack("<d", struct.pack("<Q", NAN_BITS))[0]
 SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
 """Formats of the types that are one flat value."""
 _SLOT_FORMATS: Final = {IntType: "q8x", FloatType: "d8x", BoolType: "?15x"}
+_PIECE: Final = 1 << 15
+"""Bytes looked at at once: more would be asked of the system anew each time."""
 _PAIR: Final = struct.Struct("<II")
 
 Data = bytes | bytearray | memoryview
@@ -225,9 +227,16 @@ def _scalars(item: Type, value: Any, lowered: Lowered) -> Data:
 
 def holds_nan(row: memoryview[Any]) -> bool:
     """Whether one of a row of floats is NaN."""
+    data = row.cast("B")
+    return any(_may_hold_nan(data[at : at + _PIECE]) for at in range(0, len(data), _PIECE)) and any(
+        map(math.isnan, row)
+    )
+
+
+def _may_hold_nan(data: memoryview) -> bool:
     # The last byte is the sign and the upper 7 bits of the exponent, all ones in NaN, inf and what is near inf (IEEE 754).
-    top = row.tobytes()[7::8]
-    return (0x7F in top or 0xFF in top) and any(map(math.isnan, row))
+    top = data.tobytes()[7::8]
+    return 0x7F in top or 0xFF in top
 
 
 def _aligned(offset: int, align: int) -> int:
