@@ -131,7 +131,7 @@ def _ratios(timings: list[Timing]) -> list[Figure]:
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=11, help=f"at least {LEAST_ROUNDS}")
-    parser.add_argument("--cpython-rounds", type=int, default=3, help="of what takes CPython long")
+    parser.add_argument("--cpython-rounds", type=int, default=2, help="of what takes CPython long")
     parser.add_argument("--part", choices=("all", "programs", "costs", "wall", "python"), default="all")
     parser.add_argument("--only", default="", help="programs whose name holds this text")
     parser.add_argument("--lists", action="store_true", help="give lists to the tool as lists, not as buffers like C's")

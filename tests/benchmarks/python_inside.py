@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import hermetic_nb as hnb
 
 from . import cells
-from .rounds import each
+from .rounds import once
 
 if TYPE_CHECKING:
     from hermetic_nb.child import Buffer
     from hermetic_nb.confinement import Layer
     from hermetic_nb.sandbox import Isolation
 
-CALLS: Final = 60
+CALLS: Final = 25
 """Of one round."""
+SPACE: Final = 0.005
+"""Seconds between calls, in which the next instance is made ready."""
 
 
 class Here:
@@ -36,11 +39,13 @@ class Here:
         self._program = runner_worker.prepare({"kind": int(Kind.CANONICAL), "cache": None})["worker"]()
 
     def ask(self, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = 0) -> bytes | memoryview:
-        """The answer. The next instance is made before the next call, as in the worker."""
+        """The answer."""
         del seconds, most
-        answer = b"".join(self._program.answer(memoryview(b"".join(parts))))
+        return b"".join(self._program.answer(memoryview(b"".join(parts))))
+
+    def settle(self) -> None:
+        """What the worker does when an answer is sent: the next instance is made ready."""
         self._program.settle()
-        return answer
 
     def ask_once(
         self, role: str, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = 0
@@ -80,17 +85,22 @@ class Inside:
     def __init__(self, folder: Path) -> None:
         registry = folder / "python"
         self._boxes = hnb.Toolbox(registry), hnb.Toolbox(registry)
-        through = self._boxes[0].seal(cells.SMALL, tier="python")
-        self._boxes[1]._executors.runner.homes[False] = Here()
-        self._tools: dict[str, hnb.Tool] = {
-            self.WALL: through,
-            self.SAME: self._boxes[1].get(through.name),
-        }
-        assert [tool("GATTACA") for tool in self._tools.values()] == [2 / 7, 2 / 7]
+        self._through = self._boxes[0].seal(cells.SMALL, tier="python")
+        self._home = Here()
+        self._boxes[1]._executors.runner.homes[False] = self._home
+        self._inside = self._boxes[1].get(self._through.name)
+        assert [tool("GATTACA") for tool in (self._through, self._inside)] == [2 / 7, 2 / 7]
 
     def measures(self) -> dict[str, Callable[[], list[float]]]:
-        """By name, what gives the seconds of some calls."""
-        return {name: lambda tool=tool: each(lambda: _called(tool), CALLS) for name, tool in self._tools.items()}  # type: ignore[misc]
+        """By name, what gives the seconds of some calls, between which there is time."""
+
+        def nothing() -> None:
+            pass
+
+        return {
+            self.WALL: lambda: _spaced(self._through, nothing),
+            self.SAME: lambda: _spaced(self._inside, self._home.settle),
+        }
 
     def close(self) -> None:
         """End the processes."""
@@ -98,5 +108,10 @@ class Inside:
             box.close()
 
 
-def _called(tool: Any) -> None:
-    tool("GATTACA")
+def _spaced(tool: hnb.Tool, settle: Callable[[], None]) -> list[float]:
+    taken = []
+    for _ in range(CALLS):
+        settle()
+        time.sleep(SPACE)
+        taken.append(once(lambda: tool("GATTACA")))
+    return taken

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from .figures import Figure, table
-from .rounds import geometric_mean, interleave, medians
+from .rounds import each, geometric_mean, interleave, medians, sample
 from .speed import Timing, summary
 
 
@@ -55,6 +55,19 @@ def test_medians_are_of_what_actions_measure() -> None:
     assert medians({"a": lambda: next(values), "b": lambda: 0.0}, 3) == {"a": (2.0, 1.0), "b": (0.0, 0.0)}
 
 
+def test_a_sample_has_the_median_and_the_tail_of_all_and_the_least_of_rounds() -> None:
+    rounds = iter([[float(n) for n in range(1, 101)], [200.0, 300.0]])
+    found = sample({"a": lambda: next(rounds)}, 2)["a"]
+    assert (found.median, found.p99, found.least) == (51.5, 200.0, 50.5)
+    assert found.rounds == (50.5, 250.0)
+
+
+def test_each_call_is_timed_after_some_that_are_not() -> None:
+    calls: list[int] = []
+    assert len(each(lambda: calls.append(1), 20, together=3)) == 20
+    assert len(calls) == 2 + 20 * 3
+
+
 def test_a_figure_is_met_below_its_target_or_from_it_on() -> None:
     assert Figure(name="x", value=1.0, target=2.0).met
     assert not Figure(name="x", value=2.0, target=2.0).met
@@ -75,6 +88,11 @@ def test_the_table_says_what_is_met() -> None:
         ["x", "1.50", "ms", "1.00", "ms", "<", "2", "ms", "met"],
         ["y", "3", "B", "<", "2", "B", "not", "met"],
     ]
+
+
+def test_the_tail_stands_between_median_and_least() -> None:
+    figure = Figure(name="x", value=40.4e-6, p99=95e-6, least=3.14e-6, target=60e-6, unit="us")
+    assert figure.line().split() == ["x", "40", "us", "95", "us", "3.14", "us", "<", "60", "us", "met"]
 
 
 def test_a_figure_that_is_not_there_says_why() -> None:

@@ -159,7 +159,7 @@ def _calls(found: dict[str, Sample]) -> list[Figure]:
         Figure(name=tail, value=found["text"].p99, target=120e-6, unit="us"),
         _row("the same: 1 kB in, 1 kB out", found["kilobyte"], 100e-6),
         _row("the same: 1 MB of floats in (numpy), a float out", found["megabyte"], 1e-3, "ms"),
-        _row("python tier through the wall, back to back", found[wall], None),
+        _row("python tier through the wall, 5 ms between calls", found[wall], None),
         _row("the same calls of the same runner in this process", found[same], None),
         Figure(
             name="what the wall adds to a call of the python tier",
