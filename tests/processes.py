@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from hermetic_nb.sandbox import Sandbox
+from hermetic_nb.executors.home import Home
 
 
 def children(pid: int) -> list[int]:
@@ -32,14 +32,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def workers(sandbox: Sandbox) -> list[int]:
+def workers(sandbox: Home) -> list[int]:
     """The workers: children of the zygote, which is the one child of the process that was started."""
     if sandbox.pid is None:
         return []
     return [worker for zygote in children(sandbox.pid) for worker in children(zygote)]
 
 
-def kill_workers(sandbox: Sandbox, number: int = signal.SIGKILL) -> None:
+def kill_workers(sandbox: Home, number: int = signal.SIGKILL) -> None:
     """End the workers, as the system does when memory is short, and wait until they are gone."""
     pids = workers(sandbox)
     assert pids, "a worker runs"

@@ -143,16 +143,19 @@ class Sandbox:
 
     def take(self, lease: Lease) -> Worker | None:
         """A worker that nobody uses, or None, the right to fork one; waits where all places are taken."""
-        self._taken.add(lease)
-        try:
-            return self._free.pop()
-        except IndexError:
-            if len(self._taken) <= self._count:
-                return None
-        self._taken.discard(lease)
+        if not self._waiting:  # else who asks again at once would always be before who waits
+            self._taken.add(lease)
+            try:
+                return self._free.pop()
+            except IndexError:
+                if len(self._taken) <= self._count:
+                    return None
+            self._taken.discard(lease)
         with self._someone_gives_back:
             self._waiting += 1
             try:
+                if self._waiting > 1:
+                    self._someone_gives_back.wait(_PATIENCE)  # who came before is told before
                 while not self._free and len(self._taken) >= self._count:
                     self._someone_gives_back.wait(_PATIENCE)
                 self._taken.add(lease)

@@ -33,7 +33,7 @@ def box() -> Iterator[Toolbox]:
 def _processes(box: Toolbox) -> list[Child]:
     crew = box._toolchains.choose("python", "native")._crew  # type: ignore[attr-defined]
     reference = box._parts()._compiled._reference
-    return [box._executors.wasm.sandbox._family._zygote, reference._child, *crew._children]
+    return [box._executors.wasm.sandbox._family._zygote, reference._child, *crew._children]  # type: ignore[attr-defined]
 
 
 def _source(number: int) -> str:

@@ -101,7 +101,7 @@ def test_every_finding_in_a_pure_tool_is_placed(box: hnb.Toolbox) -> None:
 def test_a_seal_is_tried_in_two_processes(box: hnb.Toolbox) -> None:
     box.seal(EXAMPLES)
     first, second = box._executors.runners
-    homes = [runner.sandbox._family._zygote for runner in (first, second)]
+    homes = [runner.sandbox._family._zygote for runner in (first, second)]  # type: ignore[attr-defined]
     assert all(home.alive for home in homes)
     assert homes[0].pid != homes[1].pid
     seen = [home._environment for home in homes]
