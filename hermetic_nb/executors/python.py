@@ -48,6 +48,8 @@ class Ask(Protocol):
         """The answer."""
 
 
+_TRIES: Final = 4
+"""Workers that may be killed, one after the other, between being told a program and being asked."""
 _compiling = threading.Lock()
 _conversations = itertools.count(1)
 
@@ -201,11 +203,12 @@ class PythonSession:
     ) -> bytes | memoryview:
         header |= {"key": self._key, "limit": self._limits.output_bytes + _FRAME}
         ask = partial(self._executor.ask, metered=metered)
-        answer = ask(verb, header, body, seconds)
-        if answer[0] == protocol.NO_PROGRAM:
-            ask(protocol.PROGRAM, {"key": self._key, **self._room}, self._program, LOAD_SECONDS)
+        for _ in range(_TRIES):
             answer = ask(verb, header, body, seconds)
-        return answer
+            if answer[0] != protocol.NO_PROGRAM:
+                return answer
+            ask(protocol.PROGRAM, {"key": self._key, **self._room}, self._program, LOAD_SECONDS)
+        raise EngineError("the worker process ended during the call", help="please report the tool")
 
     def _end(self, conversation: int, metered: bool) -> None:  # noqa: FBT001
         if self._executor.homes[metered].alive:  # one that was killed remembers no call
