@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import mmap
 import os
+import weakref
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,6 +37,8 @@ class Arena:
         except BaseException:
             os.close(self.number)
             raise
+        self._close = weakref.finalize(self, os.close, self.number)  # also where an interrupt loses it
+        self._close.atexit = False
 
     def write(self, parts: Sequence[Buffer]) -> None:
         """Put a message at the start. Raises OSError where there is no memory."""
@@ -62,7 +65,7 @@ class Arena:
         """Let go of it."""
         self._map.close()
         with contextlib.suppress(OSError):
-            os.close(self.number)
+            self._close()
 
 
 class Borrowed:
