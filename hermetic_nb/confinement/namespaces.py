@@ -59,13 +59,16 @@ def enter() -> list[Step]:
 
 def empty_root() -> None:
     """Make an empty, read-only file system the root, and let go of the old one. Raises StepFailedError."""
+    pivot_root = _PIVOT_ROOT.get(libc.MACHINE)
+    if pivot_root is None:
+        raise StepFailedError("pivot_root: no number for this system")
     libc.call("mount", b"none", b"/", None, _RECURSIVE | _PRIVATE, None)
     place = next(path for path in ("/tmp", "/proc", "/var", "/") if Path(path).is_dir()).encode()  # noqa: S108 (a name)
     flags = _NO_SUID | _NO_DEV | _NO_EXEC
     libc.call("mount", b"none", place, b"tmpfs", flags, b"size=4k,mode=555")
     os.chdir(place)
     # Put the new root over the old one, and then detach what is under it (pivot_root(2), "pivot_root(".", ".")").
-    libc.call("syscall", _PIVOT_ROOT[libc.MACHINE], b".", b".")
+    libc.call("syscall", pivot_root, b".", b".")
     libc.call("umount2", b".", _DETACH)
     os.chdir("/")
     libc.call("mount", b"none", b"/", None, flags | _READ_ONLY | _REMOUNT, None)
