@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from tests.attacks.escaped import ordinary_user, running
 from tests.attacks.escaped.attempts import ATTEMPTS
 from tests.attacks.escaped.leaving_out import leaving_out
 from tests.attacks.escaped.running import Outcome
-from tests.attacks.escaped.verdicts import STOPPED_BY
+from tests.attacks.escaped.verdicts import GROUPS, STOPPED_BY
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the wall is Linux's")
 
@@ -71,6 +72,14 @@ def test_every_attempt_has_a_verdict() -> None:
         assert ATTEMPTS[name].kind == "inside" or len(steps) != 1, f"{name} is stopped by one layer only"
 
 
+def test_the_page_says_what_the_verdicts_say() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "isolation.md").read_text(encoding="utf-8")
+    rows = [row.strip("| ").split(" | ") for row in page.splitlines() if row.startswith("| ") and row.count("|") == 8]
+    marked = {row[0]: [step for step, mark in zip(STEPS, row[1:], strict=True) if mark == "x"] for row in rows[1:]}
+    stated = {words: steps.split() for words, (steps, _) in GROUPS.items()}
+    assert {words: sorted(steps) for words, steps in marked.items()} == {w: sorted(s) for w, s in stated.items()}
+
+
 def test_without_walls_they_succeed(table: Table, request: pytest.FixtureRequest) -> None:
     """Else the others would show nothing."""
     stopped = {name for name, one in table("none").items() if one.stopped}
@@ -104,6 +113,17 @@ def test_what_each_layer_stops_alone(table: Table, step: str) -> None:
     assert passed, "the layer was not alone"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", list(combinations(STEPS, 2)), ids="-".join)
+def test_without_two_layers_the_verdicts_hold(table: Table, pair: tuple[str, str]) -> None:
+    taken = set(STEPS) - set(pair) - ({"root"} if "namespaces" in pair else set())
+    if "landlock" in taken and not has_scopes():
+        pytest.skip("this system's Landlock knows no scopes")
+    reached = {name: str(one) for name, one in table("-".join(("", *pair))).items() if one.how == "reached"}
+    assert {name: said for name, said in reached.items() if taken & set(STOPPED_BY[name])} == {}
+    assert not reached or "seccomp" in pair
+
+
 def held(name: str, one: Outcome) -> bool:
     """Whether an attempt was stopped, or did something without reaching anybody outside."""
     return one.stopped or (one.how == "did" and ATTEMPTS[name].kind != "inside")
@@ -114,6 +134,16 @@ def has_scopes() -> bool:
         return landlock.version() >= 6
     except StepFailedError:
         return False
+
+
+def test_an_architecture_without_a_table_goes_on_with_the_other_layers() -> None:
+    sandbox = Sandbox(running.PROGRAM, settings={"machine": "riscv64"})
+    try:
+        assert sandbox.ask([b'{"attempt": ""}'])
+        missing = {layer.name: layer.seen for layer in sandbox.layers() if not layer.holds}
+    finally:
+        sandbox.close()
+    assert missing == {"mount": "pivot_root: no number for this system", "seccomp": "seccomp: no list for this system"}
 
 
 def test_what_is_left_open_would_be_found() -> None:

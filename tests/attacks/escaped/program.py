@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hermetic_nb.confinement import libc
 from tests.attacks.escaped import files, network, processes, system
 from tests.attacks.escaped.attempts import ATTEMPTS, Facts
 
@@ -33,8 +34,9 @@ class Escaped:
         """Nothing waits."""
 
 
-def prepare(_: Mapping[str, Any]) -> dict[str, Callable[[], Escaped]]:
-    """Everything is imported by now: there will be no files."""
+def prepare(settings: Mapping[str, Any]) -> dict[str, Callable[[], Escaped]]:
+    """Everything is imported by now: there will be no files. Setting: ``machine``, the architecture that this is taken for."""
+    libc.MACHINE = settings.get("machine", libc.MACHINE)  # type: ignore[misc]  # final but for this
 
     def worker() -> Escaped:
         processes.begin()

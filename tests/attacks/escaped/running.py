@@ -36,7 +36,8 @@ class Outcome:
 
 
 def table(plans: Iterable[str]) -> dict[str, dict[str, Outcome]]:
-    """What comes of all attempts: ``none`` (no wall), ``all``, ``-STEP`` (all but one) or ``+STEP`` (that one alone)."""
+    """What comes of all attempts: ``none`` (no wall), ``all``, ``-STEP`` (all but that one, or
+    but several: ``-STEP-STEP``), ``+STEP`` (that one alone)."""
     with Host() as host:
         return {plan: _row(plan, host) for plan in plans}
 
@@ -53,7 +54,7 @@ def _plan(name: str) -> Plan:
     if name.startswith("+"):
         alone = Plan.none().to_json() | {name[1:]: True}
         return Plan(**(alone | {"namespaces": alone["namespaces"] or alone["root"]}))  # a root is made in a namespace
-    return Plan(**{name[1:]: False}) if name.startswith("-") else Plan()
+    return Plan(**dict.fromkeys(name.split("-")[1:], False))
 
 
 def outcomes(sandbox: Sandbox, host: Host, names: Iterable[str] | None = None) -> dict[str, Outcome]:
