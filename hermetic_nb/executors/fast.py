@@ -36,6 +36,10 @@ _UNREACHABLE: Final = 9
 
 RESERVED: Final = 1 << 32
 """Bytes of address space that the engine reserves for a memory (wasmtime ``Config::memory_reservation``, 64-bit default)."""
+_POPULATED: Final = 1 << 16
+"""Bytes of an argument for which fresh pages are asked for all at once, not one by one at their first touch."""
+_POPULATE_WRITE: Final = 23
+"""MADV_POPULATE_WRITE (Linux 5.14, asm-generic/mman-common.h)"""
 _HUGE_PAGES: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
@@ -138,6 +142,11 @@ class FastInstance:
     def write(self, address: int, data: bytes | memoryview) -> None:
         """Copy bytes to memory. The caller has checked the bounds."""
         base = _memory_data(self._context, addressof(self._memory))
+        if len(data) >= _POPULATED and _madvise is not None:
+            first = (base + address) & -mmap.PAGESIZE
+            _madvise(
+                first, base + address + len(data) - first, _POPULATE_WRITE
+            )  # an older system refuses, which is no harm
         if type(data) is memoryview:
             if not data.readonly and data.nbytes:
                 ctypes.memmove(base + address, addressof(c_char.from_buffer(data)), data.nbytes)
@@ -176,6 +185,15 @@ class FastInstance:
             self._store = None
 
 
+def _madvise_function() -> Any:
+    """The C library's ``madvise``, or None."""
+    with suppress(OSError, AttributeError):
+        function = ctypes.PyDLL(None).madvise
+        function.argtypes = (c_void_p, c_size_t, ctypes.c_int)
+        return function
+    return None
+
+
 def _advice() -> Any:
     """``madvise`` where the system gives huge pages to those who ask, else None (Linux, admin-guide/mm/transhuge.rst).
 
@@ -183,14 +201,13 @@ def _advice() -> Any:
     """
     if os.environ.get("HERMETIC_ADDRESS_SPACE") == "small":
         return None  # no such reservation then (see `engine.SMALL_ADDRESS_SPACE`)
-    with suppress(OSError, AttributeError):
+    with suppress(OSError):
         if hasattr(mmap, "MADV_HUGEPAGE") and "[madvise]" in _HUGE_PAGES.read_text():
-            function = ctypes.PyDLL(None).madvise
-            function.argtypes = (c_void_p, c_size_t, ctypes.c_int)
-            return function
+            return _madvise
     return None
 
 
+_madvise: Final = _madvise_function()
 _advise: Final = _advice()
 
 
