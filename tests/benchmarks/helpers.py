@@ -1,7 +1,7 @@
 """Memory of the processes that stand beside a kernel: `python -m tests.benchmarks.helpers`, in a process of its own.
 
-Prints a JSON object of bytes: `total` and, by kind, the proportional set size of all helpers, right after a cell was sealed
-and called; `private`, what of its worker nobody shares; `all`, the total when the Python runner has been used too.
+Prints a JSON object of bytes: `total` and, by kind, the proportional set size of all helpers of a kernel that has sealed and
+called a cell and is idle since; `private`, what of its worker nobody shares; `all`, the total when the Python runner has been used too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,8 @@ KINDS: Final = {
 }
 """The module that a helper runs, by which it is known."""
 WORKERS: Final = "workers"
+QUIET_SECONDS: Final = 3.0
+"""After which a kernel is idle: compilers give memory back after two seconds."""
 
 
 def measure() -> dict[str, float]:
@@ -33,10 +36,12 @@ def measure() -> dict[str, float]:
         try:
             tool = box.seal(cells.SMALL, tier="native")
             assert tool("GATTACA") == 2 / 7
+            time.sleep(QUIET_SECONDS)
             found = _by_kind()
             found["total"] = sum(found.values())
             found["private"] = max(_private(pid) for pid, kind in _helpers().items() if kind == WORKERS)
             assert box.seal(cells.SMALL, tier="python")("GATTACA") == 2 / 7
+            time.sleep(QUIET_SECONDS)
             return found | {"all": sum(_by_kind().values())}
         finally:
             box.close()

@@ -195,7 +195,7 @@ def _processes(found: dict[str, Sample]) -> list[Figure]:
 
 
 def _weights(weights: list[dict[str, float] | str]) -> list[Figure]:
-    heavy = "all helper processes of a kernel that has sealed and called, PSS"
+    heavy = "all helper processes of a kernel that sealed and is idle, PSS"
     told = [weight for weight in weights if isinstance(weight, dict)]
     if not told:
         return [Figure(name=heavy, why=str(weights[0]))]
