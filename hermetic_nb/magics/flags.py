@@ -16,7 +16,11 @@ HERMETIC_TOOL: Final = (
     Flag(name="--lang", value="LANG", choices=LANGUAGES, help="the language of the cell (python)"),
     Flag(name="--tier", value="TIER", choices=TIERS, help="the kind of tool wanted (auto)"),
     Flag(name="--sig", value='"f(x: int) -> int"', help="the signature, for languages without annotations"),
-    Flag(name="--limit", value="memory=1GiB,depth=1000", help="limits that are part of the tool; fuel=N counts instructions"),
+    Flag(
+        name="--limit",
+        value="memory=1GiB,depth=1000",
+        help="limits that are part of the tool; fuel=N counts instructions",
+    ),
     Flag(
         name="--capture",
         value="NAME",
