@@ -153,7 +153,7 @@ class PythonSession:
         self._key = protocol.key_of(self._program, self._room)
         self._last: _Call | None = None
 
-    def start(self, arguments: Sequence[Any]) -> Step:
+    def start(self, arguments: Sequence[Any], *, packed: bool = False) -> Step:  # noqa: ARG002 (lists come as JSON)
         """Run a call in a fresh instance, with positional values that fit the signature, until it ends or asks.
 
         Raises LimitExceeded, EngineError.

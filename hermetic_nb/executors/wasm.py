@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -122,12 +123,14 @@ class WasmSession:
         if self._scalars is not None:
             self._head = protocol.call_head(self._key, self._kind, self._scalars.count, limits.output_bytes)
 
-    def start(self, arguments: Sequence[Any]) -> Step:
+    def start(self, arguments: Sequence[Any], *, packed: bool = False) -> Step:
         """Run one call in a fresh instance, with positional values that fit the signature (see `border.fit`).
+
+        ``packed``: a list of numbers comes back as an array.
 
         Raises ArgumentError on a value that cannot be lowered, LimitExceeded, EngineError.
         """
-        return self._step(self._ask(self._request(arguments)))
+        return self._step(self._ask(self._request(arguments)), packed=packed)
 
     def start_all(self, calls: Sequence[Sequence[Any]]) -> list[Step | LimitExceeded]:
         """As `start` for each call, all asked for at once; a call that is stopped from outside gives its error."""
@@ -174,14 +177,14 @@ class WasmSession:
                 lease.drop()  # its stack is full of touched pages, which only its end gives back
             return answer
 
-    def _step(self, answer: bytes | memoryview) -> Step:
-        return self._read(self._understood, answer)
+    def _step(self, answer: bytes | memoryview, *, packed: bool = False) -> Step:
+        return self._read(partial(self._understood, packed=packed), answer)
 
-    def _understood(self, answer: bytes | memoryview) -> Step:
+    def _understood(self, answer: bytes | memoryview, *, packed: bool) -> Step:
         if answer[0] != protocol.DONE:
             return self._unfinished(answer)
         try:
-            return Done(lifting.lift(self._signature.result, answer[1:]))
+            return Done(lifting.lift(self._signature.result, answer[1:], packed=packed))
         except lifting.MalformedResultError as malformed:
             return _malformed(str(malformed))
 

@@ -78,8 +78,11 @@ Step = Done | Failed | Calls
 class Session(Protocol):
     """One artifact, ready to be called; each start is a fresh instance."""
 
-    def start(self, arguments: Sequence[Any]) -> Step:
-        """Begin a call with positional values that already fit the signature. Raises ExecutionError."""
+    def start(self, arguments: Sequence[Any], *, packed: bool = False) -> Step:
+        """Begin a call with positional values that already fit the signature. Raises ExecutionError.
+
+        ``packed``: a list of numbers may come back as an array, where that saves work.
+        """
 
     def start_all(self, calls: Sequence[Sequence[Any]]) -> Sequence[Step | LimitExceeded]:
         """Begin several calls that do not hang on each other; one that is stopped from outside gives its error."""

@@ -7,6 +7,7 @@ Narrower than the source in two rules: a bool other than 0 and 1 is refused (the
 from __future__ import annotations
 
 import struct
+from array import array
 from typing import Any, Final, Protocol
 
 from hermetic_nb.signature.abi import NAN, SCALAR, alignment, holds_nan, size
@@ -76,8 +77,8 @@ class _Gathering:
         return b"".join([_COUNT.pack(count), *[part for row in rows for part in (_COUNT.pack(len(row)), row)]])
 
 
-def lift(type_: Type, data: bytes | memoryview) -> Any:
-    """The Python value of gathered bytes. Raises MalformedResultError."""
+def lift(type_: Type, data: bytes | memoryview, *, packed: bool = False) -> Any:
+    """The Python value of gathered bytes; ``packed``: a list of numbers as an array. Raises MalformedResultError."""
     match type_:
         case IntType():
             return struct.unpack_from("<q", data)[0]
@@ -97,7 +98,17 @@ def lift(type_: Type, data: bytes | memoryview) -> Any:
         case BytesType():
             return bytes(data)
         case ListType(item):
-            return _lift_list(item, memoryview(data))
+            return _lift_array(item, memoryview(data)) if packed else _lift_list(item, memoryview(data))
+
+
+def _lift_array(item: Type, data: memoryview) -> Any:
+    if not isinstance(item, (IntType, FloatType)):
+        return _lift_list(item, data)
+    row = array(SCALAR[type(item)])
+    row.frombytes(data)
+    if isinstance(item, FloatType) and holds_nan(memoryview(row)):
+        return array("d", _lift_list(item, data))
+    return row
 
 
 def _lift_list(item: Type, data: memoryview) -> list[Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from array import array as NumberArray  # noqa: N812 (a method has its own name)
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hermetic_nb.cell import MARK
 from hermetic_nb.digest import Digest, short
 from hermetic_nb.errors import (
+    ArgumentError,
     Diagnostic,
     EngineError,
     LimitExceeded,
@@ -20,6 +22,7 @@ from hermetic_nb.errors import (
 )
 from hermetic_nb.model import WASM, Done, Environment, Failed, Failure, Receipt
 from hermetic_nb.sandbox import summary
+from hermetic_nb.signature import FLOAT, INT, ListType
 from hermetic_nb.signature.border import fit, unpack
 from hermetic_nb.toolbox.environment import compare
 from hermetic_nb.toolchains.wasm_module import read_module
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from hermetic_nb.signature import Signature
     from hermetic_nb.toolbox.calling import Call
     from hermetic_nb.toolbox.proof import Proof
+
+
+_ARRAYS: Final = {INT: "q", FLOAT: "d"}
+"""Formats of the arrays of numbers."""
 
 
 class Home(Protocol):
@@ -121,6 +128,24 @@ class Tool:
         with self._told():
             call = self._call(self._fit(args, kwargs))
             return self.value(call.receipt(call.run()))
+
+    def array(self, /, *args: Any, **kwargs: Any) -> NumberArray[Any]:
+        """As a plain call of a tool that gives ``list[int]`` or ``list[float]``: its numbers as one array.
+
+        Without work per number in the native tier; ``numpy.frombuffer`` takes it without a copy. Raises ArgumentError for
+        another result.
+        """
+        result = self.signature.result
+        code = _ARRAYS.get(result.item) if isinstance(result, ListType) else None
+        if code is None:
+            raise ArgumentError(f"{self.name} gives {result}, not a list of numbers", help="call it without .array")
+        if not self._is_compiled:
+            return NumberArray(code, self(*args, **kwargs))
+        arguments = self._fit(args, kwargs)
+        step = self._start(arguments, packed=True)
+        if type(step) is Done:
+            return step.value  # type: ignore[no-any-return]
+        raise self.failure(self._receipt(arguments, step))
 
     def call(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """Run the tool and return the receipt, also where the tool raises. Raises the other errors of a plain call.
@@ -264,9 +289,9 @@ class Tool:
 
         return Call(self._home, self._artifact, arguments)
 
-    def _start(self, arguments: Sequence[Any]) -> Step:
+    def _start(self, arguments: Sequence[Any], *, packed: bool = False) -> Step:
         try:
-            return (self._session or self._open()).start(arguments)
+            return (self._session or self._open()).start(arguments, packed=packed)
         except KeyboardInterrupt:
             raise interrupted(f"the call of {self.name} was stopped") from None
 

@@ -114,7 +114,7 @@ class Acting:
     def open(self, artifact: Artifact, limits: Limits, environment: Environment) -> Acting:  # noqa: ARG002 (a tool of a test is always the same)
         return self
 
-    def start(self, arguments: Sequence[Any]) -> Step:
+    def start(self, arguments: Sequence[Any], *, packed: bool = False) -> Step:  # noqa: ARG002 (as above)
         self.calls.append(arguments)
         try:
             return Done(self.function(*arguments))

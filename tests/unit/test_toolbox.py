@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import math
+import struct
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -236,3 +238,14 @@ def test_a_place_in_a_capture_is_told_from_the_cell(box: hnb.Toolbox) -> None:
 def test_what_a_function_depends_on_is_not_lost(box: hnb.Toolbox) -> None:
     with pytest.raises(hnb.SpecError, match="not NAME==VERSION"):
         box.seal(tool_functions.triple, deps=["unpinned"])
+
+
+@pytest.mark.parametrize("tier", ["native", "python"])
+def test_numbers_come_as_an_array_on_request(box: hnb.Toolbox, tier: str) -> None:
+    ints = box.seal("def ints(n: int) -> list[int]:\n    return [k * k for k in range(n)]\n", tier=tier)
+    floats = box.seal("def floats(xs: list[float]) -> list[float]:\n    return [x * 2.0 for x in xs]\n", tier=tier)
+    assert ints.array(4) == array("q", [0, 1, 4, 9])
+    assert floats.array(array("d", [1.5, float("inf")])).tolist() == [3.0, float("inf")]
+    assert floats.array([float("nan")]).tobytes() == struct.pack("<d", float("nan"))
+    with pytest.raises(hnb.ArgumentError, match="gives int"):
+        box.seal("def one(n: int) -> int:\n    return n\n", tier=tier).array(1)
