@@ -18,15 +18,23 @@ _GLOBALS, _CODE, _DATA = 6, 10, 11  # WebAssembly core specification, binary for
 _SCALAR: Final = re.compile(
     rb"\x44(?=(?!\x00{6}\xf0).{6}[\xf0-\xff][\x7f\xff])|\x43(?=(?!\x00\x00\x80).{2}[\x80-\xff][\x7f\xff])", re.DOTALL
 )
+# LLVM stores a constant float that is only stored as an integer: i64.const of the one NaN that our compiler writes, or of its
+# negation, as signed LEB128.
+_STORED: Final = re.compile(rb"\x42\x80{7}(?:\xfc\xff\x00|\x7c)")
 _VECTOR: Final = re.compile(rb"(?=\xfd\x0c(.{16}))", re.DOTALL)
 _ALL_ONES: Final = b"\xff" * 16
 """A vector of ones is a mask to the compiler, never a number."""
 
 
 def may_hold_nan(wasm: bytes) -> bool:
-    """Whether a constant or a data segment of a module may be NaN, as a number of 64 bits or, in the code, of 32."""
+    """Whether a constant or a data segment of a module may be NaN, as a number of 64 bits or, in the code, of 32.
+
+    For modules of our own compiler: of integers, only the NaN that it writes is looked for.
+    """
     for kind, body in _sections(wasm):
         if kind in {_GLOBALS, _CODE} and (_SCALAR.search(body) or any(map(_is_suspect, _VECTOR.findall(body)))):
+            return True
+        if kind == _CODE and _STORED.search(body):
             return True
         if kind == _DATA and _holds_double_nan(body):
             return True

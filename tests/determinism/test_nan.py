@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hermetic_nb as hnb
+from hermetic_nb.executors.configuration import Kind
 from hermetic_nb.executors.nan import may_hold_nan
 from hermetic_nb.executors.wasm import WasmExecutor
 from hermetic_nb.model import Done, Step
+from hermetic_nb.toolchains.native.compiler import compile_spec
 from tests.unit import wat_modules as wat
+from tests.unit.native_cells import spec_of
 
 CANONICAL = 0x7FF8 << 48
 NEGATIVE = CANONICAL | 1 << 63
@@ -62,6 +65,23 @@ def native(executor: WasmExecutor, payload: bytes, *values: float) -> Step:
     return wat.start(executor, payload, "float, float -> int", *values, tier="native")
 
 
+def on_engine(kind: Kind, payload: bytes, *values: float) -> object:
+    """What code of one kind alone gives; None for a trap."""
+    import wasmtime
+
+    from hermetic_nb.executors.engine import engine
+
+    store = wasmtime.Store(engine(kind))
+    instance = wasmtime.Instance(store, wasmtime.Module(engine(kind), payload), [])
+    run = instance.exports(store)["run"]
+    assert isinstance(run, wasmtime.Func)
+    try:
+        found: object = run(store, *values)
+    except (wasmtime.Trap, wasmtime.WasmtimeError):
+        return None
+    return found
+
+
 def signed(number: int) -> int:
     return number - (1 << 64) if number >> 63 else number
 
@@ -75,17 +95,8 @@ def test_a_nan_that_is_made_has_one_form(executor: WasmExecutor, name: str) -> N
 @pytest.mark.parametrize("name", MADE)
 def test_the_test_above_can_fail(name: str) -> None:
     """Plain code alone gives this CPU's bits."""
-    import wasmtime
-
-    from hermetic_nb.executors.configuration import Kind
-    from hermetic_nb.executors.engine import engine
-
     body, *values = MADE[name]
-    store = wasmtime.Store(engine(Kind.PLAIN))
-    instance = wasmtime.Instance(store, wasmtime.Module(engine(Kind.PLAIN), bits(body)), [])
-    run = instance.exports(store)["run"]
-    assert isinstance(run, wasmtime.Func)
-    found = run(store, *values)
+    found = on_engine(Kind.PLAIN, bits(body), *values)
     expected = {"x86_64": NEGATIVE, "aarch64": CANONICAL}[platform.machine()]
     assert found == signed(expected)
 
@@ -170,3 +181,102 @@ def test_cells_agree_with_cpython_where_nan_comes_and_goes(source: str) -> None:
                 assert struct.pack("<d", found) == struct.pack("<d", math.nan if math.isnan(expected) else expected)
     finally:
         box.close()
+
+
+STORED = {
+    "an item": "    xs = [1.0] * int(a)\n    xs[1] = -math.nan\n    return math.copysign(1.0, xs[int(b)] + 1.0)\n",
+    "a literal": "    xs = [1.0, -float('nan'), a]\n    xs[0] = xs[int(b)] * 2.0\n    return math.copysign(1.0, xs[0])\n",
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_nan_that_the_compiler_stores_as_an_integer_has_one_form(executor: WasmExecutor, name: str) -> None:
+    """LLVM makes it ``i64.const`` and ``i64.store``: no constant of the code is a NaN by its type."""
+    payload = cell(STORED[name])
+    assert (on_engine(Kind.PLAIN, payload, 3.0, 1.0), on_engine(Kind.CANONICAL, payload, 3.0, 1.0)) == (-1.0, 1.0)
+    assert may_hold_nan(payload)
+    assert wat.start(executor, payload, "float, float -> float", 3.0, 1.0, tier="native") == Done(1.0)
+
+
+@pytest.mark.parametrize(
+    ("number", "suspected"),
+    [
+        (signed(CANONICAL), True),
+        (signed(NEGATIVE), True),
+        (-1, False),
+        ((1 << 63) - 1, False),
+        (signed(0x7FF << 52), False),
+    ],
+)
+def test_integers_are_suspected_only_where_the_compiler_would_write_them(number: int, *, suspected: bool) -> None:
+    payload = wat.wasm(wat.run_of(f"(param f64 f64) (i64.store (i32.const 8) (i64.const {number}))"))
+    assert may_hold_nan(payload) == suspected
+
+
+def test_a_trap_keeps_the_flag(executor: WasmExecutor) -> None:
+    """Plain code may end in a trap because of a NaN's sign; canonical code then does not."""
+    made = "(f64.div (local.get 0) (local.get 1))"
+    negative = f"(f64.lt (f64.copysign (f64.const 1) {made}) (f64.const 0))"
+    payload = wat.wasm(wat.run_of(f"(param f64 f64) (result i64) (if {negative} (then unreachable)) (i64.const 5)"))
+    assert native(executor, payload, 0.0, 0.0) == Done(5)
+
+
+EXPRESSIONS = (
+    "a * b",
+    "a - b",
+    "a - a * b",
+    "a * 0.0",
+    "0.0 * (a * 1e308 * b)",
+    "(a * 1e308) * 1e308 - (b * 1e308) * 1e308",
+    "-(a - a)",
+    "-(a * 0.0) + b",
+    "abs(a - b)",
+    "a * 0.0 + -b * 0.0",
+    "min(a - a, b)",
+    "max(b, a * 0.0)",
+    "a if a - a == 0.0 else b - b",
+    "math.inf - a",
+    "-math.inf + a * b",
+    "math.inf * b",
+    "math.nan",
+    "-math.nan",
+    "a + math.nan",
+    "math.copysign(math.nan, a) + b",
+    "math.copysign(a - a, b) + 1.0",
+    "math.fabs(a - a) * -1.0",
+    "[a, math.nan, b][1]",
+    "[a, -math.nan, b][1] * a",
+    "[a - a, b, b - b][2] + 1.0",
+    "([a, -float('nan')] * 3)[3] + b",
+    "sum([a, -a, b])",
+    "sum([x * 0.0 for x in [a, b, a]])",
+    "math.fsum([a, b])",
+    "math.prod([a, b, 0.0])",
+    "math.hypot(a, b) - math.hypot(b, a)",
+    "math.dist([a, b], [b, a]) * 0.0",
+    "math.exp(a) - math.exp(b)",
+    "math.atan2(a, b) * (a - a)",
+    "math.tanh(a - a)",
+    "math.sin(b) if abs(b) < 9.0 else a - b",
+    "math.ldexp(a, 3) - a",
+    "math.frexp(a)[0] * 0.0",
+    "math.nextafter(a, b) - a",
+    "math.erf(a) - math.erf(b) + (a - a)",
+)
+VALUES = (0.0, -0.0, 1.5, -2.0, INF, -INF, 1e308)
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_signs_are_those_of_canonical_code(executor: WasmExecutor, expression: str) -> None:
+    """The sign is read inside the tool, because the host puts every NaN of a result into one form."""
+    payload = cell(f"    return math.copysign(1.0, {expression})\n")
+    for a in VALUES:
+        for b in VALUES:
+            expected = on_engine(Kind.CANONICAL, payload, a, b)
+            step = wat.start(executor, payload, "float, float -> float", a, b, tier="native")
+            assert (step.value if isinstance(step, Done) else None) == expected, (a, b)
+
+
+def cell(body: str) -> bytes:
+    """The payload of a cell of two floats."""
+    return compile_spec(spec_of(f"import math\ndef f(a: float, b: float) -> float:\n{body}")).data
