@@ -7,15 +7,15 @@ lifeline, closes.
 """
 
 from hermetic_nb.child.arena import Arena, Borrowed
-from hermetic_nb.child.framing import SMALL, Buffer
-from hermetic_nb.child.idle import IDLE_SECONDS, watch
+from hermetic_nb.child.framing import LENGTH, SMALL, Buffer
+from hermetic_nb.child.idle import watch
 from hermetic_nb.child.line import Line, TooLongError, processors
-from hermetic_nb.child.process import Child, ChildDiedError, ChildTimeoutError, manner, pair
+from hermetic_nb.child.process import Child, ChildDiedError, ChildTimeoutError, pair
 from hermetic_nb.child.residence import release_memory
 from hermetic_nb.child.server import answer_all, serve, taken
 
 __all__ = [
-    "IDLE_SECONDS",
+    "LENGTH",
     "SMALL",
     "Arena",
     "Borrowed",
@@ -26,7 +26,6 @@ __all__ = [
     "Line",
     "TooLongError",
     "answer_all",
-    "manner",
     "pair",
     "processors",
     "release_memory",

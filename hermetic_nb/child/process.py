@@ -20,7 +20,7 @@ from hermetic_nb.child.idle import watch
 from hermetic_nb.child.line import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hermetic_nb.child.framing import Buffer
 
@@ -40,7 +40,7 @@ class ChildDiedError(Exception):
     """The child ended before it answered. ``status`` is its exit status (negative: a signal), ``stderr`` its last words."""
 
     def __init__(self, label: str, status: int | None, stderr: str = "") -> None:
-        super().__init__(f"the {label} process ended{manner(status)}")
+        super().__init__(f"the {label} process ended{_manner(status)}")
         self.status = status
         self.stderr = stderr
         self.killed = status in {-signal.SIGKILL, -signal.SIGTERM}
@@ -123,18 +123,8 @@ class Child:
                 self.start()
             running = self._running
             assert running is not None
-            try:
+            with self._troubles(running, "answer"):
                 reply = running.exchange(parts, timeout, descriptors)
-            except TimeoutError:
-                self.close()
-                raise ChildTimeoutError(f"the {self._label} process did not answer in time") from None
-            except (OSError, EOFError):  # also where the end of this process closed our ends under a waiting thread
-                status, stderr = running.last_words()
-                self.close()
-                raise ChildDiedError(self._label, status, stderr) from None
-            except BaseException:
-                self.close()
-                raise
             self._used = time.monotonic()
             return reply
 
@@ -155,18 +145,8 @@ class Child:
             self.start()
             running = self._running
             assert running is not None
-            try:
+            with self._troubles(running, "start"):
                 running.greet(timeout)
-            except TimeoutError:
-                self.close()
-                raise ChildTimeoutError(f"the {self._label} process did not start in time") from None
-            except (OSError, EOFError):
-                status, stderr = running.last_words()
-                self.close()
-                raise ChildDiedError(self._label, status, stderr) from None
-            except BaseException:
-                self.close()
-                raise
 
     def ask(self, parts: Buffer | Sequence[Buffer], *, timeout: float | None = None) -> bytes | memoryview:
         """As `request`, and once more if somebody else killed the process. For requests without effects."""
@@ -193,6 +173,22 @@ class Child:
             if self._finalizer is not None:
                 self._finalizer()
             self._finalizer = self._running = None
+
+    @contextlib.contextmanager
+    def _troubles(self, running: _Running, act: str) -> Iterator[None]:
+        """End the child where waiting for it fails, and say why. Raises ChildDiedError and ChildTimeoutError."""
+        try:
+            yield
+        except TimeoutError:
+            self.close()
+            raise ChildTimeoutError(f"the {self._label} process did not {act} in time") from None
+        except (OSError, EOFError):  # also where the end of this process closed our ends under a waiting thread
+            status, stderr = running.last_words()
+            self.close()
+            raise ChildDiedError(self._label, status, stderr) from None
+        except BaseException:
+            self.close()
+            raise
 
     def _whole_environment(self) -> dict[str, str]:
         names = os.environ if self._inherited is None else self._inherited
@@ -310,7 +306,7 @@ def pair() -> tuple[socket.socket, socket.socket]:
     return ends
 
 
-def manner(status: int | None) -> str:
+def _manner(status: int | None) -> str:
     """How a process ended, as the end of a sentence."""
     if status is None:
         return ""

@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 from hermetic_nb.child.framing import Buffer
 from hermetic_nb.child.line import Line
 
-IDLE_SECONDS: Final = 2.0
+QUIET_SECONDS: Final = 2.0
 """After which a child that waits has time for other things."""
 
 Answer = Callable[[memoryview], Buffer | Sequence[Buffer]]
@@ -54,7 +54,7 @@ def answer_all(
 
 
 def _received(line: Line, idle: Callable[[], None]) -> bytes | memoryview:
-    if not line.waits(IDLE_SECONDS):
+    if not line.waits(QUIET_SECONDS):
         idle()
     return line.receive()
 

@@ -7,6 +7,7 @@
 from hermetic_nb.confinement import seccomp
 from hermetic_nb.confinement.layers import LAYERS, Layer, Plan, Step, StepFailedError
 from hermetic_nb.confinement.observing import observe
+from hermetic_nb.confinement.privileges import end_with_parent
 from hermetic_nb.confinement.seal import Sealed, filter_calls, leave_host, limit, restrict
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Sealed",
     "Step",
     "StepFailedError",
+    "end_with_parent",
     "filter_calls",
     "leave_host",
     "limit",

@@ -8,11 +8,9 @@ import struct
 from typing import Final
 
 from hermetic_nb.confinement import libc
-from hermetic_nb.confinement.layers import StepFailedError
 
 _CREATE_RULESET, _RESTRICT_SELF = 444, 446  # the same on every architecture
 _VERSION: Final = 1  # LANDLOCK_CREATE_RULESET_VERSION
-_PR_SET_NO_NEW_PRIVS: Final = 38
 _FILES: Final = {1: 13, 2: 14, 3: 15, 5: 16}
 """ABI -> how many rights on files there are from it on (linux/landlock.h, LANDLOCK_ACCESS_FS_)."""
 _NETWORK_FROM, _SCOPES_FROM = 4, 6
@@ -36,11 +34,8 @@ def restrict() -> int:
     rules = struct.pack(f"={len(words)}Q", *words)
     number = libc.call("syscall", _CREATE_RULESET, ctypes.c_char_p(rules), len(rules), 0)
     try:
-        libc.call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        libc.no_new_privileges()
         libc.call("syscall", _RESTRICT_SELF, number, 0)
     finally:
         os.close(number)
     return abi
-
-
-__all__ = ["StepFailedError", "restrict", "version"]

@@ -13,6 +13,7 @@ from hermetic_nb.confinement.layers import StepFailedError
 
 MACHINE: Final = os.uname().machine if hasattr(os, "uname") else ""
 LINUX: Final = sys.platform == "linux"
+_PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 
 
 @cache
@@ -31,6 +32,11 @@ def call(name: str, *arguments: Any) -> int:
     if result == -1:
         raise failed(name, ctypes.get_errno())
     return result
+
+
+def no_new_privileges() -> None:
+    """What landlock and seccomp ask of who uses them (Linux, prctl(2)). Raises StepFailedError."""
+    call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def failed(name: str, number: int) -> StepFailedError:

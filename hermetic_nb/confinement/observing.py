@@ -24,7 +24,6 @@ ELSEWHERE: Final = ("192.0.2.1", 9)
 """An address that belongs to nobody (RFC 5737)."""
 
 _PR_GET_NO_NEW_PRIVS: Final = 39  # linux/prctl.h
-_VERSION_3: Final = 0x20080522  # linux/capability.h
 _ESCAPED: Final = 3
 """Exit status of a try that succeeded."""
 
@@ -105,7 +104,7 @@ def _uts(sealed: Sealed) -> tuple[bool, str]:
 
 def _capabilities() -> tuple[bool, str]:
     data = ctypes.create_string_buffer(24)
-    libc.call("capget", struct.pack("=Ii", _VERSION_3, 0), data)
+    libc.call("capget", struct.pack("=Ii", privileges.CAPABILITY_VERSION_3, 0), data)
     words = struct.unpack("=6I", data.raw)
     count = sum(word.bit_count() for word in words)
     return count == 0, "has none" if not count else "has some"

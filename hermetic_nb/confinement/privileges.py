@@ -17,8 +17,8 @@ FILE_BYTES: Final = 64 << 20
 DESCRIPTORS: Final = 1024
 
 # linux/prctl.h
-_PDEATHSIG, _BOUNDING_DROP, _NO_NEW_PRIVS, _AMBIENT, _AMBIENT_CLEAR = 1, 24, 38, 47, 4
-_VERSION_3: Final = 0x20080522  # linux/capability.h
+_PDEATHSIG, _BOUNDING_DROP, _AMBIENT, _AMBIENT_CLEAR = 1, 24, 47, 4
+CAPABILITY_VERSION_3: Final = 0x20080522  # linux/capability.h
 _ALL_CAPABILITIES: Final = 64
 
 
@@ -28,8 +28,8 @@ def drop_capabilities() -> None:
         if libc.library().prctl(_BOUNDING_DROP, number, 0, 0, 0) != 0:
             break  # EINVAL: there are no more; EPERM: it has none to give up
     libc.call("prctl", _AMBIENT, _AMBIENT_CLEAR, 0, 0, 0)
-    libc.call("capset", struct.pack("=Ii", _VERSION_3, 0), bytes(24))
-    libc.call("prctl", _NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.call("capset", struct.pack("=Ii", CAPABILITY_VERSION_3, 0), bytes(24))
+    libc.no_new_privileges()
 
 
 def become_nobody() -> None:
@@ -62,5 +62,6 @@ def limit_resources() -> None:
 
 
 def end_with_parent() -> None:
-    """Let the system kill this process when the process that forked it ends. Raises StepFailedError."""
-    libc.call("prctl", _PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    """Let the system kill this process when the process that forked it ends; only Linux can. Raises StepFailedError."""
+    if libc.LINUX:
+        libc.call("prctl", _PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)

@@ -20,17 +20,15 @@ class Sealed:
     """The host's namespaces (see `namespaces.identities`)."""
     inside: dict[str, int] = field(default_factory=dict)
 
-    def take(self, layer: str, wanted: bool, step: Callable[[], object]) -> bool:  # noqa: FBT001
-        """Take a step; whether it succeeded."""
+    def take(self, layer: str, wanted: bool, step: Callable[[], object]) -> None:  # noqa: FBT001
+        """Take a step; one that is left out or fails is noted."""
         if not wanted:
             self.missed.append(Step(layer, "left out"))
-            return False
+            return
         try:
             step()
         except StepFailedError as failed:
             self.missed.append(Step(layer, str(failed)))
-            return False
-        return True
 
     def why(self, layer: str) -> str:
         """Why a layer was not made, or empty."""
@@ -53,8 +51,7 @@ def leave_host(plan: Plan, waiting: Callable[[], None] = lambda: None) -> Sealed
         why = "left out" if libc.LINUX else "not on this system"
         sealed.missed += [Step(name, why) for name in ("user", "pid", "network", "mount", "ipc", "uts", "cgroup")]
     _go_on_in_a_child(waiting)
-    if libc.LINUX:
-        privileges.end_with_parent()
+    privileges.end_with_parent()
     if plan.namespaces:
         sealed.inside = namespaces.identities()
     if not sealed.why("mount"):
@@ -62,8 +59,7 @@ def leave_host(plan: Plan, waiting: Callable[[], None] = lambda: None) -> Sealed
     if plan.capabilities:
         if sealed.why("user"):
             sealed.take("user", True, privileges.become_nobody)
-        if libc.LINUX:
-            privileges.end_with_parent()  # a change of identity forgets it
+        privileges.end_with_parent()  # a change of identity forgets it
     sealed.take("capabilities", plan.capabilities, privileges.drop_capabilities)
     return sealed
 

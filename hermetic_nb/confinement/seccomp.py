@@ -125,7 +125,6 @@ _X32: Final = 0x40000000
 _SYSCALL: Final = {"x86_64": 317, "aarch64": 277}
 """The number of seccomp itself."""
 _SET_MODE_FILTER, _TSYNC = 1, 1  # linux/seccomp.h
-_PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 # linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_JMP|BPF_JGE|BPF_K, BPF_RET|BPF_K
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000  # linux/seccomp.h: SECCOMP_RET_
@@ -143,7 +142,7 @@ def install(allowed: frozenset[str], *, kill: bool = True) -> None:
     program = _program(allowed, numbers, kill=kill)
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // _INSTRUCTION.size, ctypes.addressof(code))
-    libc.call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.no_new_privileges()
     libc.call("syscall", _SYSCALL[libc.MACHINE], _SET_MODE_FILTER, _TSYNC, ctypes.c_char_p(described))
 
 

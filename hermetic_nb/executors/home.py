@@ -12,11 +12,9 @@ from typing import Any, Final, Protocol
 
 from hermetic_nb.child import Buffer
 from hermetic_nb.confinement import LAYERS, Layer
-from hermetic_nb.errors import LimitExceeded
 from hermetic_nb.executors.configuration import STACK_BYTES, STACK_SPARE
-from hermetic_nb.sandbox import Isolation
+from hermetic_nb.sandbox import WASM, Isolation, too_late
 
-_WASM: Final = Layer("wasm", True, "a fresh instance for each call, without imports")
 _IN_KERNEL: Final = 'runs in the notebook\'s own process, as isolation="kernel" asks'
 
 
@@ -79,16 +77,17 @@ class InKernel:
         """``interrupt`` makes the engine's running code end."""
         self._program, self._settings, self._interrupt = program, dict(settings), interrupt
         self._lock = threading.RLock()
+        self._roles: Mapping[str, Callable[[], Any]] = {}
         self._programs: dict[str, Any] = {}
 
     @property
     def alive(self) -> bool:
         """As `Home` says."""
-        return bool(self._programs)
+        return bool(self._roles)
 
     def layers(self) -> tuple[Layer, ...]:
         """As `Home` says."""
-        return (_WASM, *(Layer(name, False, _IN_KERNEL) for name in LAYERS if name != _WASM.name))
+        return (WASM, *(Layer(name, False, _IN_KERNEL) for name in LAYERS if name != WASM.name))
 
     def start(self) -> None:
         """The program is loaded when it is first needed: this process has other things to do."""
@@ -97,9 +96,8 @@ class InKernel:
         """As `Home` says; the time is not bounded here."""
         del seconds
         with self._lock:
-            if not self._programs:
-                roles = importlib.import_module(self._program).prepare(self._settings | {"in_kernel": True})
-                self._programs = {role: make() for role, make in roles.items() if role == "worker"}
+            if not self._roles:
+                self._roles = importlib.import_module(self._program).prepare(self._settings | {"in_kernel": True})
 
     def ask(self, parts: Sequence[Buffer], *, seconds: float | None = None, most: int = 0) -> bytes | memoryview:
         """As `Home` says."""
@@ -113,8 +111,7 @@ class InKernel:
         with self._lock:
             self.wait()
             if role not in self._programs:
-                roles = importlib.import_module(self._program).prepare(self._settings | {"in_kernel": True})
-                self._programs[role] = roles[role]()
+                self._programs[role] = self._roles[role]()
             return self._on_a_thread(self._programs[role], memoryview(b"".join(parts)), seconds)
 
     @contextlib.contextmanager
@@ -129,7 +126,7 @@ class InKernel:
     def close(self) -> None:
         """As `Home` says."""
         with self._lock:
-            self._programs = {}
+            self._roles, self._programs = {}, {}
 
     def _on_a_thread(self, program: Any, message: memoryview, seconds: float | None) -> bytes | memoryview:
         """The answer, from a thread with the stack of the deepest call."""
@@ -144,11 +141,7 @@ class InKernel:
             return future.result(seconds)
         except TimeoutError:
             self._end(thread)
-            raise LimitExceeded(
-                f"the call took longer than {seconds:g} s and was stopped",
-                limit="wall_seconds",
-                help="look for a loop that does not end, or raise the limit wall_seconds",
-            ) from None
+            raise too_late(seconds) from None
         except BaseException:
             self._end(thread)
             raise

@@ -4,6 +4,6 @@ A zygote loads a program, leaves the host's namespaces, files and privileges onc
 (about a millisecond); a worker gives up system calls and answers requests until it is killed. What the host refuses is told.
 """
 
-from hermetic_nb.sandbox.sandbox import ISOLATIONS, Isolation, Lease, Sandbox, summary
+from hermetic_nb.sandbox.sandbox import ISOLATIONS, WASM, Isolation, Lease, Sandbox, summary, too_late
 
-__all__ = ["ISOLATIONS", "Isolation", "Lease", "Sandbox", "summary"]
+__all__ = ["ISOLATIONS", "WASM", "Isolation", "Lease", "Sandbox", "summary", "too_late"]

@@ -246,11 +246,7 @@ class Lease:
                 return worker.exchange(parts, seconds, most)
             except TimeoutError:
                 self._replace()
-                raise LimitExceeded(
-                    f"the call took longer than {seconds:g} s and was stopped",
-                    limit="wall_seconds",
-                    help="look for a loop that does not end, or raise the limit wall_seconds",
-                ) from None
+                raise too_late(seconds) from None
             except ChildDiedError as died:  # the zygote
                 self._worker = None
                 self._sandbox.died()
@@ -319,6 +315,15 @@ def told(act: Callable[[], Result]) -> Result:
         raise engine_error(died) from died
     except ChildTimeoutError as late:
         raise EngineError(str(late), help="the host is short of memory or processors") from late
+
+
+def too_late(seconds: float | None) -> LimitExceeded:
+    """The error of a call whose time was up."""
+    return LimitExceeded(
+        f"the call took longer than {seconds:g} s and was stopped",
+        limit="wall_seconds",
+        help="look for a loop that does not end, or raise the limit wall_seconds",
+    )
 
 
 def engine_error(died: ChildDiedError) -> EngineError:

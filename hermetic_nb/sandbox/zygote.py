@@ -12,14 +12,13 @@ import json
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
-from hermetic_nb.child import SMALL, Borrowed, Buffer, Line, answer_all, release_memory, taken
-from hermetic_nb.confinement import Sealed, filter_calls, leave_host, limit, observe, restrict
+from hermetic_nb.child import LENGTH, SMALL, Borrowed, Buffer, Line, answer_all, release_memory, taken
+from hermetic_nb.confinement import Sealed, end_with_parent, filter_calls, leave_host, limit, observe, restrict
 from hermetic_nb.sandbox.control import SETUP, Setup
 
 SPIN_SECONDS: Final = 0.0005
@@ -67,7 +66,7 @@ class Zygote:
             message, numbers, _, _ = socket.recv_fds(self._control, SMALL, 2)
             if not message:
                 break
-            request = json.loads(message[8:])
+            request = json.loads(message[LENGTH.size :])
             try:
                 answer = self._acts[request["do"]](request, numbers)
             except OSError as error:
@@ -76,7 +75,6 @@ class Zygote:
                 for number in numbers:
                     os.close(number)
             line.send(json.dumps(answer).encode())
-            self._control.setblocking(True)
         for pid in list(self._living):
             self._kill(pid)
 
@@ -128,10 +126,7 @@ class Zygote:
 
     def _leave_zygote(self) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        if sys.platform == "linux":
-            from hermetic_nb.confinement.privileges import end_with_parent  # noqa: PLC0415 (Linux only)
-
-            end_with_parent()
+        end_with_parent()
         self._control.close()
         with contextlib.suppress(OSError):
             os.close(self._lifeline)
