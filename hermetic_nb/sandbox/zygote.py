@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import threading
@@ -50,6 +51,8 @@ class Zygote:
         self._living: set[int] = set()
         self._ended: dict[int, int] = {}
         self._layers: list[dict[str, Any]] | None = None
+        # A handler alone is late for a worker that ends between it and the sleep that follows.
+        self._deaths = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._acts: dict[str, Callable[[dict[str, Any], list[int]], dict[str, Any]]] = {
             "fork": self._fork,
             "end": self._end,
@@ -58,11 +61,18 @@ class Zygote:
 
     def serve(self) -> None:
         """Say hello, and do what is asked until the notebook's process is gone; then end the workers."""
-        signal.signal(signal.SIGCHLD, lambda *_: self._bury())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._deaths[1], warn_on_full_buffer=False)
         line = Line(self._control)
         line.send(b"")
         self._control.setblocking(True)
         while True:
+            ready, _, _ = select.select([self._control, self._deaths[0]], [], [])
+            if self._deaths[0] in ready:
+                os.read(self._deaths[0], SMALL)
+                self._bury()
+            if self._control not in ready:
+                continue
             message, numbers, _, _ = socket.recv_fds(self._control, SMALL, 2)
             if not message:
                 break
@@ -94,14 +104,12 @@ class Zygote:
         if pid in self._living:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):  # the handler was first
-                self._note(*os.waitpid(pid, 0))
+            self._note(*os.waitpid(pid, 0))
         return self._ended.pop(pid, None)
 
     def _bury(self) -> None:
         for pid in list(self._living):
-            with contextlib.suppress(ChildProcessError):
-                self._note(*os.waitpid(pid, os.WNOHANG))
+            self._note(*os.waitpid(pid, os.WNOHANG))
 
     def _note(self, pid: int, status: int) -> None:
         if pid:
@@ -125,7 +133,10 @@ class Zygote:
     # ------------------------------------------------------------ in the fork
 
     def _leave_zygote(self) -> None:
+        signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for end in self._deaths:
+            os.close(end)
         end_with_parent()
         self._control.close()
         with contextlib.suppress(OSError):
