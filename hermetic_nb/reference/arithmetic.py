@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.reference.pacing import BITS, TooLargeError
 from hermetic_nb.reference.patterns import Signs
-from hermetic_nb.toolchains.native.ulp import SMALLEST
+from hermetic_nb.toolchains.native.inference.ulp import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -67,11 +67,12 @@ class Zygote:
         line.send(b"")
         self._control.setblocking(True)
         while True:
-            ready, _, _ = select.select([self._control, self._deaths[0]], [], [])
+            waiting = [self._control.fileno(), self._deaths[0]]
+            ready, _, _ = select.select(waiting, [], [])
             if self._deaths[0] in ready:
                 os.read(self._deaths[0], SMALL)
                 self._bury()
-            if self._control not in ready:
+            if waiting[0] not in ready:
                 continue
             message, numbers, _, _ = socket.recv_fds(self._control, SMALL, 2)
             if not message:

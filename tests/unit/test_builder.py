@@ -578,7 +578,7 @@ def test_toolchains_say_what_they_have() -> None:
 
 
 def test_native_flags_in_the_identity_are_those_of_the_compiler() -> None:
-    from hermetic_nb.toolchains.native import llvm
+    from hermetic_nb.toolchains.native.linking import llvm
     from hermetic_nb.toolchains.native.toolchain import FLAGS, TARGET, NativeToolchain
 
     assert FLAGS == f"O3 -unroll -lsr {llvm.FEATURES}"

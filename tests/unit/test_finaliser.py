@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hermetic_nb import traps
 from hermetic_nb.errors import BuildError
 from hermetic_nb.toolchains import wasm_format as wasm
-from hermetic_nb.toolchains.native.llvm import compile_module
+from hermetic_nb.toolchains.native.linking.llvm import compile_module
 from tests.unit.ir_programs import ADD, APPEND, TRAP, Instance, run
 
 

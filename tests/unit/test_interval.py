@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hermetic_nb.toolchains.native import interval as iv
+from hermetic_nb.toolchains.native.analysis import interval as iv
 
 SMALL = [(low, high) for low in range(-4, 5) for high in range(low, 5)]
 EXACT = {

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hermetic_nb.signature import BYTES, FLOAT, INT, STR, ListType, Parameter, Signature
-from hermetic_nb.toolchains.native import loop_shapes
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference import Inference
-from hermetic_nb.toolchains.native.interval import FULL, Interval, join
-from hermetic_nb.toolchains.native.interval_statements import STATEMENTS, StatementWalker
-from hermetic_nb.toolchains.native.interval_values import EXPRESSIONS, Env
-from hermetic_nb.toolchains.native.intervals import MODEST, PASSES, analyse, analyse_both
-from hermetic_nb.toolchains.native.refusal import RefusedError
-from hermetic_nb.toolchains.native.summaries import Stops
+from hermetic_nb.toolchains.native.analysis import loop_shapes
+from hermetic_nb.toolchains.native.analysis.interval import FULL, Interval, join
+from hermetic_nb.toolchains.native.analysis.intervals import MODEST, PASSES, analyse, analyse_both
+from hermetic_nb.toolchains.native.analysis.statements import STATEMENTS, StatementWalker
+from hermetic_nb.toolchains.native.analysis.summaries import Stops
+from hermetic_nb.toolchains.native.analysis.values import EXPRESSIONS, Env
+from hermetic_nb.toolchains.native.inference.inference import Inference
+from hermetic_nb.toolchains.native.parse.refusal import RefusedError
 
 from .program_maker import SIGNATURE, make_arguments, make_program
 from .tree_interpreter import OutOfFuelError, TrapError, TreeInterpreter
@@ -27,7 +27,7 @@ from .tree_interpreter import OutOfFuelError, TrapError, TreeInterpreter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hermetic_nb.toolchains.native.facts import Facts
+    from hermetic_nb.toolchains.native.analysis.facts import Facts
 
 PARAMETERS = {
     "n": INT,

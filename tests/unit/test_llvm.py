@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from hermetic_nb import traps
 from hermetic_nb.errors import BuildError, ToolchainError
-from hermetic_nb.toolchains.native import runtime, runtime_archive
-from hermetic_nb.toolchains.native.llvm import FEATURES, compile_module, warm
+from hermetic_nb.toolchains.native import runtime
+from hermetic_nb.toolchains.native.linking import runtime_archive
+from hermetic_nb.toolchains.native.linking.llvm import FEATURES, compile_module, warm
 from hermetic_nb.toolchains.native.runtime.sources import sources_digest
 from tests.unit.ir_programs import ADD, ALLOCATOR, APPEND, TRAP, Instance, run
 
@@ -214,7 +215,7 @@ def test_same_bytes_whatever_was_compiled_before() -> None:
 def test_same_bytes_in_other_processes(tmp_path: Path) -> None:
     code = (
         "import hashlib, sys\n"
-        "from hermetic_nb.toolchains.native.llvm import compile_module\n"
+        "from hermetic_nb.toolchains.native.linking.llvm import compile_module\n"
         "from tests.unit.ir_programs import ADD, ALLOCATOR, APPEND\n"
         "print(hashlib.sha256(b''.join(map(compile_module, (ADD, ALLOCATOR, APPEND)))).hexdigest())\n"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from hermetic_nb.toolchains.native.ulp import BOUNDS, SMALLEST, agree
+from hermetic_nb.toolchains.native.inference.ulp import BOUNDS, SMALLEST, agree
 from tests.unit.native_cells import Cell, Stopped, check
 from tests.unit.native_pools import BOOLS, FLOATS, INF, INTS, POOLS, run_all, selected
 

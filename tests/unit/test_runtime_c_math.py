@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hermetic_nb.toolchains.native.ulp import agree
+from hermetic_nb.toolchains.native.inference.ulp import agree
 from tests.unit.runtime_cases import CASES, LARGEST, Case, Numbers, bits, differences, floats, outcome, same
 from tests.unit.runtime_native import Runtime, loaded, low_half
 

@@ -11,8 +11,8 @@ import pytest
 import wasmtime
 
 from hermetic_nb import traps
-from hermetic_nb.toolchains.native.llvm import compile_module
-from hermetic_nb.toolchains.native.ulp import BOUNDS, SMALLEST, agree, ulps_apart
+from hermetic_nb.toolchains.native.inference.ulp import BOUNDS, SMALLEST, agree, ulps_apart
+from hermetic_nb.toolchains.native.linking.llvm import compile_module
 from tests.unit.ir_programs import TRAP
 from tests.unit.runtime_cases import Numbers, outcome
 

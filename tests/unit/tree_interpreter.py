@@ -11,7 +11,7 @@ import operator
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.facts import Facts, Node
+from hermetic_nb.toolchains.native.analysis.facts import Facts, Node
 from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NUM, ListT
 
 if TYPE_CHECKING:

@@ -8,21 +8,21 @@ from hermetic_nb.errors import BuildError, NotNativeError
 from hermetic_nb.model import Payload
 from hermetic_nb.signature import BOOL, FLOAT, INT, STR, ListType, Parameter, Signature
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.flow import unbound_reads
-from hermetic_nb.toolchains.native.inference import Inference
-from hermetic_nb.toolchains.native.intervals import analyse_both
-from hermetic_nb.toolchains.native.llvm import compile_module
-from hermetic_nb.toolchains.native.loop_bounds import plan_loop, shortens
+from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
+from hermetic_nb.toolchains.native.analysis.intervals import analyse_both
+from hermetic_nb.toolchains.native.analysis.loop_bounds import plan_loop, shortens
+from hermetic_nb.toolchains.native.inference.inference import Inference
+from hermetic_nb.toolchains.native.inference.ulp import BOUNDS
+from hermetic_nb.toolchains.native.linking.llvm import compile_module
 from hermetic_nb.toolchains.native.lowering.module import lower_module
-from hermetic_nb.toolchains.native.refusal import RefusedError, place, refuse
-from hermetic_nb.toolchains.native.ulp import BOUNDS
+from hermetic_nb.toolchains.native.parse.refusal import RefusedError, place, refuse
 from hermetic_nb.toolchains.native.walks import expressions, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hermetic_nb.model import ToolSpec
-    from hermetic_nb.toolchains.native.facts import Facts
+    from hermetic_nb.toolchains.native.analysis.facts import Facts
 
 Made = TypeVar("Made")
 _FIRST_CELL: Final = """

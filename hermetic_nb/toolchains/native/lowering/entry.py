@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hermetic_nb.signature import Signature
     from hermetic_nb.signature import Type as InterfaceType
-    from hermetic_nb.toolchains.native.facts import Facts
+    from hermetic_nb.toolchains.native.analysis.facts import Facts
     from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 
 _IR: Final = {"i64": "i64", "f64": "double", "i32": "i32"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.facts import Facts
-from hermetic_nb.toolchains.native.flow import unbound_reads
+from hermetic_nb.toolchains.native.analysis.facts import Facts
+from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
 from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, ModuleCode, Value, ir_type
 from hermetic_nb.toolchains.native.lowering.layout import RECURSION
 from hermetic_nb.toolchains.native.lowering.statements import StatementLowering

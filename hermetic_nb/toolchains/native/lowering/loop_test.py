@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hermetic_nb.toolchains.native.linear import FACTOR_BITS
+from hermetic_nb.toolchains.native.analysis.linear import FACTOR_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hermetic_nb.toolchains.native import tree as t
-    from hermetic_nb.toolchains.native.linear import Linear
-    from hermetic_nb.toolchains.native.loop_bounds import LoopPlan
+    from hermetic_nb.toolchains.native.analysis.linear import Linear
+    from hermetic_nb.toolchains.native.analysis.loop_bounds import LoopPlan
     from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.loop_bounds import plan_loop
+from hermetic_nb.toolchains.native.analysis.loop_bounds import plan_loop
 from hermetic_nb.toolchains.native.lowering.code import Pace
 from hermetic_nb.toolchains.native.lowering.cursors import Cursor, CursorLowering
 from hermetic_nb.toolchains.native.lowering.loop_test import LoopTest

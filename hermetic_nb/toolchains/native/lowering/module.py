@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature import abi
-from hermetic_nb.toolchains.native.loop_bounds import shortens
+from hermetic_nb.toolchains.native.analysis.loop_bounds import shortens
 from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
 from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
@@ -14,7 +14,7 @@ from hermetic_nb.toolchains.native.lowering.references import releases
 if TYPE_CHECKING:
     from hermetic_nb.signature import Signature
     from hermetic_nb.toolchains.native import tree as t
-    from hermetic_nb.toolchains.native.facts import Facts
+    from hermetic_nb.toolchains.native.analysis.facts import Facts
 
 _PRELUDE: Final = """@error = external addrspace(1) global i64
 @tag = internal global i8 0

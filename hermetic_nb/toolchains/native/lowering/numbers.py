@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.facts import Facts
+from hermetic_nb.toolchains.native.analysis.facts import Facts
 from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, TAG_INT, FunctionCode, Value
 from hermetic_nb.toolchains.native.lowering.layout import NOT_EXACT, OVERFLOW, TOO_LARGE, ZERO_DIVISION
 from hermetic_nb.toolchains.native.types import BOOL, CHAR, FLOAT, INT, NUM

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.facts import Facts
+from hermetic_nb.toolchains.native.analysis.facts import Facts
 from hermetic_nb.toolchains.native.lowering.code import TAG_UNKNOWN, Value, float_text, item_type
 from hermetic_nb.toolchains.native.lowering.layout import (
     BYTES_INDEX,

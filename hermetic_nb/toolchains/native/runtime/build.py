@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from hermetic_nb.toolchains.native.linking.runtime_archive import ARCHIVE, Archive, pack, unpack
 from hermetic_nb.toolchains.native.runtime.pieces import cut
 from hermetic_nb.toolchains.native.runtime.sources import linked, sources_digest
-from hermetic_nb.toolchains.native.runtime_archive import ARCHIVE, Archive, pack, unpack
 
 
 def build() -> bytes:

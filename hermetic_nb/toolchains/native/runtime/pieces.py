@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 import llvmlite.binding as llvm
 
 from hermetic_nb.errors import ToolchainError
-from hermetic_nb.toolchains.native.llvm import optimise, wasm_machine
-from hermetic_nb.toolchains.native.objects import read_object
+from hermetic_nb.toolchains.native.linking.llvm import optimise, wasm_machine
+from hermetic_nb.toolchains.native.linking.objects import read_object
+from hermetic_nb.toolchains.native.linking.runtime_archive import Piece
 from hermetic_nb.toolchains.native.runtime.sources import GIVEN, LIBRARY_CALLS, is_private
-from hermetic_nb.toolchains.native.runtime_archive import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from typing import Final
 import llvmlite.binding as llvm
 
 from hermetic_nb.errors import ToolchainError
-from hermetic_nb.toolchains.native.llvm import TRIPLE, optimise, wasm_machine
+from hermetic_nb.toolchains.native.linking.llvm import TRIPLE, optimise, wasm_machine
 
 HERE: Final = Path(__file__).parent
 

@@ -13,16 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.toolchains.native import linear
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.analysis import linear
 from hermetic_nb.toolchains.native.types import INT, ListT
 from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hermetic_nb.toolchains.native.facts import Node
-    from hermetic_nb.toolchains.native.linear import Linear
+    from hermetic_nb.toolchains.native.analysis.facts import Node
+    from hermetic_nb.toolchains.native.analysis.linear import Linear
 
 _SHORTEN: Final = {"list.pop", "list.clear"}
 _LENGTHEN: Final = {"list.append", "list.insert", "list.extend"}

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.refusal import kind_of, refuse
+from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -26,8 +26,8 @@ from hermetic_nb.toolchains.native.types import (
 )
 
 if TYPE_CHECKING:
-    from hermetic_nb.toolchains.native.cellmodule import Scalar, Static
-    from hermetic_nb.toolchains.native.inference import Inference, Instance
+    from hermetic_nb.toolchains.native.inference.inference import Inference, Instance
+    from hermetic_nb.toolchains.native.parse.cellmodule import Scalar, Static
 
 INT_MIN: Final = -(1 << 63)
 INT_MAX: Final = (1 << 63) - 1

@@ -6,12 +6,12 @@ from math import isqrt
 from typing import Final
 
 from hermetic_nb.signature.types import BoolType, IntType
-from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, TRUTH, Interval
-from hermetic_nb.toolchains.native.interval_lists import DeadError, longest
-from hermetic_nb.toolchains.native.interval_values import Env, ValueWalker
-from hermetic_nb.toolchains.native.summaries import Parameter, Result
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, TRUTH, Interval
+from hermetic_nb.toolchains.native.analysis.lists import DeadError, longest
+from hermetic_nb.toolchains.native.analysis.summaries import Parameter, Result
+from hermetic_nb.toolchains.native.analysis.values import Env, ValueWalker
 
 _READERS: Final = {
     *("len", "list.pop", "list.index", "list.count", "list.reverse", "list.clear", "list.remove", "list.sort"),

@@ -14,15 +14,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature.types import IntType
-from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.interval import FULL, Interval
-from hermetic_nb.toolchains.native.interval_conditions import merge
-from hermetic_nb.toolchains.native.interval_lists import DeadError
-from hermetic_nb.toolchains.native.interval_rounds import RoundWalker
-from hermetic_nb.toolchains.native.interval_values import Env
-from hermetic_nb.toolchains.native.loop_shapes import Loop, Shapes
-from hermetic_nb.toolchains.native.summaries import Parameter, Result, Stops, Summaries
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.conditions import merge
+from hermetic_nb.toolchains.native.analysis.interval import FULL, Interval
+from hermetic_nb.toolchains.native.analysis.lists import DeadError
+from hermetic_nb.toolchains.native.analysis.loop_shapes import Loop, Shapes
+from hermetic_nb.toolchains.native.analysis.rounds import RoundWalker
+from hermetic_nb.toolchains.native.analysis.summaries import Parameter, Result, Stops, Summaries
+from hermetic_nb.toolchains.native.analysis.values import Env
 from hermetic_nb.toolchains.native.types import ListT
 
 if TYPE_CHECKING:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.mathematics import MathTyper
-from hermetic_nb.toolchains.native.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, NONE, STR, Cell, ListT, Type, is_text
-
-_TEXT: Final[dict[str, Type]] = {"count": INT, "find": INT, "index": INT, "startswith": BOOL, "endswith": BOOL}
-"""Methods of a str that take one str."""
+from hermetic_nb.toolchains.native.inference.texts import TextTyper
+from hermetic_nb.toolchains.native.parse.refusal import refuse
+from hermetic_nb.toolchains.native.types import BOTTOM, INT, NONE, Cell, ListT, is_text
 
 
-class MethodTyper(MathTyper):
+class MethodTyper(TextTyper):
     """Types method calls."""
 
     def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
@@ -29,17 +25,9 @@ class MethodTyper(MathTyper):
             return base
         if isinstance(base.type, ListT):
             return self._list_method(base, base.type.cell, target.attr, node)
-        if is_text(base.type) and target.attr in _TEXT:
+        if is_text(base.type):
             return self._text_method(base, target.attr, node)
         return refuse(f"the method {target.attr} of {base.type} is outside the native subset", node)
-
-    def _text_method(self, base: t.Expr, name: str, node: ast.Call) -> t.Expr:
-        self.positional(node, 1, 1)
-        part = self.expr(node.args[0])
-        if not is_text(part.type) and part.type != BOTTOM:
-            refuse(f"{name} needs a str, not {part.type}", node.args[0])
-        operands = [self.convert(value, STR, node) for value in (base, part)]
-        return t.Builtin(_TEXT[name], node.lineno, f"str.{name}", operands)
 
     def _list_method(self, base: t.Expr, cell: Cell, name: str, node: ast.Call) -> t.Expr:
         line = node.lineno

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.errors import BuildError
 from hermetic_nb.toolchains import wasm_format as wasm
-from hermetic_nb.toolchains.native.objects import DATA_SYMBOL, FUNCTION_SYMBOL, GLOBAL_SYMBOL
+from hermetic_nb.toolchains.native.linking.objects import DATA_SYMBOL, FUNCTION_SYMBOL, GLOBAL_SYMBOL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hermetic_nb.toolchains.native.objects import Import, Symbol, WasmObject
+    from hermetic_nb.toolchains.native.linking.objects import Import, Symbol, WasmObject
 
 HEAP_BASE: Final = "__heap_base"
 STACK_POINTER: Final = "__stack_pointer"

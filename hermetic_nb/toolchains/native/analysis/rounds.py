@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from hermetic_nb.signature.types import IntType
-from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.interval import FULL, Interval
-from hermetic_nb.toolchains.native.interval_sources import SourceWalker
-from hermetic_nb.toolchains.native.interval_values import Env
-from hermetic_nb.toolchains.native.loop_shapes import Loop, Shapes
-from hermetic_nb.toolchains.native.summaries import Lifted, Summaries
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.interval import FULL, Interval
+from hermetic_nb.toolchains.native.analysis.loop_shapes import Loop, Shapes
+from hermetic_nb.toolchains.native.analysis.sources import SourceWalker
+from hermetic_nb.toolchains.native.analysis.summaries import Lifted, Summaries
+from hermetic_nb.toolchains.native.analysis.values import Env
 from hermetic_nb.toolchains.native.types import Cell, ListT
 
 _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.expressions import ExpressionTyper
-from hermetic_nb.toolchains.native.operators import is_quiet
-from hermetic_nb.toolchains.native.refusal import refuse
+from hermetic_nb.toolchains.native.inference.expressions import ExpressionTyper
+from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOTTOM, CHAR, INT, STR, ListT, Type
 
 

@@ -6,12 +6,12 @@ from math import isqrt
 from typing import Final
 
 from hermetic_nb.signature.types import IntType
-from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, Interval
-from hermetic_nb.toolchains.native.interval_calls import CallWalker
-from hermetic_nb.toolchains.native.interval_lists import DeadError, longest
-from hermetic_nb.toolchains.native.interval_values import Env, is_exact
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.calls import CallWalker
+from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, INT_MIN, Interval
+from hermetic_nb.toolchains.native.analysis.lists import DeadError, longest
+from hermetic_nb.toolchains.native.analysis.values import Env, is_exact
 from hermetic_nb.toolchains.native.types import FLOAT, NUM, ListT
 
 _OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.comprehensions import ComprehensionTyper
-from hermetic_nb.toolchains.native.operators import is_quiet
-from hermetic_nb.toolchains.native.refusal import refuse
+from hermetic_nb.toolchains.native.inference.comprehensions import ComprehensionTyper
+from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, Type, is_number, is_text
 
 EMPTY_MIN, EMPTY_MAX = 14, 15

@@ -19,9 +19,9 @@ from typing import Final
 import llvmlite.binding as llvm
 
 from hermetic_nb.errors import BuildError
-from hermetic_nb.toolchains.native.finaliser import EXPORTED_FUNCTIONS, MEMORY_PAGES, finalise
-from hermetic_nb.toolchains.native.objects import read_object
-from hermetic_nb.toolchains.native.runtime_archive import Runtime, shipped_runtime
+from hermetic_nb.toolchains.native.linking.finaliser import EXPORTED_FUNCTIONS, MEMORY_PAGES, finalise
+from hermetic_nb.toolchains.native.linking.objects import read_object
+from hermetic_nb.toolchains.native.linking.runtime_archive import Runtime, shipped_runtime
 
 _NAME: Final = re.compile(r"@([-\w.$]+)")
 

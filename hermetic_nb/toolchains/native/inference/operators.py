@@ -7,8 +7,8 @@ import operator
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.refusal import kind_of, refuse
-from hermetic_nb.toolchains.native.typer import INT_MAX, INT_MIN, Typer
+from hermetic_nb.toolchains.native.inference.typer import INT_MAX, INT_MIN, Typer
+from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,

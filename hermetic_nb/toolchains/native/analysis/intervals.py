@@ -15,10 +15,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature.types import IntType
-from hermetic_nb.toolchains.native.facts import Facts
-from hermetic_nb.toolchains.native.interval_statements import StatementWalker, TooHardError
-from hermetic_nb.toolchains.native.loop_shapes import Shapes, read_shapes
-from hermetic_nb.toolchains.native.summaries import Stops
+from hermetic_nb.toolchains.native.analysis.facts import Facts
+from hermetic_nb.toolchains.native.analysis.loop_shapes import Shapes, read_shapes
+from hermetic_nb.toolchains.native.analysis.statements import StatementWalker, TooHardError
+from hermetic_nb.toolchains.native.analysis.summaries import Stops
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.toolchains.native.interval import FULL, Interval, join, meet, widen
+from hermetic_nb.toolchains.native.analysis.interval import FULL, Interval, join, meet, widen
 from hermetic_nb.toolchains.native.types import Cell
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import ast
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.aggregates import AggregateTyper
-from hermetic_nb.toolchains.native.refusal import refuse
+from hermetic_nb.toolchains.native.inference.aggregates import AggregateTyper
+from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NONE, Cell, ListT, Type, is_number
 
 _F: Final = (FLOAT,)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.cellmodule import MATH_CONSTANTS
-from hermetic_nb.toolchains.native.operators import OperatorTyper
-from hermetic_nb.toolchains.native.refusal import refuse
+from hermetic_nb.toolchains.native.inference.operators import OperatorTyper
+from hermetic_nb.toolchains.native.parse.cellmodule import MATH_CONSTANTS
+from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, STR, ListT, is_text
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, Interval
-from hermetic_nb.toolchains.native.interval_conditions import ConditionWalker
-from hermetic_nb.toolchains.native.interval_lists import longest
-from hermetic_nb.toolchains.native.interval_values import Env
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.conditions import ConditionWalker
+from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, INT_MIN, Interval
+from hermetic_nb.toolchains.native.analysis.lists import longest
+from hermetic_nb.toolchains.native.analysis.values import Env
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.errors import BuildError
 from hermetic_nb.toolchains import wasm_format as wasm
-from hermetic_nb.toolchains.native.program import ERROR, Program
+from hermetic_nb.toolchains.native.linking.program import ERROR, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hermetic_nb.toolchains.native.objects import Relocation, WasmObject
+    from hermetic_nb.toolchains.native.linking.objects import Relocation, WasmObject
 
 STACK_BYTES: Final = 32768
 """Size of the stack, in the modules that have one."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.iteration import IterationTyper
-from hermetic_nb.toolchains.native.refusal import refuse
-from hermetic_nb.toolchains.native.typer import names_in
+from hermetic_nb.toolchains.native.inference.iteration import IterationTyper
+from hermetic_nb.toolchains.native.inference.typer import names_in
+from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOTTOM, ListT
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.cellmodule import CellModule, read_module
-from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
-from hermetic_nb.toolchains.native.statements import StatementTyper
+from hermetic_nb.toolchains.native.inference.statements import StatementTyper
+from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
+from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
     CHAR,

@@ -7,10 +7,10 @@ from typing import Final
 
 from hermetic_nb import traps
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.calls import CallTyper
-from hermetic_nb.toolchains.native.operators import ARITH
-from hermetic_nb.toolchains.native.refusal import RefusedError, kind_of, refuse
-from hermetic_nb.toolchains.native.typer import names_in
+from hermetic_nb.toolchains.native.inference.calls import CallTyper
+from hermetic_nb.toolchains.native.inference.operators import ARITH
+from hermetic_nb.toolchains.native.inference.typer import names_in
+from hermetic_nb.toolchains.native.parse.refusal import RefusedError, kind_of, refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, INT, NONE, STR, ListT, is_text
 
 _ASSERTION: Final = 16

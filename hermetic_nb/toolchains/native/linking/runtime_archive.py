@@ -19,7 +19,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.errors import ToolchainError
-from hermetic_nb.toolchains.native.objects import WasmObject, read_object
+from hermetic_nb.toolchains.native.linking.objects import WasmObject, read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature.types import BoolType, IntType
-from hermetic_nb.toolchains.native import interval as iv
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.facts import Node
-from hermetic_nb.toolchains.native.interval import FULL, INT_MAX, INT_MIN, TRUTH, Interval
-from hermetic_nb.toolchains.native.interval_lists import DeadError, ListWalker
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.facts import Node
+from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, INT_MIN, TRUTH, Interval
+from hermetic_nb.toolchains.native.analysis.lists import DeadError, ListWalker
 from hermetic_nb.toolchains.native.types import NUM, ListT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hermetic_nb.toolchains.native.summaries import Summaries
+    from hermetic_nb.toolchains.native.analysis.summaries import Summaries
 
 Env = dict[str, Interval]
 """Int variables that may have a value, and the bounds of that value."""

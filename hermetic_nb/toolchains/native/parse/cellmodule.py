@@ -8,7 +8,7 @@ import operator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from hermetic_nb.toolchains.native.refusal import RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature.types import BytesType, IntType, StrType
-from hermetic_nb.toolchains.native import interval as iv
-from hermetic_nb.toolchains.native.interval import FULL, Interval
+from hermetic_nb.toolchains.native.analysis import interval as iv
+from hermetic_nb.toolchains.native.analysis.interval import FULL, Interval
 from hermetic_nb.toolchains.native.types import FLOAT, INT, NUM, ListT
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native import tree as t
-    from hermetic_nb.toolchains.native.summaries import Summaries
+    from hermetic_nb.toolchains.native.analysis.summaries import Summaries
     from hermetic_nb.toolchains.native.types import Type
 
 _WIDE_ITEMS: Final = (1 << 29) - 1
