@@ -109,10 +109,11 @@ _TABLE: Final = (
     Trap(84, "UnboundLocalError", ""),
     Trap(85, "ValueError", ""),
     Trap(86, "ZeroDivisionError", ""),
+    Trap(110, "ValueError", "attempt to assign sequence to extended slice of another size"),
 )
 
 BY_CODE: Final = {trap.code: trap for trap in _TABLE}
-RAISED: Final = {trap.exception: trap.code for trap in _TABLE if trap.code >= 64}
+RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90}
 """Codes of the exceptions that a cell may raise itself."""
 
 LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55})

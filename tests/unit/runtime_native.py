@@ -104,6 +104,15 @@ class List(ctypes.Structure):
     _fields_ = (("rc", ctypes.c_int32), ("len", ctypes.c_uint32), ("cap", ctypes.c_uint32), ("data", ctypes.c_void_p))
 
 
+class Dict(ctypes.Structure):
+    """The header of a dict."""
+
+    _fields_ = (
+        *(("rc", ctypes.c_int32), ("len", ctypes.c_uint32), ("used", ctypes.c_uint32), ("cap", ctypes.c_uint32)),
+        *(("entries", ctypes.c_void_p), ("index", ctypes.c_void_p), ("mask", ctypes.c_uint32)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Trapped:
     """What a call that trapped gives: the code, and the line it was told."""

@@ -51,6 +51,14 @@ List *hnb_list_copy(List *list, uint32_t es, int32_t line);
 void hnb_list_reverse(List *list, uint32_t es);
 void hnb_list_delete(List *list, int64_t index, uint32_t es, int32_t line, int32_t code);
 int64_t hnb_list_insert(List *list, int64_t index, uint32_t es, int32_t line);
+void hnb_list_reserve(List *list, uint64_t wanted, uint32_t es, int32_t line);
+void hnb_list_rotate(List *list, int64_t n, uint32_t es);
+
+/* list_slices.c */
+void hnb_list_delete_slice(List *list, int64_t lo, int64_t hi, int64_t step, int32_t has, uint32_t es, int32_t line);
+void hnb_list_set_slice(List *list, int64_t lo, int64_t hi, int32_t has, List *items, uint32_t es, int32_t line);
+void hnb_list_set_steps(List *list, int64_t lo, int64_t hi, int64_t step, int32_t has, List *items, uint32_t es,
+                        int32_t line);
 
 /* list_search.c */
 int32_t hnb_list_eq_i64(List *a, List *b);
@@ -70,6 +78,38 @@ int64_t hnb_list_count_f64(List *list, double item);
 void hnb_list_sort_i64(List *list, int32_t line);
 void hnb_list_sort_f64(List *list, int32_t line);
 void hnb_list_sort_bool(List *list, int32_t line);
+void hnb_list_sort_char(List *list, int32_t line);
+void hnb_list_sort_down_i64(List *list, int32_t line);
+void hnb_list_sort_down_f64(List *list, int32_t line);
+void hnb_list_sort_down_bool(List *list, int32_t line);
+void hnb_list_sort_down_char(List *list, int32_t line);
+
+/* sort.c */
+void hnb_sort_with(List *items, uint32_t es, List *keys, uint32_t ks, int32_t (*less)(const void *, const void *),
+                   int32_t reverse, int32_t line);
+void hnb_sort_by_i64(List *items, uint32_t es, List *keys, int32_t reverse, int32_t line);
+void hnb_sort_by_f64(List *items, uint32_t es, List *keys, int32_t reverse, int32_t line);
+
+/* hash.c */
+uint32_t hnb_hash_i64(int64_t key);
+uint32_t hnb_hash_f64(double key);
+uint32_t hnb_hash_str(Str *key);
+uint32_t hnb_hash_bytes(Bytes *key);
+uint32_t hnb_hash_mix(uint32_t hash, uint32_t part);
+
+/* dict.c */
+Dict *hnb_dict_new(int32_t line);
+void hnb_dict_free(Dict *dict, uint32_t es);
+void hnb_dict_reserve(Dict *dict, int64_t wanted, uint32_t es, int32_t line);
+uint8_t *hnb_dict_add(Dict *dict, uint32_t hash, uint32_t es, int32_t line);
+void hnb_dict_remove(Dict *dict, uint8_t *entry, uint32_t es);
+void hnb_dict_clear(Dict *dict, uint32_t es);
+Dict *hnb_dict_copy(Dict *dict, uint32_t es, int32_t line);
+
+/* dict_find.c */
+uint8_t *hnb_dict_find_i64(Dict *dict, int64_t key, uint32_t es);
+uint8_t *hnb_dict_find_char(Dict *dict, uint32_t key, uint32_t es);
+uint8_t *hnb_dict_find_str(Dict *dict, Str *key, uint32_t es);
 
 /* str.c */
 Str *hnb_str_new(int64_t n, int32_t line);

@@ -1,5 +1,7 @@
-/* Lists: a header and, apart from it, the items. `es` is the size of an item in bytes: 1, 4 or 8. */
+/* Lists: a header and, apart from it, the items. `es` is the size of an item in bytes; items are moved as raw bytes,
+ * and whoever calls counts the references that they hold. */
 #include "exports.h"
+#include "items.h"
 #include "slices.h"
 
 static List *list_of(void *data, uint32_t len, int32_t line) {
@@ -43,19 +45,23 @@ void hnb_list_grow(List *list, uint32_t es, int32_t line) {
 List *hnb_list_concat(List *a, List *b, uint32_t es, int32_t line) {
     List *both = hnb_list_new((int64_t)a->len + b->len, es, line);
     copy_bytes(both->data, a->data, a->len * es);
-    copy_bytes((uint8_t *)both->data + a->len * es, b->data, b->len * es);
+    if (b->len) memcpy((uint8_t *)both->data + a->len * es, b->data, b->len * es);
     return both;
+}
+
+/* Room for so many items in all, with some to spare; the length stays. */
+void hnb_list_reserve(List *list, uint64_t wanted, uint32_t es, int32_t line) {
+    if (wanted <= list->cap) return;
+    uint64_t roomy = (uint64_t)list->cap + list->cap / 2;
+    reserve(list, wanted > roomy ? wanted : roomy, es, line);
 }
 
 /* Appends b's items to a; b may be a. */
 void hnb_list_extend(List *a, List *b, uint32_t es, int32_t line) {
     uint32_t more = b->len;
     uint64_t wanted = (uint64_t)a->len + more;
-    if (wanted > a->cap) {
-        uint64_t roomy = (uint64_t)a->cap + a->cap / 2;
-        reserve(a, wanted > roomy ? wanted : roomy, es, line);
-    }
-    copy_bytes((uint8_t *)a->data + a->len * es, b->data, more * es);
+    hnb_list_reserve(a, wanted, es, line);
+    if (more) memcpy((uint8_t *)a->data + a->len * es, b->data, more * es);
     a->len = (uint32_t)wanted;
 }
 
@@ -75,18 +81,8 @@ List *hnb_list_slice(List *list, int64_t lo, int64_t hi, int64_t step, int32_t h
     uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1) {
         memcpy(part->data, (const uint8_t *)list->data + (uint32_t)slice.first * es, slice.count * es);
-    } else if (es == 8) {
-        const int64_t *items = list->data;
-        int64_t *to = part->data;
-        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) to[i] = items[at];
-    } else if (es == 4) {
-        const uint32_t *items = list->data;
-        uint32_t *to = part->data;
-        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) to[i] = items[at];
     } else {
-        const uint8_t *items = list->data;
-        uint8_t *to = part->data;
-        for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) to[i] = items[at];
+        gather(part->data, list->data, at, (uint64_t)step, slice.count, es);
     }
     return part;
 }
@@ -97,30 +93,18 @@ List *hnb_list_copy(List *list, uint32_t es, int32_t line) {
     return copy;
 }
 
-void hnb_list_reverse(List *list, uint32_t es) {
-    uint32_t n = list->len;
-    if (es == 8) {
-        uint64_t *items = list->data;
-        for (uint32_t i = 0; i < n / 2; i++) {
-            uint64_t item = items[i];
-            items[i] = items[n - 1 - i];
-            items[n - 1 - i] = item;
-        }
-    } else if (es == 4) {
-        uint32_t *items = list->data;
-        for (uint32_t i = 0; i < n / 2; i++) {
-            uint32_t item = items[i];
-            items[i] = items[n - 1 - i];
-            items[n - 1 - i] = item;
-        }
-    } else {
-        uint8_t *items = list->data;
-        for (uint32_t i = 0; i < n / 2; i++) {
-            uint8_t item = items[i];
-            items[i] = items[n - 1 - i];
-            items[n - 1 - i] = item;
-        }
-    }
+void hnb_list_reverse(List *list, uint32_t es) { reverse_items(list->data, list->len, es); }
+
+/* As deque.rotate: the last n items come first (n < 0: the first -n come last). */
+void hnb_list_rotate(List *list, int64_t n, uint32_t es) {
+    int64_t len = list->len;
+    if (len < 2) return;
+    uint32_t by = (uint32_t)((n % len + len) % len);
+    if (by == 0) return;
+    uint8_t *items = list->data;
+    reverse_items(items, list->len, es);
+    reverse_items(items, by, es);
+    reverse_items(items + by * es, list->len - by, es);
 }
 
 /* Removes the item at an index, negative ones counted from the end; outside the list: trap `code`. */

@@ -34,6 +34,16 @@ typedef struct {
     uint8_t c[];
 } Bytes;
 
+typedef struct {
+    int32_t rc;
+    uint32_t len;  /* live entries */
+    uint32_t used; /* entries, dead ones included */
+    uint32_t cap;
+    uint8_t *entries;
+    uint32_t *index; /* numbers of entries, counted from 1; 0 where there is none */
+    uint32_t mask;
+} Dict;
+
 #define HNB_HEADER 12u /* bytes before the characters of a Str and the bytes of a Bytes */
 
 /* Stores code and line in the module's `error` global and stops. Defined by the compiler's IR. */

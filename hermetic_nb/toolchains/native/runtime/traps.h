@@ -46,6 +46,7 @@ enum {
     HNB_NAN_ORDER = 52,
     HNB_TEXT_BEYOND_ASCII = 53,
     HNB_NAN_IDENTITY = 55,
+    HNB_SLICE_LENGTHS = 110,
 };
 
 #endif
