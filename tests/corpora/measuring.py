@@ -1,22 +1,27 @@
-"""The HumanEval set measured: what seals, where, whether its tests pass, and what the native tier refuses."""
+"""Corpora measured: what seals, where, whether its tests pass, and what the native tier refuses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hermetic_nb.errors import ToolError
+from hermetic_nb import cell
+from hermetic_nb.errors import HermeticError, ToolError
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.toolbox import MEMORY, Toolbox
 from hermetic_nb.toolchains.native.toolchain import NativeToolchain
 from tests.corpora.annotating import annotated, is_typed, mended, signature_of
+from tests.corpora.collection import Found
 from tests.corpora.human_eval import Problem
 from tests.corpora.recording import has_false_examples, namespace, recorded, run_tests
 from tests.corpora.sealing import Beside, Sealing, accept, seal
 
 PUBLISHED: Final = "as published"
 ANNOTATED: Final = "annotated"
+DOCTESTED: Final = "doctested"
+"""A function of a collection, as it is there."""
 MENDED: Final = "mended"
 """Annotated, and without examples that CPython does not pass: no tier seals a cell that says what is not so."""
 
@@ -28,7 +33,7 @@ class Result:
     name: str
     """Of the cell, as a reader finds it again."""
     form: str
-    """PUBLISHED, ANNOTATED or MENDED."""
+    """PUBLISHED, ANNOTATED, MENDED or DOCTESTED."""
     interface: str
     typed: bool
     sealing: Sealing
@@ -67,7 +72,7 @@ def once(results: Sequence[Result]) -> list[Result]:
     return [
         result
         for result in results
-        if result.typed and result.form == (MENDED if result.name in mended_ones else ANNOTATED)
+        if result.typed and result.form != PUBLISHED and (result.form == MENDED or result.name not in mended_ones)
     ]
 
 
@@ -123,3 +128,22 @@ def _measured(box: Toolbox, problem: Problem, form: str) -> Result:
         result.failed = f"{type(error).__name__}: {error}"
     result.calls, result.limits, result.near, result.wrong = beside.calls, beside.limits, beside.near, beside.wrong
     return result
+
+
+def measure_folder(cells: Iterable[Found], *, typing: bool) -> Iterator[Result]:
+    """Seal, or only type, the cells of a collection; their tests are their examples."""
+    box, toolchain = Toolbox(MEMORY), NativeToolchain()
+    try:
+        for found in cells:
+            name = re.sub(r"[^a-z0-9_]", "_", f"f_{found.entry}".lower())
+            try:
+                spec = cell.parse(found.source, entry=found.entry, name=name)
+            except HermeticError as error:
+                made = Sealing(error=f"{type(error).__name__}: {error.message}")
+                yield Result(found.name, DOCTESTED, "", typed=False, sealing=made)
+                continue
+            made = accept(toolchain.accept, spec) if typing else seal(box, found.source, found.entry, name)
+            yield Result(found.name, DOCTESTED, str(spec.signature), typed=is_typed(spec.signature), sealing=made)
+    finally:
+        toolchain.close()
+        box.close()

@@ -15,6 +15,7 @@ str string subset sum tuple type value values word words
 _WORDS: Final = frozenset(_SAID.split())
 """What messages say themselves: as a name it is found only where a message begins."""
 _QUOTED: Final = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`""")
+_BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
 _NUMBER: Final = re.compile(r"\b\d[\d_.]*\b")
 
 
@@ -31,4 +32,11 @@ def general(message: str, names: frozenset[str]) -> str:
         first = "NAME"
     for name in sorted(names - _WORDS, key=len, reverse=True):
         rest = re.sub(rf"(?<![\w.'])\b{re.escape(name)}\b(?!')", "NAME", rest)
-    return _NUMBER.sub("N", f"{first} {rest}".rstrip())
+    return _NUMBER.sub("N", _without_items(f"{first} {rest}".rstrip()))
+
+
+def _without_items(text: str) -> str:
+    """The text with what stands in the brackets of types left out."""
+    while (shorter := _BRACKETS.sub("<>", text)) != text:
+        text = shorter
+    return text.replace("<>", "[..]")
