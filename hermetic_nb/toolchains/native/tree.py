@@ -23,9 +23,9 @@ class Expr:
 
 @dataclass(slots=True, eq=False)
 class Const(Expr):
-    """A literal: int, float, bool, str or bytes."""
+    """A literal: int, float, bool, str, bytes or None."""
 
-    value: int | float | bool | str | bytes
+    value: int | float | bool | str | bytes | None
 
 
 @dataclass(slots=True, eq=False)
@@ -136,6 +136,65 @@ class ListOf(Expr):
 
 
 @dataclass(slots=True, eq=False)
+class TupleOf(Expr):
+    """A tuple."""
+
+    items: list[Expr]
+
+
+@dataclass(slots=True, eq=False)
+class DictOf(Expr):
+    """A dict literal: keys and values, alternating."""
+
+    items: list[Expr]
+
+
+@dataclass(slots=True, eq=False)
+class SetOf(Expr):
+    """A set literal."""
+
+    items: list[Expr]
+
+
+@dataclass(slots=True, eq=False)
+class RecordOf(Expr):
+    """An instance of a class: a value for each field."""
+
+    items: list[Expr]
+
+
+@dataclass(slots=True, eq=False)
+class Part(Expr):
+    """An item of a tuple, by its number."""
+
+    base: Expr
+    number: int
+
+
+@dataclass(slots=True, eq=False)
+class Field(Expr):
+    """A field of a record."""
+
+    base: Expr
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class IsNone(Expr):
+    """``x is None``."""
+
+    operand: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Unwrap(Expr):
+    """The value of an option; where it is None, a trap with ``code``, or nothing where ``code`` is 0 (it is known)."""
+
+    operand: Expr
+    code: int
+
+
+@dataclass(slots=True, eq=False)
 class Comprehension(Expr):
     """``[item for ... if ...]``: ``body`` ends in appends to the hidden variable ``name``."""
 
@@ -165,11 +224,20 @@ class Range:
 
 @dataclass(slots=True, eq=False)
 class Items:
-    """The items of a list, str or bytes, forwards or backwards."""
+    """The items of a list, str, bytes or set, the keys of a dict, forwards or backwards."""
 
     sequence: Expr
     line: int
     backwards: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Entries:
+    """The values, or the keys and values, of a dict."""
+
+    sequence: Expr
+    line: int
+    keys: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -190,7 +258,7 @@ class Zip:
     strict: bool = False
 
 
-Source = Range | Items | Enumerate | Zip
+Source = Range | Items | Entries | Enumerate | Zip
 Target = str | list["Target"]
 
 
@@ -218,6 +286,15 @@ class SetItem(Stmt):
 
     base: Expr
     index: Expr
+    value: Expr
+
+
+@dataclass(slots=True, eq=False)
+class SetField(Stmt):
+    """``base.name = value``."""
+
+    base: Expr
+    name: str
     value: Expr
 
 

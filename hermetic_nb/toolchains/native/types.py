@@ -3,12 +3,14 @@
 `CHAR` is a str known to be one code point; it is held as the code point. `NUM` is a number that is an int on some paths
 and a float on others (``total = 0`` before a loop that adds floats); it is held as a float, and every operation whose
 result could tell the difference stops with a declared limit instead of guessing. `BOTTOM` is "not known yet".
+
+What a container holds is a `Cell`: a place for a type that all containers share that may be one container.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature.types import (
     BOOL,
@@ -20,14 +22,35 @@ from hermetic_nb.signature.types import (
     BytesType,
     FloatType,
     IntType,
-    ListType,
     StrType,
 )
 
 if TYPE_CHECKING:
-    from hermetic_nb.signature.types import Type as InterfaceType
+    from collections.abc import Iterator
 
-__all__ = ["BOOL", "BOTTOM", "BYTES", "CHAR", "FLOAT", "INT", "NONE", "NUM", "STR", "Cell", "ListT", "Type"]
+__all__ = [
+    "BOOL",
+    "BOTTOM",
+    "BYTES",
+    "CHAR",
+    "FLOAT",
+    "INT",
+    "NONE",
+    "NUM",
+    "STR",
+    "Cell",
+    "DictT",
+    "ListT",
+    "OptionT",
+    "Record",
+    "RecordT",
+    "SetT",
+    "TupleT",
+    "Type",
+]
+
+_DEEPEST: Final = 12
+"""Types that nest deeper come from a loop that nests them without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +70,7 @@ BOTTOM = _Internal("unknown")
 
 
 class Cell:
-    """The item type of all lists that may be one list: a union-find node that only grows upwards."""
+    """The type of what is in all containers that may be one container: a union-find node that only grows upwards."""
 
     __slots__ = ("own", "parent")
 
@@ -70,8 +93,10 @@ class Cell:
     def widen(self, item: Type) -> bool:
         """Make room for another item type; whether that changed anything. Raises JoinError."""
         root = self.root()
+        if root in set(_reached(item)):
+            raise JoinError(root.own, item, "itself")
         joined, changed = join(root.own, item)
-        root.own = joined
+        root.root().own = joined
         return changed
 
     def unify(self, other: Cell) -> bool:
@@ -79,6 +104,8 @@ class Cell:
         mine, theirs = self.root(), other.root()
         if mine is theirs:
             return False
+        if mine in set(_reached(theirs.own)) or theirs in set(_reached(mine.own)):
+            raise JoinError(mine.own, theirs.own, "itself")
         item, _ = join(mine.own, theirs.own)
         theirs.parent, mine.own = mine, item
         return True
@@ -105,30 +132,225 @@ class ListT:
         return f"list[{self.item}]" if self.item != BOTTOM else "list"
 
 
-Type = IntType | FloatType | BoolType | StrType | BytesType | ListT | _Internal
+@dataclass(frozen=True, slots=True, eq=False)
+class SetT:
+    """A set whose item type may still be growing."""
+
+    cell: Cell
+
+    @property
+    def item(self) -> Type:
+        """The item type."""
+        return self.cell.item
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SetT) and other.item == self.item
+
+    def __hash__(self) -> int:
+        return hash(("set", self.item))
+
+    def __str__(self) -> str:
+        return f"set[{self.item}]" if self.item != BOTTOM else "set"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DictT:
+    """A dict whose types may still be growing."""
+
+    keys: Cell
+    values: Cell
+
+    @property
+    def key(self) -> Type:
+        """The type of its keys."""
+        return self.keys.item
+
+    @property
+    def item(self) -> Type:
+        """The type of its values."""
+        return self.values.item
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DictT) and other.key == self.key and other.item == self.item
+
+    def __hash__(self) -> int:
+        return hash(("dict", self.key, self.item))
+
+    def __str__(self) -> str:
+        return f"dict[{self.key}, {self.item}]" if self.key != BOTTOM else "dict"
+
+
+@dataclass(frozen=True, slots=True)
+class TupleT:
+    """A tuple of a fixed length."""
+
+    items: tuple[Type, ...]
+
+    def __str__(self) -> str:
+        return f"tuple[{', '.join(map(str, self.items)) or '()'}]"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionT:
+    """A value or None."""
+
+    inner: Type
+
+    def __str__(self) -> str:
+        return f"{self.inner} | None"
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """A class of the cell: a dataclass, a NamedTuple or a simple class."""
+
+    name: str
+    fields: dict[str, Cell] = field(default_factory=dict)
+    """In the order of their declaration."""
+    compared: bool = False
+    """Whether ``==`` compares fields; without it, it would compare identities, which are refused."""
+    ordered: bool = False
+    """Whether ``<`` compares fields."""
+    is_tuple: bool = False
+    """Whether it is a NamedTuple."""
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordT:
+    """An instance of a class of the cell."""
+
+    record: Record
+
+    def __str__(self) -> str:
+        return self.record.name
+
+
+Type = (
+    IntType | FloatType | BoolType | StrType | BytesType | ListT | SetT | DictT | TupleT | OptionT | RecordT | _Internal
+)
 
 
 class JoinError(Exception):
     """Two types have no common one."""
 
-    def __init__(self, left: Type, right: Type) -> None:
-        super().__init__(f"{left} and {right}")
+    def __init__(self, left: Type, right: Type, what: str = "") -> None:
+        super().__init__(what or f"{left} and {right}")
         self.left, self.right = left, right
 
 
 def join(left: Type, right: Type) -> tuple[Type, bool]:
     """The least type that holds both, and whether it is more than ``left``. Raises JoinError."""
-    if isinstance(left, ListT) and isinstance(right, ListT):
-        return left, left.cell.unify(right.cell)
+    if isinstance(left, ListT | SetT) and type(left) is type(right):
+        return left, left.cell.unify(right.cell)  # type: ignore[union-attr] # of one class by the test before
+    if isinstance(left, DictT) and isinstance(right, DictT):
+        keys = left.keys.unify(right.keys)
+        return left, left.values.unify(right.values) or keys
+    if isinstance(left, TupleT) and isinstance(right, TupleT) and len(left.items) == len(right.items):
+        return _join_tuples(left, right)
     if right in {left, BOTTOM}:
         return left, False
     if left == BOTTOM:
+        if depth(right) > _DEEPEST:
+            raise JoinError(left, right, "a type that nests without end")
         return right, True
     if {left, right} <= {INT, FLOAT, NUM}:
         return NUM, left != NUM
     if {left, right} == {CHAR, STR}:
         return STR, left != STR
+    if isinstance(left, OptionT) or isinstance(right, OptionT) or NONE in {left, right}:
+        return _join_options(left, right)
     raise JoinError(left, right)
+
+
+def _join_tuples(left: TupleT, right: TupleT) -> tuple[Type, bool]:
+    joined = [join(a, b) for a, b in zip(left.items, right.items, strict=True)]
+    if not any(changed for _, changed in joined):
+        return left, False
+    made = TupleT(tuple(kind for kind, _ in joined))
+    if depth(made) > _DEEPEST:
+        raise JoinError(left, right, "a type that nests without end")
+    return made, True
+
+
+def _join_options(left: Type, right: Type) -> tuple[Type, bool]:
+    inner, changed = join(_within_option(left), _within_option(right))
+    return OptionT(inner), changed or not isinstance(left, OptionT)
+
+
+def _within_option(kind: Type) -> Type:
+    return kind.inner if isinstance(kind, OptionT) else BOTTOM if kind == NONE else kind
+
+
+def parts(kind: Type) -> tuple[Type, ...]:
+    """The types that a type is made of, those of a record's fields left out."""
+    match kind:
+        case ListT() | SetT():
+            return (kind.item,)
+        case DictT():
+            return (kind.key, kind.item)
+        case TupleT():
+            return kind.items
+        case OptionT():
+            return (kind.inner,)
+    return ()
+
+
+def cells(kind: Type) -> tuple[Cell, ...]:
+    """The cells of a container, not those of what it holds."""
+    match kind:
+        case ListT() | SetT():
+            return (kind.cell,)
+        case DictT():
+            return (kind.keys, kind.values)
+    return ()
+
+
+def _reached(kind: Type) -> Iterator[Cell]:
+    for cell in cells(kind):
+        yield cell.root()
+    for part in parts(kind):
+        yield from _reached(part)
+
+
+def depth(kind: Type) -> int:
+    """How deep a type nests."""
+    return 1 + max(map(depth, parts(kind)), default=0)
+
+
+def fresh(kind: Type) -> Type:
+    """The same type with cells of its own."""
+    match kind:
+        case ListT() | SetT():
+            return type(kind)(Cell(fresh(kind.item)))
+        case DictT():
+            return DictT(Cell(fresh(kind.key)), Cell(fresh(kind.item)))
+        case TupleT():
+            return TupleT(tuple(map(fresh, kind.items)))
+        case OptionT():
+            return OptionT(fresh(kind.inner))
+    return kind
+
+
+def spelled(kind: Type) -> str:
+    """A type as a text that tells all types apart."""
+    match kind:
+        case ListT() | SetT():
+            return f"{type(kind).__name__}({spelled(kind.item)})"
+        case DictT():
+            return f"DictT({spelled(kind.key)},{spelled(kind.item)})"
+        case TupleT():
+            return f"TupleT({','.join(map(spelled, kind.items))})"
+        case OptionT():
+            return f"OptionT({spelled(kind.inner)})"
+        case RecordT():
+            return f"RecordT({kind.record.name})"
+    return "char" if kind == CHAR else str(kind)
+
+
+def is_whole(kind: Type) -> bool:
+    """Whether nothing of it is unknown yet."""
+    return kind != BOTTOM and all(map(is_whole, parts(kind)))
 
 
 def is_number(kind: Type) -> bool:
@@ -141,14 +363,22 @@ def is_text(kind: Type) -> bool:
     return kind in {STR, CHAR}
 
 
+def is_object(kind: Type) -> bool:
+    """Whether its values are addresses of objects (or, of an option, of nothing)."""
+    if isinstance(kind, OptionT):
+        return is_object(kind.inner)
+    return kind in {STR, BYTES} or isinstance(kind, ListT | SetT | DictT | RecordT)
+
+
 def is_counted(kind: Type) -> bool:
-    """Whether its values are reference-counted objects."""
-    return kind in {STR, BYTES} or isinstance(kind, ListT)
+    """Whether its values hold references to objects."""
+    if isinstance(kind, TupleT):
+        return any(map(is_counted, kind.items))
+    return is_counted(kind.inner) if isinstance(kind, OptionT) else is_object(kind)
 
 
-def from_interface(kind: InterfaceType) -> Type:
-    """The static type of an interface type."""
-    if isinstance(kind, ListType):
-        return ListT(Cell(from_interface(kind.item)))
-    assert isinstance(kind, (IntType, FloatType, BoolType, StrType, BytesType)), "the interface was checked"
-    return kind
+def is_hashable(kind: Type) -> bool:
+    """Whether it may be a key; floats may, and stop where they are NaN."""
+    if isinstance(kind, TupleT):
+        return all(map(is_hashable, kind.items))
+    return kind in {INT, BOOL, STR, CHAR, BYTES, FLOAT, BOTTOM}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 
@@ -65,6 +65,8 @@ def _of_statement(node: t.Stmt) -> list[t.Expr]:
             return [node.value]
         case t.SetItem():
             return [node.value, node.base, node.index]
+        case t.SetField():
+            return [node.value, node.base]
         case t.Unpack():
             return [node.sequence]
         case t.If() | t.While():
@@ -82,7 +84,7 @@ def _of_source(source: t.Source) -> list[t.Expr]:
     match source:
         case t.Range():
             return [source.start, source.stop, source.step]
-        case t.Items():
+        case t.Items() | t.Entries():
             return [source.sequence]
         case t.Enumerate():
             return [source.start, *_of_source(source.inner)]
@@ -92,8 +94,10 @@ def _of_source(source: t.Source) -> list[t.Expr]:
 
 def _of_expression(node: t.Expr) -> list[t.Expr]:
     match node:
-        case t.Unary() | t.Convert() | t.Truth():
+        case t.Unary() | t.Convert() | t.Truth() | t.IsNone() | t.Unwrap():
             return [node.operand]
+        case t.Part() | t.Field():
+            return [node.base]
         case t.Arith():
             return [node.left, node.right]
         case t.Compare():
@@ -108,6 +112,19 @@ def _of_expression(node: t.Expr) -> list[t.Expr]:
             return [node.base, node.index]
         case t.Slice():
             return [part for part in (node.base, node.low, node.high, node.step) if part is not None]
-        case t.ListOf() | t.Options():
+        case t.ListOf() | t.Options() | t.TupleOf() | t.DictOf() | t.SetOf() | t.RecordOf():
             return node.items
     return []
+
+
+_STILL: Final = (t.Const, t.Local, t.Unary, t.Arith, t.Convert, t.Compare, t.Logic, t.Truth, t.Choice, t.Index, t.Part)
+_STILL_MORE: Final = (t.Field, t.IsNone, t.Unwrap, t.Options)
+_STILL_CALLS: Final = {"len", "ord", "chr", "abs", "min", "max", "round.int", "int.from_float"}
+
+
+def is_still(node: t.Expr) -> bool:
+    """Whether evaluating an expression changes no object (it may raise)."""
+    return all(
+        isinstance(part, _STILL + _STILL_MORE) or (isinstance(part, t.Builtin) and part.name in _STILL_CALLS)
+        for part in within(node)
+    )

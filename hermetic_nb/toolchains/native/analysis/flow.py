@@ -48,6 +48,8 @@ class _Walk:
             case t.SetItem():
                 # CPython evaluates the value first.
                 return self.all_reads([node.value, node.base, node.index], state)
+            case t.SetField():
+                return self.all_reads([node.value, node.base], state)
             case t.Eval():
                 return self.reads(node.value, state)
             case t.If():
@@ -84,7 +86,7 @@ class _Walk:
         match source:
             case t.Range():
                 return self.all_reads([source.start, source.stop, source.step], state)
-            case t.Items():
+            case t.Items() | t.Entries():
                 return self.reads(source.sequence, state)
             case t.Enumerate():
                 return self.reads(source.start, self._source(source.inner, state))
@@ -104,8 +106,10 @@ class _Walk:
                 if state is not None and node.name not in state and not node.name.startswith("$"):
                     self.found.add(node)
                 return state
-            case t.Unary() | t.Convert() | t.Truth():
+            case t.Unary() | t.Convert() | t.Truth() | t.IsNone() | t.Unwrap():
                 return self.reads(node.operand, state)
+            case t.Part() | t.Field():
+                return self.reads(node.base, state)
             case t.Arith():
                 return self.all_reads([node.left, node.right], state)
             case t.Compare():
@@ -122,7 +126,7 @@ class _Walk:
                 return self.all_reads([node.base, node.index], state)
             case t.Slice():
                 return self.all_reads([n for n in (node.base, node.low, node.high, node.step) if n is not None], state)
-            case t.ListOf() | t.Options():
+            case t.ListOf() | t.Options() | t.TupleOf() | t.DictOf() | t.SetOf() | t.RecordOf():
                 return self.all_reads(node.items, state)
             case t.Comprehension():
                 return self.block(node.body, state)

@@ -7,9 +7,24 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.signature.types import BytesType, IntType, StrType
 from hermetic_nb.toolchains.native.analysis import interval as iv
 from hermetic_nb.toolchains.native.analysis.interval import FULL, Interval
-from hermetic_nb.toolchains.native.types import FLOAT, INT, NUM, ListT
+from hermetic_nb.toolchains.native.types import (
+    FLOAT,
+    INT,
+    NUM,
+    Cell,
+    DictT,
+    ListT,
+    OptionT,
+    Record,
+    RecordT,
+    SetT,
+    cells,
+    parts,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hermetic_nb.toolchains.native import tree as t
     from hermetic_nb.toolchains.native.analysis.summaries import Summaries
     from hermetic_nb.toolchains.native.types import Type
@@ -30,55 +45,77 @@ class ListWalker:
         self.summaries = summaries
 
     def store(self, kind: Type, item: t.Expr, values: Interval | None) -> None:
-        """An item goes into a list."""
-        if kind.__class__ is ListT:
-            assert isinstance(kind, ListT)
-            if item.type.__class__ is IntType:
-                self.summaries.put(kind.cell.root(), values or FULL)
-            else:
-                self.forget(item.type)
+        """An item goes into a container."""
+        if isinstance(kind, ListT) and item.type.__class__ is IntType:
+            self.summaries.put(kind.cell.root(), values or FULL)
+        elif isinstance(kind, ListT | SetT):
+            self.same(item.type, kind.item)
 
     def forget(self, kind: Type) -> None:
-        """A list may hold any items: others may write to it, or it comes from where this analysis does not look."""
-        while isinstance(kind, ListT):
-            if kind.item.__class__ is IntType:
-                self.summaries.put(kind.cell.root(), FULL)
-            kind = kind.item
+        """Lists in a value may hold any ints: others may write to them, or they come from where this does not look."""
+        for cell in _cells(kind, set()):
+            if cell.own.__class__ is IntType:
+                self.summaries.put(cell, FULL)
 
     def pour(self, source: Type, kind: Type) -> None:
-        """The items of one list go into another."""
+        """The items of one container go into another."""
         if isinstance(source, ListT) and isinstance(kind, ListT):
-            if source.item.__class__ is not IntType or kind.item.__class__ is not IntType:
-                self.forget(kind)
-                self.forget(source.item)
+            if source.item.__class__ is IntType and kind.item.__class__ is IntType:
+                have, to = source.cell.root(), kind.cell.root()
+                values = self.summaries.items(have)
+                if have is not to and values is not None:
+                    self.summaries.put(to, values)
                 return
-            have, to = source.cell.root(), kind.cell.root()
-            values = self.summaries.items(have)
-            if have is not to and values is not None:
-                self.summaries.put(to, values)
+            self.same(source.item, kind.item)
+        else:
+            self.forget(source)
+            self.forget(kind)
 
     def same(self, one: Type, other: Type) -> None:
-        """Two types stand for one list. Inference joins their cells; where it did not, nothing is known of the items."""
-        if isinstance(one, ListT) and isinstance(other, ListT) and one.cell.root() is not other.cell.root():
+        """Two types stand for one value. Inference joins their cells; where it did not, nothing is known of the items."""
+        if [cell.root() for cell in cells(one)] != [cell.root() for cell in cells(other)]:
             self.forget(one)
             self.forget(other)
+            return
+        mine, theirs = parts(one), parts(other)
+        if isinstance(one, OptionT) != isinstance(other, OptionT):
+            self.same(*(kind.inner if isinstance(kind, OptionT) else kind for kind in (one, other)))
+        elif len(mine) == len(theirs) and not cells(one):
+            for left, right in zip(mine, theirs, strict=True):
+                self.same(left, right)
 
     def items(self, kind: Type) -> Interval | None:
-        """The bounds of a sequence's items; None: they are no ints. Raises DeadError for a list that nothing was put into."""
+        """The bounds of a container's items; None: they are no ints. Raises DeadError for a list that nothing was put into."""
         if kind.__class__ is BytesType:
             return iv.BYTE
-        if isinstance(kind, ListT):
-            if kind.item.__class__ is IntType:
-                values = self.summaries.items(kind.cell.root())
-                if values is None:
-                    raise DeadError
-                return values
-            self.forget(kind.item)
+        if isinstance(kind, ListT) and kind.item.__class__ is IntType:
+            values = self.summaries.items(kind.cell.root())
+            if values is None:
+                raise DeadError
+            return values
+        if isinstance(kind, SetT):
+            return FULL if kind.item.__class__ is IntType else None
+        if isinstance(kind, DictT):
+            return FULL if kind.key.__class__ is IntType else None
         return None
+
+
+def _cells(kind: Type, seen: set[Record]) -> Iterator[Cell]:
+    """All cells that a value reaches."""
+    for cell in cells(kind):
+        yield cell.root()
+    for part in parts(kind):
+        yield from _cells(part, seen)
+    if isinstance(kind, RecordT) and kind.record not in seen:
+        seen.add(kind.record)
+        for field in kind.record.fields.values():
+            yield from _cells(field.item, seen)
 
 
 def longest(kind: Type) -> int:
     """The most items that a sequence of a type can have in 32-bit memory."""
     if isinstance(kind, ListT):
         return _WIDE_ITEMS if kind.item in {INT, FLOAT, NUM} else _BYTES
+    if isinstance(kind, DictT | SetT):
+        return _WIDE_ITEMS  # an entry has 16 bytes and more
     return _CHARACTERS if kind.__class__ is StrType else _BYTES

@@ -11,11 +11,11 @@ Only innermost loops are looked at, and only sequences that the loop neither reb
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis import linear
-from hermetic_nb.toolchains.native.types import INT, ListT
+from hermetic_nb.toolchains.native.types import BYTES, INT, STR, ListT, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.analysis.facts import Node
     from hermetic_nb.toolchains.native.analysis.linear import Linear
 
-_SHORTEN: Final = {"list.pop", "list.clear"}
+_SHORTEN: Final = {"list.pop", "list.clear", "list.remove", "list.delete", "list.delete_slice", "list.set_slice"}
 _LENGTHEN: Final = {"list.append", "list.insert", "list.extend"}
 _MOST_GROUPS: Final = 8
 """Beyond this the test costs more code than the loop gains."""
@@ -99,7 +99,11 @@ def _counter(node: t.For) -> str | None:
 def _may_shorten(part: t.Expr) -> bool:
     if isinstance(part, t.Builtin):
         return part.name in _SHORTEN
-    return isinstance(part, t.Invoke) and any(isinstance(argument.type, ListT) for argument in part.arguments)
+    return isinstance(part, t.Invoke) and any(is_counted(argument.type) for argument in part.arguments)
+
+
+def _is_sequence(base: t.Expr) -> TypeGuard[t.Local]:
+    return isinstance(base, t.Local) and (base.type in {STR, BYTES} or isinstance(base.type, ListT))
 
 
 class _Planner:
@@ -137,7 +141,7 @@ class _Planner:
 
     def _index(self, node: t.Index | t.SetItem, base: t.Expr, index: t.Expr) -> None:
         made = None
-        if isinstance(base, t.Local) and not (
+        if _is_sequence(base) and not (
             base.name in self.assigned or base in self.unbound or self._is_target(base.name)
         ):
             made = self._linear(index)
@@ -172,7 +176,9 @@ class _Planner:
                     return self.known[name]
                 fixed = name == self.plan_made.counter or not (name in self.assigned or self._is_target(name))
                 return linear.variable(name, node) if fixed else None
-            case t.Builtin(name="len", arguments=[t.Local(name=name) as base]) if base not in self.unbound:
+            case t.Builtin(name="len", arguments=[t.Local(name=name) as base]) if (
+                base not in self.unbound and _is_sequence(base)
+            ):
                 fixed = not (self.lengthens or name in self.assigned or self._is_target(name))
                 return linear.variable(f"len {name}", node) if fixed else None
             case t.Unary(op="neg"):

@@ -28,6 +28,12 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     t.Raise: ("message",),
     t.Range: ("start", "stop", "step"),
     t.Items: ("sequence",),
+    t.Entries: ("sequence",),
+    t.IsNone: ("operand",),
+    t.Unwrap: ("operand",),
+    t.Part: ("base",),
+    t.Field: ("base",),
+    t.SetField: ("value", "base"),
     t.Break: (),
     t.Continue: (),
     t.Local: (),
@@ -38,6 +44,10 @@ _LISTS: Final[dict[type, str]] = {
     t.Builtin: "arguments",
     t.ListOf: "items",
     t.Options: "items",
+    t.TupleOf: "items",
+    t.DictOf: "items",
+    t.SetOf: "items",
+    t.RecordOf: "items",
 }
 
 

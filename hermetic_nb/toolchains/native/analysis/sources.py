@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis import interval as iv
@@ -11,6 +11,7 @@ from hermetic_nb.toolchains.native.analysis.conditions import ConditionWalker
 from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, INT_MIN, Interval
 from hermetic_nb.toolchains.native.analysis.lists import longest
 from hermetic_nb.toolchains.native.analysis.values import Env
+from hermetic_nb.toolchains.native.types import INT, DictT, OptionT
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -44,6 +45,7 @@ class Joined:
 
 
 Steps = Counted | Listed | Joined
+_ANY_INT: Final = OptionT(INT)
 
 
 class SourceWalker(ConditionWalker):
@@ -62,6 +64,11 @@ class SourceWalker(ConditionWalker):
                 elif isinstance(sequence, t.Const) and isinstance(sequence.value, str | bytes):
                     trips = len(sequence.value)
                 return Listed(trips, sequence.type)
+            case t.Entries(sequence=sequence):
+                self.value(sequence, env)
+                assert isinstance(sequence.type, DictT)
+                values = Listed(longest(sequence.type), OptionT(sequence.type.item))
+                return Joined(values.trips, (Listed(values.trips, sequence.type), values)) if source.keys else values
             case t.Enumerate(inner=inner, start=start):
                 parts = self.steps(inner, env)
                 first = self.number(start, env)
@@ -100,7 +107,8 @@ class SourceWalker(ConditionWalker):
             return all(self.bind(part, inner, env, assigned) for part, inner in zip(target, steps.parts, strict=True))
         assert isinstance(target, str)
         if isinstance(steps, Listed):
-            items = self.items(steps.kind)
+            # Of the values of a dict nothing is known.
+            items = FULL if steps.kind == _ANY_INT else self.items(steps.kind)
             if items is not None:
                 env[target] = items
             return True

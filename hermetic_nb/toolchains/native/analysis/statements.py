@@ -23,13 +23,13 @@ from hermetic_nb.toolchains.native.analysis.loop_shapes import Loop, Shapes
 from hermetic_nb.toolchains.native.analysis.rounds import RoundWalker
 from hermetic_nb.toolchains.native.analysis.summaries import Parameter, Result, Stops, Summaries
 from hermetic_nb.toolchains.native.analysis.values import Env
-from hermetic_nb.toolchains.native.types import ListT
+from hermetic_nb.toolchains.native.types import DictT, RecordT, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 STATEMENTS: Final = (
-    *(t.Assign, t.SetItem, t.Unpack, t.Eval, t.If, t.While, t.For, t.Return, t.Raise, t.Break, t.Continue),
+    *(t.Assign, t.SetItem, t.SetField, t.Unpack, t.Eval, t.If, t.While, t.For, t.Return, t.Raise, t.Break, t.Continue),
 )
 _BUDGET: Final = 4000
 """Walks of loop bodies and functions after which the analysis gives up."""
@@ -108,7 +108,7 @@ class StatementWalker(RoundWalker):
         for index, (name, kind) in enumerate(function.parameters):
             if kind.__class__ is IntType:
                 env[name] = self.summaries.get(Parameter(function, index)) or FULL
-            elif isinstance(kind, ListT):
+            else:
                 self.forget(kind)
                 self.forget(function.variables.get(name, kind))
         self._walked.add(function)
@@ -144,19 +144,30 @@ class StatementWalker(RoundWalker):
                 added = self.operands[0 if left else 1]
                 self.added[node] = iv.negate(added) if subtracted else added
             env[node.name] = found or FULL
-        elif isinstance(value.type, ListT):
-            self.same(value.type, self._function.variables.get(node.name, value.type))
         elif self._function.variables.get(node.name).__class__ is IntType:
             env[node.name] = FULL
+        elif parts(value.type):
+            self.same(value.type, self._function.variables.get(node.name, value.type))
         return env
 
     def _stmt_SetItem(self, node: t.SetItem, env: Env) -> Env:
         found = self.value(node.value, env)
         operands = self.operands
         self.value(node.base, env)
+        if isinstance(node.base.type, DictT):
+            self.value(node.index, env)
+            self.same(node.value.type, node.base.type.item)
+            return env
         self._position(node, node.index, env)
         if not self.lift(node, operands):
             self.store(node.base.type, node.value, found)
+        return env
+
+    def _stmt_SetField(self, node: t.SetField, env: Env) -> Env:
+        self.value(node.value, env)
+        self.value(node.base, env)
+        assert isinstance(node.base.type, RecordT)
+        self.same(node.value.type, node.base.type.record.fields[node.name].item)
         return env
 
     def _stmt_Unpack(self, node: t.Unpack, env: Env) -> Env:
@@ -183,6 +194,8 @@ class StatementWalker(RoundWalker):
             found = self.value(node.value, env)
             if node.value.type.__class__ is IntType:
                 self.summaries.put(Result(self._function), found or FULL)
+            else:
+                self.forget(node.value.type)  # the caller may write to it, and a record may hold it too
 
     def _stmt_Raise(self, node: t.Raise, env: Env) -> None:
         if node.message is not None:

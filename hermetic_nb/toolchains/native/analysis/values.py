@@ -10,7 +10,7 @@ from hermetic_nb.toolchains.native.analysis import interval as iv
 from hermetic_nb.toolchains.native.analysis.facts import Node
 from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, INT_MIN, TRUTH, Interval
 from hermetic_nb.toolchains.native.analysis.lists import DeadError, ListWalker
-from hermetic_nb.toolchains.native.types import NUM, ListT
+from hermetic_nb.toolchains.native.types import NUM, DictT, ListT, RecordT, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ EXACT: Final = 1 << 53
 EXPRESSIONS: Final = (
     *(t.Const, t.Local, t.Unary, t.Arith, t.Convert, t.Truth, t.Logic, t.Choice, t.Compare, t.Invoke, t.Builtin),
     *(t.Index, t.Slice, t.ListOf, t.Options, t.Comprehension),
+    *(t.TupleOf, t.DictOf, t.SetOf, t.RecordOf, t.Part, t.Field, t.IsNone, t.Unwrap),
 )
 _ONE: Final[Interval] = (1, 1)
 
@@ -156,6 +157,9 @@ class ValueWalker(ListWalker):
         if kind.__class__ is ListT:
             self.pour(have, kind)
             return None
+        if parts(kind):
+            self.same(have, kind)
+            return None
         if have.__class__ is BoolType:
             return TRUTH if operand is None else operand
         if have.__class__ is IntType and kind == NUM:
@@ -204,6 +208,9 @@ class ValueWalker(ListWalker):
 
     def _expr_Index(self, node: t.Index, env: Env) -> Interval | None:
         self.value(node.base, env)
+        if isinstance(node.base.type, DictT):
+            self.value(node.index, env)
+            return _unknown(node)
         self._position(node, node.index, env)
         return self.items(node.base.type)
 
@@ -223,6 +230,50 @@ class ValueWalker(ListWalker):
             self.store(node.type, item, self.value(item, env))
         return None
 
+    def _parts(self, node: t.TupleOf | t.SetOf | t.DictOf, env: Env) -> None:
+        for item in node.items:
+            self.value(item, env)
+
+    def _expr_TupleOf(self, node: t.TupleOf, env: Env) -> Interval | None:
+        self._parts(node, env)
+        for item, kind in zip(node.items, parts(node.type), strict=True):
+            self.same(item.type, kind)
+        return None
+
+    def _expr_SetOf(self, node: t.SetOf, env: Env) -> Interval | None:
+        self._parts(node, env)
+        return None
+
+    def _expr_DictOf(self, node: t.DictOf, env: Env) -> Interval | None:
+        self._parts(node, env)
+        if isinstance(node.type, DictT):
+            for item in node.items[1::2]:
+                self.same(item.type, node.type.item)
+        return None
+
+    def _expr_RecordOf(self, node: t.RecordOf, env: Env) -> Interval | None:
+        assert isinstance(node.type, RecordT)
+        for item, cell in zip(node.items, node.type.record.fields.values(), strict=True):
+            self.value(item, env)
+            self.same(item.type, cell.item)
+        return None
+
+    def _expr_Part(self, node: t.Part, env: Env) -> Interval | None:
+        self.value(node.base, env)
+        return _unknown(node)
+
+    def _expr_Field(self, node: t.Field, env: Env) -> Interval | None:
+        self.value(node.base, env)
+        return _unknown(node)
+
+    def _expr_IsNone(self, node: t.IsNone, env: Env) -> Interval | None:
+        self.value(node.operand, env)
+        return None
+
+    def _expr_Unwrap(self, node: t.Unwrap, env: Env) -> Interval | None:
+        self.value(node.operand, env)
+        return _unknown(node)
+
     def _expr_Options(self, node: t.Options, env: Env) -> Interval | None:
         for item in node.items:
             self.value(item, env)
@@ -233,6 +284,10 @@ class ValueWalker(ListWalker):
         if after is None:
             raise DeadError
         return after.get(node.name, FULL) if node.type.__class__ is IntType else None
+
+
+def _unknown(node: t.Expr) -> Interval | None:
+    return FULL if node.type.__class__ is IntType else None
 
 
 def is_exact(values: Interval) -> bool:

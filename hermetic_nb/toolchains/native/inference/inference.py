@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.statements import StatementTyper
+from hermetic_nb.toolchains.native.interface import from_interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -27,7 +28,6 @@ from hermetic_nb.toolchains.native.types import (
     JoinError,
     ListT,
     Type,
-    from_interface,
     join,
 )
 

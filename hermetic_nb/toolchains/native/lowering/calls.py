@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, Value, ir_type
+from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, Value
 from hermetic_nb.toolchains.native.lowering.layout import DATA, LEN, MATH_DOMAIN
-from hermetic_nb.toolchains.native.lowering.methods import MethodLowering
-from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, Type, is_counted
+from hermetic_nb.toolchains.native.lowering.shapes import ir_type, result_type
+from hermetic_nb.toolchains.native.lowering.tables import TableLowering
+from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, TupleT, Type, is_counted
+from hermetic_nb.toolchains.native.walks import is_still
 
-_SEQUENCE: Final = {"str", "bytes", "list"}
+_SEQUENCE: Final = {"str", "bytes", "list", "table"}
 _INTRINSIC: Final = {"fabs": "llvm.fabs.f64", "copysign": "llvm.copysign.f64"}
 
 
-class CallLowering(MethodLowering):
+class CallLowering(TableLowering):
     """Lowers calls."""
 
     depth: str
@@ -38,7 +40,7 @@ class CallLowering(MethodLowering):
             self.code.emit("unreachable")
             self.code.live = False
             return Value(NONE, "")
-        call = f"call {ir_type(kind)} @{self.symbol(node.target)}({', '.join(arguments)})"
+        call = f"call {result_type(kind)} @{self.symbol(node.target)}({', '.join(arguments)})"
         if kind == NONE:
             self.code.emit(call)
             result = Value(NONE, "")
@@ -128,7 +130,10 @@ class CallLowering(MethodLowering):
         return self.code.call(kind, name, *((ir_type(v.type), v.ref) for v in values), ("i32", str(node.line)))
 
     def _do_len(self, node: t.Builtin) -> Value:
-        value = self.expr(node.arguments[0])
+        value = self.borrowed(node.arguments[0])
+        if isinstance(value.type, TupleT):
+            self.drop(value)
+            return Value(INT, str(len(value.type.items)))
         count = self.length(value)
         self.drop(value)
         return Value(INT, count)
@@ -143,8 +148,7 @@ class CallLowering(MethodLowering):
         code = node.arguments[0]
         assert isinstance(code, t.Const)
         self.code.trap_if("true", int(code.value), node.line)
-        zero = {"double": "0.0", "ptr": "null", "i1": "false"}.get(ir_type(node.type), "0")
-        return Value(node.type, zero, owned=is_counted(node.type))
+        return Value(node.type, "zeroinitializer", owned=is_counted(node.type))
 
     def _do_abs(self, node: t.Builtin) -> Value:
         value = self.expr(node.arguments[0])
@@ -164,13 +168,22 @@ class CallLowering(MethodLowering):
         return self._extreme(node, ">")
 
     def _extreme(self, node: t.Builtin, op: str) -> Value:
+        held = ir_type(node.type)
         best = self.expr(node.arguments[0])
         for argument in node.arguments[1:]:
+            if not is_still(argument):
+                best = self.keep(best)
             other = self.expr(argument)
             compare = t.Compare(BOOL, node.line, argument, [])
             test = self._pair(compare, op, other, best)
             if is_counted(node.type):
-                best = self._merge(node.type, test, lambda other=other: other, lambda best=best: best)
+                best, other = self.keep(best), self.keep(other)
+                chosen = [
+                    self.code.make(f"select i1 {test}, {held} {one.ref}, {held} {two.ref}")
+                    for one, two in ((other, best), (best, other))
+                ]
+                best = Value(node.type, chosen[0], owned=True)
+                self.release(node.type, chosen[1])
                 continue
             ref = self.code.make(f"select i1 {test}, {ir_type(node.type)} {other.ref}, {ir_type(node.type)} {best.ref}")
             tag = best.tag

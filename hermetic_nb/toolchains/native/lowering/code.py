@@ -8,14 +8,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.lowering.layout import OVERFLOW
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, NUM, STR, ListT
+from hermetic_nb.toolchains.native.types import spelled
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.types import Type
 
 IMMORTAL: Final = 1 << 30
 """The reference count of constants: no balance of counts within a call brings it to zero."""
-TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8}
+TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8, "ptr": 9}
 """Kinds of memory that never overlap, for alias analysis: fields of objects, and items by their width."""
 
 _FAST, _PLAIN, _RARE, _FIRST_LOOP = 95, 96, 97, 100
@@ -44,19 +44,6 @@ class Value:
     tag: str = TAG_FLOAT
 
 
-def ir_type(kind: Type) -> str:
-    """The IR type of a static type (without the tag of NUM)."""
-    if kind in {STR, BYTES} or isinstance(kind, ListT):
-        return "ptr"
-    return {INT: "i64", FLOAT: "double", NUM: "double", BOOL: "i1", CHAR: "i32", NONE: "void"}[kind]
-
-
-def item_type(kind: Type) -> tuple[str, int]:
-    """How a list holds an item: IR type and bytes."""
-    # A list of BOTTOM never has an item.
-    return {INT: ("i64", 8), FLOAT: ("double", 8), NUM: ("double", 8), BOOL: ("i8", 1), BOTTOM: ("i64", 8)}[kind]
-
-
 def float_text(value: float) -> str:
     """A float as an IR constant: its bits."""
     if value != value:  # noqa: PLR0124 (NaN: one spelling, so one digest)
@@ -71,12 +58,23 @@ class ModuleCode:
         self.functions: list[str] = []
         self.declared: dict[str, str] = {}
         self._constants: dict[str, str] = {}
+        self._helpers: dict[tuple[str, str], str] = {}
+        self.wanted: list[tuple[str, Type, str]] = []
+        """Helpers that are called and not written yet: what they do, for which type, and their name."""
         self._loops: list[str] = []
 
     def declare(self, name: str, result: str, parameters: str) -> str:
         """Note that a runtime function is called."""
         self.declared[name] = f"declare {result} @{name}({parameters})"
         return f"@{name}"
+
+    def helper(self, operation: str, kind: Type) -> str:
+        """The name of the function that does something with values of a type; `helpers` writes it."""
+        key = (operation, spelled(kind))
+        if key not in self._helpers:
+            self._helpers[key] = f"@{operation}.{len(self._helpers)}"
+            self.wanted.append((operation, kind, self._helpers[key]))
+        return self._helpers[key]
 
     def text(self, value: str) -> str:
         """The address of a constant str object."""
@@ -183,6 +181,15 @@ class FunctionCode:
         if tag:
             self.settle()
         self.emit(f"store {kind} {value}, ptr {address}{_tbaa(tag)}")
+
+    def put(self, kind: str, value: str, address: str) -> None:
+        """Write an item of a container."""
+        self.settle()
+        self.store(kind, value, address, kind if kind in TAGS else "")
+
+    def take(self, kind: str, address: str) -> str:
+        """Read an item of a container."""
+        return self.load(kind, address, kind if kind in TAGS else "")
 
     def field(self, pointer: str, offset: int) -> str:
         """The address of an object's field."""

@@ -9,6 +9,7 @@ from hermetic_nb.toolchains.native.lowering.code import Value, float_text
 from hermetic_nb.toolchains.native.lowering.layout import NAN_IDENTITY
 from hermetic_nb.toolchains.native.lowering.numbers import NumberLowering
 from hermetic_nb.toolchains.native.lowering.sequences import SequenceLowering
+from hermetic_nb.toolchains.native.lowering.shapes import ir_type
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -16,12 +17,16 @@ from hermetic_nb.toolchains.native.types import (
     CHAR,
     FLOAT,
     INT,
+    NONE,
     NUM,
     STR,
+    DictT,
     ListT,
+    SetT,
     is_number,
     is_text,
 )
+from hermetic_nb.toolchains.native.walks import is_still
 
 _KEYS: Final = {INT: ("i64", "i64"), FLOAT: ("f64", "double"), BOOL: ("bool", "i32")}
 """How the runtime names the functions of lists by their items, and how it takes an item."""
@@ -31,14 +36,15 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
     """Lowers comparisons."""
 
     def _compare(self, node: t.Compare) -> Value:
-        left = self.expr(node.first)
         if len(node.links) == 1:
+            left = self.before(node.first, node.links[0][1])
             return Value(BOOL, self._link(node, left, *node.links[0]))
+        left = self.keep(self.expr(node.first))
         answer = self.code.slot("i1")
         self.code.store("i1", "false", answer)
         done = self.code.fresh("compared")
         for position, (op, operand) in enumerate(node.links):
-            right = self.expr(operand)
+            right = self.keep(self.expr(operand))
             test = self._pair(node, op, left, right)
             self.drop(left)
             left = right
@@ -60,7 +66,9 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
     def _link(self, node: t.Compare, left: Value, op: str, operand: t.Expr) -> str:
         if isinstance(operand, t.Options):
             return self._among(node, left, op, operand)
-        right = self.expr(operand)
+        if not is_still(operand):
+            left = self.keep(left)
+        right = self.borrowed(operand)
         if op in {"in", "not in"}:
             if isinstance(right.type, ListT) and is_number(left.type):
                 test = self._number_in(left, right, node)
@@ -76,7 +84,7 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
     def _pair(self, node: t.Compare, op: str, left: Value, right: Value) -> str:
         if is_number(left.type):
             return self.compare_numbers(node, op, left, right)
-        return self.compare_sequences(op, left, right)
+        return self.compare_sequences(op, left, right, node.line)
 
     def _number_in(self, item: Value, container: Value, node: t.Compare) -> str:
         """``item in container`` across kinds of numbers: looked for as the list's kind, if that holds it exactly."""
@@ -126,15 +134,25 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
         self.drop(left)
         return result if op == "in" else self.code.make(f"xor i1 {result}, true")
 
-    def _search_list(self, base: Value, item: Value, what: str) -> str:
+    def search_list(self, base: Value, item: Value, what: str, line: int) -> str:
+        """The first place of an item in a list, or -1 (``find``), or how often it is there (``count``)."""
         assert isinstance(base.type, ListT)
         kind = FLOAT if base.type.item == NUM else base.type.item
+        if kind == BOTTOM:
+            return "-1" if what == "find" else "0"
+        if kind not in _KEYS:
+            held, range_ = f"{ir_type(kind)} {item.ref}", ""
+            if what == "find":
+                range_ = f", i64 0, i64 {self.length(base)}"
+            self.code.settle()
+            name = self.code.module.helper("search" if what == "find" else "tally", base.type)
+            return self.code.make(f"call i64 {name}(ptr {base.ref}, {held}{range_}, i32 {line})")
         name, held = _KEYS[kind]
         ref = self.code.make(f"zext i1 {item.ref} to i32") if kind == BOOL else item.ref
         return self.code.call("i64", f"hnb_list_{what}_{name}", ("ptr", base.ref), (held, ref))
 
-    def compare_sequences(self, op: str, left: Value, right: Value) -> str:
-        """A comparison of two texts, bytes or lists."""
+    def compare_sequences(self, op: str, left: Value, right: Value, line: int) -> str:
+        """A comparison of two values that are no numbers."""
         make = self.code.make
         signed = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "==": "eq", "!=": "ne"}[op]
         if left.type == right.type == CHAR:
@@ -156,8 +174,9 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
                 if value.type == CHAR:
                     self.drop(text)
             return test
-        assert isinstance(left.type, ListT)
-        name, _ = _KEYS.get(left.type.item, ("i64", ""))
+        if not isinstance(left.type, ListT) or left.type.item not in _KEYS:
+            return self._compare_whole(op, left, right, line)
+        name, _ = _KEYS[left.type.item]
         if op in {"==", "!="}:
             same = self.code.call("i32", f"hnb_list_eq_{name}", ("ptr", left.ref), ("ptr", right.ref))
             return make(f"icmp {'ne' if op == '==' else 'eq'} i32 {same}, 0")
@@ -166,6 +185,25 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
             "i32", f"hnb_list_cmp_{name}", ("ptr", left.ref), ("ptr", right.ref), ("i32", str(number))
         )
         return make(f"icmp ne i32 {holds}, 0")
+
+    def _compare_whole(self, op: str, left: Value, right: Value, line: int) -> str:
+        make, kind = self.code.make, left.type
+        if kind == NONE:
+            return "true" if op == "==" else "false"
+        held = ir_type(kind)
+        self.code.settle()
+        if op in {"==", "!="}:
+            same = make(
+                f"call i1 {self.code.module.helper('eq', kind)}({held} {left.ref}, {held} {right.ref}, i32 {line})"
+            )
+            return same if op == "==" else make(f"xor i1 {same}, true")
+        order = make(
+            f"call i32 {self.code.module.helper('cmp', kind)}({held} {left.ref}, {held} {right.ref}, i32 {line})"
+        )
+        if op in {"<", ">"}:
+            return make(f"icmp eq i32 {order}, {-1 if op == '<' else 1}")
+        other = make(f"icmp eq i32 {order}, {-1 if op == '<=' else 1}")
+        return make(f"or i1 {other}, {make(f'icmp eq i32 {order}, 0')}")
 
     def _char_equals(self, op: str, left: Value, right: Value) -> str:
         """A str of unknown length against one character, without making an object."""
@@ -194,4 +232,10 @@ class ComparisonLowering(NumberLowering, SequenceLowering):
                 if given.type == CHAR:
                     self.drop(made)
             return make(f"icmp sge i64 {found}, 0")
-        return make(f"icmp sge i64 {self._search_list(container, item, 'find')}, 0")
+        if isinstance(container.type, DictT | SetT):
+            return make(f"icmp ne ptr {self.find(container, item, node.line)}, null")
+        return make(f"icmp sge i64 {self.search_list(container, item, 'find', node.line)}, 0")
+
+    def find(self, table: Value, key: Value, line: int) -> str:
+        """The address of a key's entry, or null (see `tables`)."""
+        raise NotImplementedError

@@ -8,8 +8,21 @@ from dataclasses import dataclass
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
-from hermetic_nb.toolchains.native.lowering.layout import OVERFLOW, ZERO_STEP, ZIP_LENGTHS
-from hermetic_nb.toolchains.native.types import INT, NUM, STR, ListT, Type
+from hermetic_nb.toolchains.native.lowering.helpers import key_type
+from hermetic_nb.toolchains.native.lowering.layout import (
+    CHANGED_KEYS,
+    CHANGED_SIZE,
+    ENTRIES,
+    LEN,
+    LIVE,
+    OVERFLOW,
+    SET_CHANGED_SIZE,
+    USED,
+    ZERO_STEP,
+    ZIP_LENGTHS,
+)
+from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout
+from hermetic_nb.toolchains.native.types import INT, DictT, ListT, SetT, Type
 from hermetic_nb.toolchains.native.walks import target_names
 
 
@@ -39,13 +52,7 @@ class CursorLowering(ExpressionLowering):
 
     def _as(self, value: Value, kind: Type) -> Value:
         """A loop's item as the type of its variable."""
-        if value.type == kind:
-            return value
-        if kind == STR:
-            return self.as_str(value, 0)
-        if kind == NUM and value.type == INT:
-            return self.int_to_num(t.Convert(NUM, 0, t.Local(INT, 0, "")), value.ref)
-        return Value(kind, value.ref, tag=value.tag)
+        return self.converted(value, kind, t.Convert(kind, 0, t.Local(value.type, 0, "")))
 
     def _cursor(self, source: t.Source, assigned: set[str]) -> Cursor:
         match source:
@@ -53,6 +60,8 @@ class CursorLowering(ExpressionLowering):
                 return self._range(source)
             case t.Items():
                 return self._items(source, assigned)
+            case t.Entries():
+                return self._entries(source, assigned)
             case t.Enumerate():
                 return self._enumerate(source, assigned)
             case t.Zip():
@@ -109,19 +118,81 @@ class CursorLowering(ExpressionLowering):
             ends,
         )
 
-    def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
+    def _holding(self, node: t.Expr, assigned: set[str]) -> tuple[Value, Callable[[], None]]:
+        """What a loop goes over, and what gives it back."""
+        code = self.code
+        value = self.expr(node)
+        if isinstance(node, t.Const) or (isinstance(node, t.Local) and node.name not in assigned):
+            return value, lambda: None
+        value = self.keep(value)
+        holder = f"$held {code.fresh()}"
+        self.variables[holder] = value.type
+        code.slot("ptr", holder, "null")
+        code.store("ptr", value.ref, f'%"{holder}"')
+
+        def after() -> None:
+            self.release(value.type, code.load("ptr", f'%"{holder}"'))
+            code.store("ptr", "null", f'%"{holder}"')
+
+        return value, after
+
+    def _entries(self, source: t.Entries | t.Items, assigned: set[str]) -> Cursor:
+        """The live entries of a dict or set, which must not change meanwhile."""
         code, make = self.code, self.code.make
-        sequence = self.expr(source.sequence)
-        borrowed = isinstance(source.sequence, t.Const) or (
-            isinstance(source.sequence, t.Local) and source.sequence.name not in assigned
-        )
-        holder = ""
-        if not borrowed:
-            sequence = self.keep(sequence)
-            holder = f"$held {code.fresh()}"
-            self.variables[holder] = sequence.type
-            code.slot("ptr", holder, "null")
-            code.store("ptr", sequence.ref, f'%"{holder}"')
+        table, after = self._holding(source.sequence, assigned)
+        kind = table.type
+        assert isinstance(kind, DictT | SetT)
+        offset, size = entry_layout(kind)
+        number, entry = code.slot("i32"), code.slot("ptr")
+        count, used = (code.load("i32", code.field(table.ref, place)) for place in (LEN, USED))
+        backwards = isinstance(source, t.Items) and source.backwards
+        code.store("i32", used if backwards else "0", number)
+        changed = CHANGED_SIZE if isinstance(kind, DictT) else SET_CHANGED_SIZE
+
+        def more() -> str:
+            answer = code.slot("i1")
+            code.store("i1", "false", answer)
+            skip, look, seen, found, done = (code.fresh(part) for part in ("skip", "look", "seen", "live", "done"))
+            now = code.load("i32", code.field(table.ref, LEN))
+            code.trap_if(make(f"icmp ne i32 {now}, {count}"), changed, source.line)
+            now = code.load("i32", code.field(table.ref, USED))
+            code.trap_if(make(f"icmp ne i32 {now}, {used}"), CHANGED_KEYS, source.line)
+            code.label(skip)
+            at = code.load("i32", number)
+            code.branch(make(f"icmp eq i32 {at}, {'0' if backwards else used}"), done, look)
+            code.label(look)
+            place = make(f"sub i32 {at}, 1") if backwards else at
+            entries = code.load("ptr", code.field(table.ref, ENTRIES))
+            here = make(f"getelementptr inbounds i8, ptr {entries}, i32 {make(f'mul i32 {place}, {size}')}")
+            live = make(f"icmp ne i32 {code.load('i32', code.field(here, LIVE))}, 0")
+            code.branch(live, found, seen)
+            code.label(seen)
+            step()
+            code.again(skip)
+            code.label(found)
+            code.store("ptr", here, entry)
+            code.store("i1", "true", answer)
+            code.label(done)
+            return code.load("i1", answer)
+
+        def step() -> None:
+            code.store("i32", make(f"add i32 {code.load('i32', number)}, {-1 if backwards else 1}"), number)
+
+        def item() -> list[Value]:
+            here = code.load("ptr", entry)
+            key = self.held(key_type(kind), code.field(here, ENTRY_KEY))
+            if isinstance(source, t.Items) or not isinstance(kind, DictT):
+                return [key]
+            value = self.held(kind.item, code.field(here, offset))
+            return [key, value] if source.keys else [value]
+
+        return Cursor(more, item, step, after)
+
+    def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
+        if isinstance(source.sequence.type, DictT | SetT):
+            return self._entries(source, assigned)
+        code, make = self.code, self.code.make
+        sequence, after = self._holding(source.sequence, assigned)
         at = code.slot("i64")
         grows = isinstance(sequence.type, ListT)
         if source.backwards:
@@ -136,11 +207,6 @@ class CursorLowering(ExpressionLowering):
 
         def item() -> list[Value]:
             return [self.at(sequence, code.load("i64", at))]
-
-        def after() -> None:
-            if holder:
-                self.release(sequence.type, code.load("ptr", f'%"{holder}"'))
-                code.store("ptr", "null", f'%"{holder}"')
 
         step = -1 if source.backwards else 1
         advance = lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at)  # noqa: E731 (as above)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature import abi
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.lowering.code import FunctionCode, Value, ir_type, item_type
+from hermetic_nb.toolchains.native.interface import from_interface
+from hermetic_nb.toolchains.native.lowering.code import FunctionCode, Value
 from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
-from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, NUM, STR, ListT, Type, from_interface
+from hermetic_nb.toolchains.native.lowering.shapes import ir_type, item_size
+from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, NUM, STR, ListT, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +122,7 @@ class EntryLowering(FunctionLowering):
                 BYTES, self.code.call("ptr", "hnb_bytes_from", ("ptr", address), ("i32", parts[1]), line), owned=True
             )
         assert isinstance(kind, ListT)
-        size = ("i32", str(item_type(kind.item)[1]))
+        size = ("i32", str(item_size(kind.item)))
         return Value(
             kind, self.code.call("ptr", "hnb_list_adopt", ("ptr", address), ("i32", parts[1]), size, line), owned=True
         )

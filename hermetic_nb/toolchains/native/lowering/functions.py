@@ -5,8 +5,9 @@ from __future__ import annotations
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.facts import Facts
 from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
-from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, ModuleCode, Value, ir_type
+from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode, ModuleCode, Value
 from hermetic_nb.toolchains.native.lowering.layout import RECURSION
+from hermetic_nb.toolchains.native.lowering.shapes import ir_type, result_type
 from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
 from hermetic_nb.toolchains.native.types import NUM, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names
@@ -45,8 +46,7 @@ class FunctionLowering(StatementLowering):
         """Add the function to the module."""
         function, code = self.function, self.code
         for name, kind in self.variables.items():
-            held = ir_type(kind)
-            code.slot(held, name, "null" if is_counted(kind) else {"double": "0.0", "i1": "false"}.get(held, "0"))
+            code.slot(ir_type(kind), name, "zeroinitializer")
             if kind == NUM:
                 code.slot("i8", f"{name} tag", TAG_FLOAT)
         for name in sorted({read.name for read in self.unbound}):
@@ -58,7 +58,7 @@ class FunctionLowering(StatementLowering):
                 header.append(f"i8 %.g{position}")
             value = Value(kind, f"%.a{position}", tag=f"%.g{position}" if kind == NUM else TAG_FLOAT)
             if name in self.parameters and is_counted(kind):
-                code.store("ptr", value.ref, f'%"{name}"')
+                code.store(ir_type(kind), value.ref, f'%"{name}"')
             else:
                 self.set_local(name, self._as(value, self.variables[name]))
         if function.recursive:
@@ -71,4 +71,4 @@ class FunctionLowering(StatementLowering):
                 self.leave()
             else:
                 code.emit("unreachable")
-        code.finish(f"define internal {ir_type(function.result)} @{self.symbol(function)}({', '.join(header)})")
+        code.finish(f"define internal {result_type(function.result)} @{self.symbol(function)}({', '.join(header)})")

@@ -33,3 +33,21 @@ NOT_THERE: Final = 39
 NAN_IDENTITY: Final = 55
 CHR_RANGE: Final = 56
 NOT_BOUND_IN_GENERATOR: Final = 76
+
+# Fields of a dict or set (``runtime.h``), and of its entries.
+USED: Final = 8
+ENTRIES: Final = 16
+INDEX: Final = 20
+MASK: Final = 24
+LIVE: Final = 4
+
+CHANGED_SIZE: Final = 130
+CHANGED_KEYS: Final = 131
+MISSING_KEY: Final = 132
+NONE_OPERAND: Final = 133
+NONE_ATTRIBUTE: Final = 134
+SET_CHANGED_SIZE: Final = 135
+EMPTY_POP: Final = 136
+NOT_IN_LIST: Final = 137
+BAD_STRIDE: Final = 138
+TUPLE_INDEX: Final = 139

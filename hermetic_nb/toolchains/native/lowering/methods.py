@@ -12,12 +12,14 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     CAP,
     CHR_RANGE,
     LEN,
+    LIST_STORE,
+    NOT_IN_LIST,
     NOT_THERE,
     POP_EMPTY,
     POP_INDEX,
 )
 from hermetic_nb.toolchains.native.lowering.texts import TextLowering
-from hermetic_nb.toolchains.native.types import CHAR, INT, NONE, STR
+from hermetic_nb.toolchains.native.types import CHAR, INT, NONE, STR, ListT, Type, is_counted
 
 MAX_CODE_POINT: Final = 0x10FFFF
 
@@ -27,13 +29,13 @@ class MethodLowering(TextLowering):
 
     def sequence_call(self, node: t.Builtin, name: str) -> Value:
         """A built-in operation on sequences."""
-        family, operation = name.split(".")
+        family, operation = name.split(".", 1)
         method = getattr(self, f"_{family}_{operation}", None) or getattr(self, f"_any_{operation}")
         result: Value = method(node)
         return result
 
     def _any_concat(self, node: t.Builtin) -> Value:
-        left = self.expr(node.arguments[0])
+        left = self.before(node.arguments[0], node.arguments[1])
         right = self.expr(node.arguments[1])
         family, extra = self._family_arguments(node.type)
         line = ("i32", str(node.line))
@@ -43,7 +45,14 @@ class MethodLowering(TextLowering):
         made = self.code.call("ptr", f"hnb_{family}_concat", ("ptr", left.ref), ("ptr", right.ref), *extra, line)
         self.drop(left)
         self.drop(right)
-        return Value(node.type, made, owned=True)
+        return self._copied(node.type, made)
+
+    def _copied(self, kind: Type, ref: str) -> Value:
+        """A new object whose items were copied raw."""
+        made = Value(kind, ref, owned=True)
+        if isinstance(kind, ListT):
+            self.keep_items(made)
+        return made
 
     def append_in_place(self, variable: str, node: t.Builtin) -> str:
         """``s = s + x`` for a str or bytes variable: takes the variable's own reference, so that it can grow in place."""
@@ -63,19 +72,19 @@ class MethodLowering(TextLowering):
         literal = node.arguments[0]
         if isinstance(literal, t.ListOf) and len(literal.items) == 1:
             return self._filled(node, literal)
-        base = self.expr(literal)
+        base = self.before(literal, node.arguments[1])
         count = self.expr(node.arguments[1])
         family, extra = self._family_arguments(node.type)
         made = self.code.call(
             "ptr", f"hnb_{family}_repeat", ("ptr", base.ref), ("i64", count.ref), *extra, ("i32", str(node.line))
         )
         self.drop(base)
-        return Value(node.type, made, owned=True)
+        return self._copied(node.type, made)
 
     def _filled(self, node: t.Builtin, literal: t.ListOf) -> Value:
         """``[x] * n``."""
         make = self.code.make
-        item = self.expr(literal.items[0])
+        item = self.keep(self.expr(literal.items[0]))
         made = self.new_list(node.type, self.expr(node.arguments[1]).ref, node.line)
         count = make(f"trunc i64 {self.length(made)} to i32")
         index = self.code.slot("i32")
@@ -85,10 +94,11 @@ class MethodLowering(TextLowering):
         at = self.code.load("i32", index)
         self.code.branch(make(f"icmp ult i32 {at}, {count}"), body, done)
         self.code.label(body)
-        self.write(made, at, item)
+        self.write(made, at, Value(item.type, item.ref, tag=item.tag))
         self.code.store("i32", make(f"add i32 {at}, 1"), index)
         self.code.again(test)
         self.code.label(done)
+        self.drop(item)
         return made
 
     def lower_ord(self, node: t.Builtin) -> Value:
@@ -112,8 +122,8 @@ class MethodLowering(TextLowering):
 
     def _list_append(self, node: t.Builtin) -> Value:
         make = self.code.make
-        base = self.expr(node.arguments[0])
-        item = self.expr(node.arguments[1])
+        base = self.before(node.arguments[0], node.arguments[1])
+        item = self.keep(self.expr(node.arguments[1]))
         count = self.code.load("i32", self.code.field(base.ref, LEN), "len")
         room = self.code.load("i32", self.code.field(base.ref, CAP), "cap")
         grow, store = self.code.fresh("grow"), self.code.fresh("append")
@@ -128,18 +138,21 @@ class MethodLowering(TextLowering):
         return Value(NONE, "")
 
     def _list_extend(self, node: t.Builtin) -> Value:
-        base, other = (self.expr(argument) for argument in node.arguments)
+        base = self.before(node.arguments[0], node.arguments[1])
+        other = self.expr(node.arguments[1])
         _, extra = self._family_arguments(base.type)
+        before = self.code.load("i32", self.code.field(base.ref, LEN), "len")
         self.code.call(
             "void", "hnb_list_extend", ("ptr", base.ref), ("ptr", other.ref), *extra, ("i32", str(node.line))
         )
+        self.keep_items(base, before)
         self.drop(base)
         self.drop(other)
         return Value(NONE, "")
 
     def _list_pop(self, node: t.Builtin) -> Value:
         make = self.code.make
-        base = self.expr(node.arguments[0])
+        base = self.before(*node.arguments)
         position = self.expr(node.arguments[1]).ref if len(node.arguments) > 1 else "-1"
         count = self.length(base)
         self.code.trap_if(make(f"icmp eq i64 {count}, 0"), POP_EMPTY, node.line)
@@ -165,10 +178,45 @@ class MethodLowering(TextLowering):
                 ("i32", str(POP_INDEX)),
             )
         self.drop(base)
-        return item
+        return Value(item.type, item.ref, owned=is_counted(item.type), tag=item.tag)
+
+    def _list_remove(self, node: t.Builtin) -> Value:
+        base = self.before(*node.arguments)
+        item = self.expr(node.arguments[1])
+        place = self.search_list(base, item, "find", node.line)
+        self.code.trap_if(self.code.make(f"icmp slt i64 {place}, 0"), NOT_IN_LIST, node.line)
+        self._delete_at(base, place, node.line)
+        self.drop(item)
+        self.drop(base)
+        return Value(NONE, "false")
+
+    def _list_delete(self, node: t.Builtin) -> Value:
+        """``del xs[i]``."""
+        base = self.before(*node.arguments)
+        index = self.expr(node.arguments[1]).ref
+        count = self.length(base)
+        from_end = self.code.make(f"add i64 {index}, {count}")
+        index = self.code.make(f"select i1 {self.code.make(f'icmp slt i64 {index}, 0')}, i64 {from_end}, i64 {index}")
+        self.code.trap_if(self.code.make(f"icmp uge i64 {index}, {count}"), LIST_STORE, node.line)
+        self._delete_at(base, index, node.line)
+        self.drop(base)
+        return Value(NONE, "false")
+
+    def _delete_at(self, base: Value, index: str, line: int) -> None:
+        """Take out the item at an index within the list."""
+        if is_counted(base.type.item):  # type: ignore[union-attr] # a list
+            held = self.at(base, index)
+            self.release(held.type, held.ref)
+        _, extra = self._family_arguments(base.type)
+        place = ("i64", index)
+        self.code.call(
+            "void", "hnb_list_delete", ("ptr", base.ref), place, *extra, ("i32", str(line)), ("i32", str(LIST_STORE))
+        )
 
     def _list_insert(self, node: t.Builtin) -> Value:
-        base, position, item = (self.expr(argument) for argument in node.arguments)
+        base = self.before(*node.arguments)
+        position = self.expr(node.arguments[1])
+        item = self.keep(self.expr(node.arguments[2]))
         _, extra = self._family_arguments(base.type)
         index = self.code.call(
             "i64", "hnb_list_insert", ("ptr", base.ref), ("i64", position.ref), *extra, ("i32", str(node.line))
@@ -185,7 +233,8 @@ class MethodLowering(TextLowering):
         return Value(NONE, "")
 
     def _list_clear(self, node: t.Builtin) -> Value:
-        base = self.expr(node.arguments[0])
+        base = self.borrowed(node.arguments[0])
+        self.release_items(base, "0", self.code.load("i32", self.code.field(base.ref, LEN), "len"))
         self.code.store("i32", "0", self.code.field(base.ref, LEN), "len")
         self.drop(base)
         return Value(NONE, "")
@@ -199,7 +248,9 @@ class MethodLowering(TextLowering):
         return Value(INT, self._search(node, "count"))
 
     def _search(self, node: t.Builtin, what: str) -> str:
-        base, item = (self.expr(argument) for argument in node.arguments)
-        found = self._search_list(base, item, what)
+        base = self.before(*node.arguments)
+        item = self.expr(node.arguments[1])
+        found = self.search_list(base, item, what, node.line)
+        self.drop(item)
         self.drop(base)
         return found

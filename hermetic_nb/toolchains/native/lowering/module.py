@@ -9,7 +9,7 @@ from hermetic_nb.toolchains.native.analysis.loop_bounds import shortens
 from hermetic_nb.toolchains.native.lowering.code import ModuleCode
 from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
 from hermetic_nb.toolchains.native.lowering.functions import FunctionLowering
-from hermetic_nb.toolchains.native.lowering.references import releases
+from hermetic_nb.toolchains.native.lowering.helpers import write_helpers
 
 if TYPE_CHECKING:
     from hermetic_nb.signature import Signature
@@ -41,7 +41,6 @@ define internal void @hnb_raise(i32 %code, i32 %line, ptr %message) cold noretur
 }
 """
 """What every module has: the ways to stop (`hermetic_nb.traps` says what the word means)."""
-FAMILIES: Final = ("str", "bytes", "list.1", "list.8")
 
 
 def lower_module(versions: list[tuple[list[t.Function], Facts]], signature: Signature, depth: int) -> str:
@@ -59,10 +58,7 @@ def lower_module(versions: list[tuple[list[t.Function], Facts]], signature: Sign
                 module, function, facts, depth, entry=index == 0, version=version, shortening=shortening
             ).lower()
     EntryLowering(module, entries, signature, depth).lower()
-    body = "\n".join(module.functions)
-    for family in FAMILIES:
-        if f"@release.{family}(" in body:
-            module.functions.append(releases(family))
+    write_helpers(module)
     if abi.needs_realloc(signature):
         # Named only here: the host calls it.
         module.functions.append("declare ptr @cabi_realloc(ptr, i32, i32, i32)")

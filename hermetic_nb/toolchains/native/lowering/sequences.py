@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.facts import Facts
-from hermetic_nb.toolchains.native.lowering.code import TAG_UNKNOWN, Value, float_text, item_type
+from hermetic_nb.toolchains.native.lowering.code import TAG_UNKNOWN, Value, float_text
+from hermetic_nb.toolchains.native.lowering.helpers import stored
 from hermetic_nb.toolchains.native.lowering.layout import (
     BYTES_INDEX,
     DATA,
@@ -13,9 +16,29 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     LIST_INDEX,
     LIST_STORE,
     STR_INDEX,
+    TUPLE_INDEX,
 )
 from hermetic_nb.toolchains.native.lowering.references import ReferenceLowering
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, INT, STR, ListT, Type
+from hermetic_nb.toolchains.native.lowering.shapes import held_type, ir_type, item_size, record_layout
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    CHAR,
+    FLOAT,
+    INT,
+    NUM,
+    STR,
+    DictT,
+    ListT,
+    RecordT,
+    TupleT,
+    Type,
+    is_counted,
+)
+from hermetic_nb.toolchains.native.walks import is_still
+
+_PLAIN: Final = {INT, FLOAT, NUM, BOOL, CHAR, BOTTOM}
+"""Types of items whose literals are plain bytes."""
 
 
 class SequenceLowering(ReferenceLowering):
@@ -42,12 +65,8 @@ class SequenceLowering(ReferenceLowering):
         index = make(f"trunc i64 {index} to i32")
         if isinstance(base.type, ListT):
             kind = base.type.item
-            held, _ = item_type(kind)
             data = self.code.load("ptr", self.code.field(base.ref, DATA), "data")
-            item = self.code.load(held, make(f"getelementptr inbounds {held}, ptr {data}, i32 {index}"), held)
-            if kind == BOOL:
-                return Value(BOOL, make(f"icmp ne i8 {item}, 0"))
-            return Value(kind, item, tag=TAG_UNKNOWN)
+            return self.held(kind, make(f"getelementptr inbounds {held_type(kind)}, ptr {data}, i32 {index}"))
         first = self.code.field(base.ref, HEADER)
         if base.type == STR:
             return Value(
@@ -55,6 +74,65 @@ class SequenceLowering(ReferenceLowering):
             )
         octet = self.code.load("i8", make(f"getelementptr inbounds i8, ptr {first}, i32 {index}"), "i8")
         return Value(INT, make(f"zext i8 {octet} to i64"))
+
+    def held(self, kind: Type, address: str) -> Value:
+        """An item in a container; the container keeps its references."""
+        item = self.code.take(held_type(kind), address)
+        return Value(kind, self.code.make(f"icmp ne i8 {item}, 0") if kind == BOOL else item, tag=TAG_UNKNOWN)
+
+    def replace(self, value: Value, address: str) -> None:
+        """Put an item in the place of another one, which is released."""
+        value = self.keep(value)
+        old = self.held(value.type, address) if is_counted(value.type) else None
+        self.code.put(held_type(value.type), stored(self.code, value), address)
+        if old is not None:
+            self.release(old.type, old.ref)
+
+    def borrowed(self, node: t.Expr) -> Value:
+        """Lower an expression that nothing changes before its value is used: its references may be somebody else's."""
+        match node:
+            case t.Index() if is_still(node.index) and isinstance(node.base.type, ListT):
+                base = self.borrowed(node.base)
+                index = self.expr(node.index)
+                item = self.at(base, self.checked_index(node, base, index.ref, LIST_INDEX))
+                if base.owned:
+                    item = self.keep(item)
+                    self.drop(base)
+                return item
+            case t.Part():
+                base = self.borrowed(node.base)
+                part = self.part(base, node.number)
+                if base.owned:
+                    part = self.keep(part)
+                    self.drop(base)
+                return part
+            case t.Field():
+                base = self.borrowed(node.base)
+                item = self.field_of(base, node.name)
+                if base.owned:
+                    item = self.keep(item)
+                    self.drop(base)
+                return item
+        return self.expr(node)
+
+    def before(self, node: t.Expr, *later: t.Expr | None) -> Value:
+        """Lower an operand, given what is evaluated between it and its use."""
+        if isinstance(node, t.Local | t.Const):
+            return self.expr(node)  # nothing rebinds a variable inside an expression
+        still = all(part is None or is_still(part) for part in later)
+        return self.borrowed(node) if still else self.keep(self.expr(node))
+
+    def part(self, whole: Value, number: int) -> Value:
+        """An item of a tuple."""
+        assert isinstance(whole.type, TupleT)
+        ref = self.code.make(f"extractvalue {ir_type(whole.type)} {whole.ref}, {number}")
+        return Value(whole.type.items[number], ref, tag=TAG_UNKNOWN)
+
+    def field_of(self, base: Value, name: str) -> Value:
+        """A field of a record."""
+        assert isinstance(base.type, RecordT)
+        kind = base.type.record.fields[name].item
+        return self.held(kind, self.code.field(base.ref, record_layout(base.type)[0][name]))
 
     def checked_index(self, node: t.Index | t.SetItem, base: Value, index: str, code: int) -> str:
         """An index brought into range, from the end where negative."""
@@ -73,32 +151,85 @@ class SequenceLowering(ReferenceLowering):
 
     def lower_index(self, node: t.Index) -> Value:
         """``base[index]``."""
-        base = self.expr(node.base)
+        if isinstance(node.base.type, DictT):
+            return self.lookup(node)
+        base = self.before(node.base, node.index)
         index = self.expr(node.index)
+        if isinstance(base.type, TupleT):
+            return self._tuple_item(node, base, index.ref)
         code = LIST_INDEX if isinstance(base.type, ListT) else STR_INDEX if base.type == STR else BYTES_INDEX
-        item = self.at(base, self.checked_index(node, base, index.ref, code))
+        item = self.keep(self.at(base, self.checked_index(node, base, index.ref, code)))
+        self.drop(base)
+        return item
+
+    def _tuple_item(self, node: t.Index, base: Value, index: str) -> Value:
+        """An item of a tuple whose items are of one type, at any index."""
+        make, kind = self.code.make, node.type
+        assert isinstance(base.type, TupleT)
+        count = len(base.type.items)
+        slot = self.code.slot(f"[{count} x {held_type(kind)}]")
+        for number in range(count):
+            place = make(f"getelementptr inbounds {held_type(kind)}, ptr {slot}, i32 {number}")
+            self.code.store(held_type(kind), stored(self.code, self.part(base, number)), place)
+        negative = make(f"icmp slt i64 {index}, 0")
+        index = make(f"select i1 {negative}, i64 {make(f'add i64 {index}, {count}')}, i64 {index}")
+        self.code.trap_if(make(f"icmp uge i64 {index}, {count}"), TUPLE_INDEX, node.line)
+        place = make(f"getelementptr inbounds {held_type(kind)}, ptr {slot}, i64 {index}")
+        held = self.code.load(held_type(kind), place)
+        item = Value(kind, make(f"icmp ne i8 {held}, 0") if kind == BOOL else held, tag=TAG_UNKNOWN)
+        item = self.keep(item)
         self.drop(base)
         return item
 
     def set_item(self, node: t.SetItem) -> None:
         """``base[index] = value``."""
         value = self.expr(node.value)
-        base = self.expr(node.base)
+        if not is_still(node.base) or not is_still(node.index):
+            value = self.keep(value)
+        if isinstance(node.base.type, DictT):
+            self.set_entry(node, value)
+            return
+        base = self.before(node.base, node.index)
         index = self.checked_index(node, base, self.expr(node.index).ref, LIST_STORE)
-        self.write(base, self.code.make(f"trunc i64 {index} to i32"), value)
+        self.replace(value, self._place(base, self.code.make(f"trunc i64 {index} to i32")))
         self.drop(base)
 
     def write(self, base: Value, index: str, value: Value) -> None:
-        """Store an item at an i32 index that is in range."""
+        """Store an item at an i32 index that is in range and holds nothing yet; the list takes the item's reference."""
+        value = self.keep(value)
+        self.code.put(held_type(value.type), stored(self.code, value), self._place(base, index))
+
+    def _place(self, base: Value, index: str) -> str:
         assert isinstance(base.type, ListT)
-        held, _ = item_type(base.type.item)
-        ref = self.code.make(f"zext i1 {value.ref} to i8") if value.type == BOOL else value.ref
         data = self.code.load("ptr", self.code.field(base.ref, DATA), "data")
-        self.code.store(held, ref, self.code.make(f"getelementptr inbounds {held}, ptr {data}, i32 {index}"), held)
+        return self.code.make(f"getelementptr inbounds {held_type(base.type.item)}, ptr {data}, i32 {index}")
+
+    def keep_items(self, base: Value, start: str = "0") -> None:
+        """Count the references of a list's items, which were copied raw, from an i32 index on."""
+        assert isinstance(base.type, ListT)
+        if is_counted(base.type.item):
+            count = self.code.load("i32", self.code.field(base.ref, LEN), "len")
+            name = self.code.module.helper("keep_items", base.type)
+            self.code.emit(f"call void {name}(ptr {base.ref}, i32 {start}, i32 {count})")
+
+    def release_items(self, base: Value, start: str, stop: str) -> None:
+        """Give back the references of a range of a list's items (i32 indices)."""
+        assert isinstance(base.type, ListT)
+        if is_counted(base.type.item):
+            name = self.code.module.helper("release_items", base.type)
+            self.code.emit(f"call void {name}(ptr {base.ref}, i32 {start}, i32 {stop})")
+
+    def lookup(self, node: t.Index) -> Value:
+        """``d[key]`` (see `tables`)."""
+        raise NotImplementedError
+
+    def set_entry(self, node: t.SetItem, value: Value) -> None:
+        """``d[key] = value`` (see `tables`)."""
+        raise NotImplementedError
 
     def lower_slice(self, node: t.Slice) -> Value:
         """``base[low:high:step]``."""
-        base = self.expr(node.base)
+        base = self.before(node.base, node.low, node.high, node.step)
         has = (1 if node.low is not None else 0) | (2 if node.high is not None else 0)
         low, high, step = (
             self.expr(part).ref if part is not None else default
@@ -117,11 +248,14 @@ class SequenceLowering(ReferenceLowering):
             ("i32", str(node.line)),
         )
         self.drop(base)
-        return Value(node.type, made, owned=True)
+        part = Value(node.type, made, owned=True)
+        if isinstance(node.type, ListT):
+            self.keep_items(part)
+        return part
 
     def _family_arguments(self, kind: Type) -> tuple[str, list[tuple[str, str]]]:
         if isinstance(kind, ListT):
-            return "list", [("i32", str(item_type(kind.item)[1]))]
+            return "list", [("i32", str(item_size(kind.item)))]
         return ("str" if kind == STR else "bytes"), []
 
     # ------------------------------------------------------------ making
@@ -129,30 +263,32 @@ class SequenceLowering(ReferenceLowering):
     def new_list(self, kind: Type, count: str, line: int) -> Value:
         """A list of ``count`` items, not yet written."""
         assert isinstance(kind, ListT)
-        size = 8 if kind.item == BOTTOM else item_type(kind.item)[1]
-        made = self.code.call("ptr", "hnb_list_new", ("i64", count), ("i32", str(size)), ("i32", str(line)))
+        size = ("i32", str(item_size(kind.item)))
+        made = self.code.call("ptr", "hnb_list_new", ("i64", count), size, ("i32", str(line)))
         return Value(kind, made, owned=True)
 
     def list_literal(self, node: t.ListOf) -> Value:
         """``[a, b, ...]``."""
         kind = node.type
         assert isinstance(kind, ListT)
-        if node.items and all(
+        if kind.item in _PLAIN and all(
             isinstance(item, t.Const) or (isinstance(item, t.Convert) and isinstance(item.operand, t.Const))
             for item in node.items
         ):
             return self._constant_list(node, kind)
-        items = [self.expr(item) for item in node.items]
+        items = [self.keep(self.expr(item)) for item in node.items]
         made = self.new_list(kind, str(len(items)), node.line)
         for index, item in enumerate(items):
             self.write(made, str(index), item)
         return made
 
     def _constant_list(self, node: t.ListOf, kind: ListT) -> Value:
-        held, size = item_type(kind.item)
+        held, size = held_type(kind.item), item_size(kind.item)
         constants = [item.operand if isinstance(item, t.Convert) else item for item in node.items]
         texts = [
-            float_text(float(c.value)) if held == "double" else str(int(c.value))
+            float_text(float(c.value))  # type: ignore[arg-type] # a number
+            if held == "double"
+            else str(ord(c.value) if isinstance(c.value, str) else int(c.value))  # type: ignore[arg-type] # as above
             for c in constants
             if isinstance(c, t.Const)
         ]
@@ -160,8 +296,10 @@ class SequenceLowering(ReferenceLowering):
             return Value(kind, self.code.module.table(held, texts))
         made = self.new_list(kind, str(len(node.items)), node.line)
         data = self.code.load("ptr", self.code.field(made.ref, DATA), "data")
+        if not texts:
+            return made
         if len(texts) == 1:
-            self.code.store(held, texts[0], data, held)
+            self.code.put(held, texts[0], data)
             return made
         source = self.code.module.items(held, texts)
         self.code.module.declared["llvm.memcpy.p0.p0.i32"] = "declare void @llvm.memcpy.p0.p0.i32(ptr, ptr, i32, i1)"
@@ -175,9 +313,3 @@ class SequenceLowering(ReferenceLowering):
         return Value(
             STR, self.code.call("ptr", "hnb_str_from_char", ("i32", value.ref), ("i32", str(line))), owned=True
         )
-
-    # ------------------------------------------------------------ operations by name
-
-    # ------------------------------------------------------------ list methods
-
-    # ------------------------------------------------------------ comparison

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.lowering.code import Value, ir_type
+from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.layout import TOO_FEW, TOO_MANY
 from hermetic_nb.toolchains.native.lowering.loops import LoopLowering
-from hermetic_nb.toolchains.native.types import NONE, NUM, Type, is_counted
+from hermetic_nb.toolchains.native.lowering.shapes import ir_type, record_layout
+from hermetic_nb.toolchains.native.types import NONE, NUM, RecordT, Type, is_counted
+from hermetic_nb.toolchains.native.walks import is_still
 
 _GROWING: Final = {"str.concat", "bytes.concat"}
 
@@ -38,6 +40,8 @@ class StatementLowering(LoopLowering):
                 self._assign(node)
             case t.SetItem():
                 self.set_item(node)
+            case t.SetField():
+                self._set_field(node)
             case t.Unpack():
                 self._unpack(node)
             case t.Eval():
@@ -71,6 +75,15 @@ class StatementLowering(LoopLowering):
             return
         self.set_local(node.name, self.expr(value))
 
+    def _set_field(self, node: t.SetField) -> None:
+        value = self.expr(node.value)
+        if not is_still(node.base):
+            value = self.keep(value)
+        base = self.borrowed(node.base)
+        assert isinstance(base.type, RecordT)
+        self.replace(value, self.code.field(base.ref, record_layout(base.type)[0][node.name]))
+        self.drop(base)
+
     def _unpack(self, node: t.Unpack) -> None:
         sequence = self.keep(self.expr(node.sequence))
         count, wanted = self.length(sequence), len(node.names)
@@ -103,7 +116,7 @@ class StatementLowering(LoopLowering):
         if self.releases_at_exit:
             for name, kind in self.variables.items():
                 if is_counted(kind) and name not in self.parameters:
-                    self.release(kind, self.code.load("ptr", f'%"{name}"'))
+                    self.release(kind, self.code.load(ir_type(kind), f'%"{name}"'))
         if value is None or self.result == NONE:
             self.code.emit("ret void")
         else:
