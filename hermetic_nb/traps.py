@@ -86,6 +86,16 @@ _TABLE: Final = (
     Trap(53, "OverflowError", "int() of text beyond ASCII"),
     Trap(55, "OverflowError", "two NaNs compared inside a list (the answer depends on their identity)"),
     Trap(56, "OverflowError", "Python int too large to convert to C int"),
+    Trap(130, "RuntimeError", "dictionary changed size during iteration"),
+    Trap(131, "OverflowError", "keys were removed and added while a loop went over them"),
+    Trap(132, "KeyError", "no such key"),
+    Trap(133, "TypeError", "the operand is None"),
+    Trap(134, "AttributeError", "None has no such attribute"),
+    Trap(135, "RuntimeError", "Set changed size during iteration"),
+    Trap(136, "KeyError", "nothing to pop"),
+    Trap(137, "ValueError", "list.remove(x): x not in list"),
+    Trap(138, "OverflowError", "a set is popped (its order is no part of the value)"),
+    Trap(139, "IndexError", "tuple index out of range"),
     Trap(64, "Exception", ""),
     Trap(65, "ArithmeticError", ""),
     Trap(66, "AssertionError", ""),
@@ -109,6 +119,23 @@ _TABLE: Final = (
     Trap(84, "UnboundLocalError", ""),
     Trap(85, "ValueError", ""),
     Trap(86, "ZeroDivisionError", ""),
+    Trap(90, "ValueError", "empty separator"),
+    Trap(91, "TypeError", "The fill character must be exactly one character long"),
+    Trap(92, "ValueError", "substring not found"),
+    Trap(93, "ValueError", "byte must be in range(0, 256)"),
+    Trap(94, "UnicodeEncodeError", "the codec can't encode a character of the text"),
+    Trap(95, "UnicodeDecodeError", "the codec can't decode these bytes"),
+    Trap(96, "ValueError", "bytes must be in range(0, 256)"),
+    Trap(97, "ValueError", "non-hexadecimal number found in fromhex() arg"),
+    Trap(98, "ValueError", "negative count"),
+    Trap(99, "ValueError", "the first two maketrans arguments must have equal length"),
+    Trap(100, "OverflowError", "float() of text beyond ASCII"),
+    Trap(101, "ValueError", "Invalid format specifier"),
+    Trap(102, "ValueError", "Unknown format code"),
+    Trap(103, "OverflowError", "%c arg not in range(0x110000)"),
+    Trap(104, "ValueError", "int() base must be >= 2 and <= 36, or 0"),
+    Trap(105, "OverflowError", "int too big to convert"),
+    Trap(106, "OverflowError", "can't convert negative int to unsigned"),
     Trap(110, "ValueError", "attempt to assign sequence to extended slice of another size"),
 )
 
@@ -116,7 +143,7 @@ BY_CODE: Final = {trap.code: trap for trap in _TABLE}
 RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90}
 """Codes of the exceptions that a cell may raise itself."""
 
-LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55})
+LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100})
 """Codes by which the native tier says that it cannot hold what CPython would hold: declared limits, not differences."""
 
 

@@ -27,6 +27,7 @@ FLOATS: Final = 4
 
 HOST_PART: Final = r"""
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runtime.h"
@@ -60,6 +61,26 @@ void *hnb_realloc(void *block, uint32_t old, uint32_t wanted, int32_t line) {
     memcpy(moved, block, old < wanted ? old : wanted);
     hnb_free(block, old);
     return moved;
+}
+
+uint64_t hnb_decimal_shortest(uint64_t bits, int32_t *exponent);
+
+/* What decimal.zig does, by trial. Below a power of two floats are closer, so the decimal above it may be the one. */
+uint64_t hnb_decimal_shortest(uint64_t bits, int32_t *exponent) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    for (int digits = 0;; digits++) {
+        char text[40];
+        snprintf(text, sizeof text, "%.*e", digits, value);
+        uint64_t whole = 0;
+        for (char *c = text; *c != 'e'; c++)
+            if (*c != '.') whole = whole * 10 + (uint64_t)(*c - '0');
+        *exponent = atoi(strchr(text, 'e') + 1) - digits;
+        for (int more = 0; more < 2; more++, whole++) {
+            snprintf(text, sizeof text, "%llue%d", (unsigned long long)whole, *exponent);
+            if (strtod(text, NULL) == value) return whole;
+        }
+    }
 }
 
 /* Integers and floats travel in registers of their own, so one signature serves every function. */
@@ -102,6 +123,15 @@ class List(ctypes.Structure):
     """The header of a list."""
 
     _fields_ = (("rc", ctypes.c_int32), ("len", ctypes.c_uint32), ("cap", ctypes.c_uint32), ("data", ctypes.c_void_p))
+
+
+class Deque(ctypes.Structure):
+    """The header of a deque."""
+
+    _fields_ = (
+        *(("rc", ctypes.c_int32), ("len", ctypes.c_uint32), ("cap", ctypes.c_uint32), ("data", ctypes.c_void_p)),
+        *(("head", ctypes.c_uint32), ("most", ctypes.c_uint32), ("changes", ctypes.c_uint32)),
+    )
 
 
 class Dict(ctypes.Structure):

@@ -84,6 +84,19 @@ void hnb_list_sort_down_f64(List *list, int32_t line);
 void hnb_list_sort_down_bool(List *list, int32_t line);
 void hnb_list_sort_down_char(List *list, int32_t line);
 
+/* deque.c */
+Deque *hnb_deque_new(int32_t line);
+void hnb_deque_free(Deque *deque, uint32_t es);
+void hnb_deque_grow(Deque *deque, uint32_t more, uint32_t es, int32_t line);
+void hnb_deque_grow_left(Deque *deque, uint32_t more, uint32_t es, int32_t line);
+void hnb_deque_open_left(Deque *deque, uint32_t more, uint32_t es, int32_t line);
+void hnb_deque_close_left(Deque *deque, uint32_t gone, uint32_t es);
+void hnb_deque_extend(Deque *deque, List *items, uint32_t es, int32_t line);
+void hnb_deque_extend_left(Deque *deque, List *items, uint32_t es, int32_t line);
+int64_t hnb_deque_insert(Deque *deque, int64_t index, uint32_t es, int32_t line);
+void hnb_deque_rotate(Deque *deque, int64_t n, uint32_t es, int32_t line);
+Deque *hnb_deque_of(List *items, uint32_t es, int32_t line);
+
 /* sort.c */
 void hnb_sort_with(List *items, uint32_t es, List *keys, uint32_t ks, int32_t (*less)(const void *, const void *),
                    int32_t reverse, int32_t line);
@@ -122,13 +135,29 @@ Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, in
 Str *hnb_str_repeat(Str *s, int64_t n, int32_t line);
 int32_t hnb_str_eq(Str *a, Str *b);
 int32_t hnb_str_cmp(Str *a, Str *b);
-int64_t hnb_str_find(Str *hay, Str *needle);
-int64_t hnb_str_count(Str *hay, Str *needle);
-Str *hnb_str_join(Str *sep, List *parts, int32_t line);
 
 /* str_int.c */
 int64_t hnb_str_to_int(Str *s, int32_t line);
+int64_t hnb_str_to_int_base(Str *s, int64_t base, int32_t line);
 Str *hnb_str_from_int(int64_t value, int32_t line);
+
+/* text_out.c */
+Str *hnb_text_begin(uint32_t room, int32_t line);
+Str *hnb_text_room(Str *out, uint32_t more, int32_t line);
+Str *hnb_put_ascii(Str *out, const uint8_t *text, uint32_t n, int32_t line);
+Str *hnb_put_text(Str *out, Str *text, int32_t line);
+Str *hnb_put_char(Str *out, uint32_t c, int32_t line);
+Str *hnb_put_bool(Str *out, int32_t value, int32_t line);
+Str *hnb_put_int(Str *out, int64_t value, int32_t line);
+
+/* float_repr.c */
+Str *hnb_put_float(Str *out, double x, int32_t line);
+Str *hnb_put_num(Str *out, double x, int32_t tag, int32_t line);
+
+/* float_parse.c */
+double hnb_str_to_float(Str *s, int32_t line);
+
+/* format_layout.c, format_int.c, format_float.c, format_spec.c: see format.h */
 
 /* str_utf8.c */
 Str *hnb_str_decode(const uint8_t *utf8, uint32_t n, int32_t line);
@@ -144,8 +173,160 @@ Bytes *hnb_bytes_slice(Bytes *b, int64_t lo, int64_t hi, int64_t step, int32_t h
 Bytes *hnb_bytes_repeat(Bytes *b, int64_t n, int32_t line);
 int32_t hnb_bytes_eq(Bytes *a, Bytes *b);
 int32_t hnb_bytes_cmp(Bytes *a, Bytes *b);
+
+/* unicode.c: of characters beyond ASCII */
+int32_t hnb_wide_alpha(uint32_t c);
+int32_t hnb_wide_decimal(uint32_t c);
+int32_t hnb_wide_digit(uint32_t c);
+int32_t hnb_wide_numeric(uint32_t c);
+int32_t hnb_wide_lower(uint32_t c);
+int32_t hnb_wide_upper(uint32_t c);
+int32_t hnb_wide_title(uint32_t c);
+int32_t hnb_wide_printable(uint32_t c);
+int32_t hnb_wide_xid_start(uint32_t c);
+int32_t hnb_wide_xid_continue(uint32_t c);
+int32_t hnb_wide_cased(uint32_t c);
+int32_t hnb_wide_ignorable(uint32_t c);
+uint32_t hnb_wide_to_upper(uint32_t c, uint32_t *to);
+uint32_t hnb_wide_to_lower(uint32_t c, uint32_t *to);
+uint32_t hnb_wide_to_title(uint32_t c, uint32_t *to);
+uint32_t hnb_wide_to_fold(uint32_t c, uint32_t *to);
+
+/* str_chars.c */
+int32_t hnb_char_isalpha(uint32_t c);
+int32_t hnb_char_isdecimal(uint32_t c);
+int32_t hnb_char_isdigit(uint32_t c);
+int32_t hnb_char_isnumeric(uint32_t c);
+int32_t hnb_char_islower(uint32_t c);
+int32_t hnb_char_isupper(uint32_t c);
+int32_t hnb_char_isprintable(uint32_t c);
+int32_t hnb_char_isspace(uint32_t c);
+int32_t hnb_char_isalnum(uint32_t c);
+int32_t hnb_char_istitle(uint32_t c);
+int32_t hnb_char_isidentifier(uint32_t c);
+Str *hnb_char_upper(uint32_t c, int32_t line);
+Str *hnb_char_lower(uint32_t c, int32_t line);
+Str *hnb_char_title(uint32_t c, int32_t line);
+Str *hnb_char_casefold(uint32_t c, int32_t line);
+Str *hnb_char_swapcase(uint32_t c, int32_t line);
+
+/* str_kind.c */
+int32_t hnb_str_isalpha(Str *s);
+int32_t hnb_str_isdecimal(Str *s);
+int32_t hnb_str_isdigit(Str *s);
+int32_t hnb_str_isnumeric(Str *s);
+int32_t hnb_str_isalnum(Str *s);
+int32_t hnb_str_isspace(Str *s);
+int32_t hnb_str_isascii(Str *s);
+int32_t hnb_str_isprintable(Str *s);
+int32_t hnb_str_isidentifier(Str *s);
+int32_t hnb_str_islower(Str *s);
+int32_t hnb_str_isupper(Str *s);
+int32_t hnb_str_istitle(Str *s);
+
+/* str_case.c */
+Str *hnb_str_upper(Str *s, int32_t line);
+Str *hnb_str_lower(Str *s, int32_t line);
+Str *hnb_str_casefold(Str *s, int32_t line);
+Str *hnb_str_swapcase(Str *s, int32_t line);
+Str *hnb_str_capitalize(Str *s, int32_t line);
+Str *hnb_str_title(Str *s, int32_t line);
+
+/* str_search.c */
+int64_t hnb_str_find(Str *hay, Str *needle);
+int64_t hnb_str_count(Str *hay, Str *needle);
+int64_t hnb_str_find_in(Str *hay, Str *needle, int64_t lo, int64_t hi);
+int64_t hnb_str_rfind_in(Str *hay, Str *needle, int64_t lo, int64_t hi);
+int64_t hnb_str_count_in(Str *hay, Str *needle, int64_t lo, int64_t hi);
+int32_t hnb_str_startswith(Str *s, Str *start);
+int32_t hnb_str_endswith(Str *s, Str *end);
+int32_t hnb_str_startswith_in(Str *s, Str *start, int64_t lo, int64_t hi);
+int32_t hnb_str_endswith_in(Str *s, Str *end, int64_t lo, int64_t hi);
+Str *hnb_str_removeprefix(Str *s, Str *start, int32_t line);
+Str *hnb_str_removesuffix(Str *s, Str *end, int32_t line);
+Str *hnb_str_replace(Str *s, Str *old, Str *new, int64_t most, int32_t line);
+
+/* bytes_search.c */
 int64_t hnb_bytes_find(Bytes *hay, Bytes *needle);
 int64_t hnb_bytes_count(Bytes *hay, Bytes *needle);
+int64_t hnb_bytes_find_in(Bytes *hay, Bytes *needle, int64_t lo, int64_t hi);
+int64_t hnb_bytes_rfind_in(Bytes *hay, Bytes *needle, int64_t lo, int64_t hi);
+int64_t hnb_bytes_count_in(Bytes *hay, Bytes *needle, int64_t lo, int64_t hi);
+int32_t hnb_bytes_startswith(Bytes *s, Bytes *start);
+int32_t hnb_bytes_endswith(Bytes *s, Bytes *end);
+int32_t hnb_bytes_startswith_in(Bytes *s, Bytes *start, int64_t lo, int64_t hi);
+int32_t hnb_bytes_endswith_in(Bytes *s, Bytes *end, int64_t lo, int64_t hi);
+Bytes *hnb_bytes_removeprefix(Bytes *s, Bytes *start, int32_t line);
+Bytes *hnb_bytes_removesuffix(Bytes *s, Bytes *end, int32_t line);
+Bytes *hnb_bytes_replace(Bytes *s, Bytes *old, Bytes *new, int64_t most, int32_t line);
+
+/* str_split.c */
+List *hnb_str_split_space(Str *s, int64_t most, int32_t line);
+List *hnb_str_rsplit_space(Str *s, int64_t most, int32_t line);
+List *hnb_str_split(Str *s, Str *by, int64_t most, int32_t line);
+List *hnb_str_rsplit(Str *s, Str *by, int64_t most, int32_t line);
+List *hnb_str_splitlines(Str *s, int32_t keep, int32_t line);
+
+/* bytes_split.c */
+List *hnb_bytes_split_space(Bytes *s, int64_t most, int32_t line);
+List *hnb_bytes_rsplit_space(Bytes *s, int64_t most, int32_t line);
+List *hnb_bytes_split(Bytes *s, Bytes *by, int64_t most, int32_t line);
+List *hnb_bytes_rsplit(Bytes *s, Bytes *by, int64_t most, int32_t line);
+List *hnb_bytes_splitlines(Bytes *s, int32_t keep, int32_t line);
+
+/* str_edges.c */
+Str *hnb_str_strip_space(Str *s, int32_t sides, int32_t line);
+Str *hnb_str_strip(Str *s, Str *set, int32_t sides, int32_t line);
+Str *hnb_str_justify(Str *s, int64_t width, Str *filler, int32_t sides, int32_t line);
+Str *hnb_str_zfill(Str *s, int64_t width, int32_t line);
+Str *hnb_str_expandtabs(Str *s, int64_t size, int32_t line);
+
+/* bytes_edges.c */
+Bytes *hnb_bytes_strip_space(Bytes *s, int32_t sides, int32_t line);
+Bytes *hnb_bytes_strip(Bytes *s, Bytes *set, int32_t sides, int32_t line);
+Bytes *hnb_bytes_justify(Bytes *s, int64_t width, Bytes *filler, int32_t sides, int32_t line);
+Bytes *hnb_bytes_zfill(Bytes *s, int64_t width, int32_t line);
+Bytes *hnb_bytes_expandtabs(Bytes *s, int64_t size, int32_t line);
+
+/* str_join.c */
+Str *hnb_str_join(Str *sep, List *parts, int32_t line);
+Str *hnb_str_join_chars(Str *sep, List *chars, int32_t line);
+Str *hnb_str_join_text(Str *sep, Str *s, int32_t line);
+
+/* str_translate.c */
+int32_t hnb_str_has_char(Str *s, uint32_t c);
+Str *hnb_str_translate(Str *s, Str *from, Str *to, Str *deleted, int32_t line);
+
+/* str_repr.c */
+Str *hnb_str_repr(Str *s, int32_t line);
+Str *hnb_bytes_repr(Bytes *b, int32_t line);
+
+/* bytes_codec.c */
+Bytes *hnb_str_to_utf8(Str *s, int32_t line);
+Bytes *hnb_str_to_bytes(Str *s, int32_t limit, int32_t otherwise, int32_t line);
+Str *hnb_bytes_to_str(Bytes *b, int32_t limit, int32_t line);
+Str *hnb_bytes_from_utf8(Bytes *b, int32_t line);
+Str *hnb_bytes_hex(Bytes *b, int32_t line);
+Bytes *hnb_bytes_fromhex(Str *s, int32_t line);
+Bytes *hnb_bytes_zeros(int64_t n, int32_t line);
+Bytes *hnb_bytes_from_list(List *items, int32_t line);
+int32_t hnb_bytes_has(Bytes *b, int64_t item, int32_t line);
+Bytes *hnb_bytes_join(Bytes *sep, List *parts, int32_t line);
+
+/* bytes_case.c */
+int32_t hnb_bytes_isalpha(Bytes *b);
+int32_t hnb_bytes_isdigit(Bytes *b);
+int32_t hnb_bytes_isalnum(Bytes *b);
+int32_t hnb_bytes_isspace(Bytes *b);
+int32_t hnb_bytes_isascii(Bytes *b);
+int32_t hnb_bytes_islower(Bytes *b);
+int32_t hnb_bytes_isupper(Bytes *b);
+int32_t hnb_bytes_istitle(Bytes *b);
+Bytes *hnb_bytes_upper(Bytes *b, int32_t line);
+Bytes *hnb_bytes_lower(Bytes *b, int32_t line);
+Bytes *hnb_bytes_swapcase(Bytes *b, int32_t line);
+Bytes *hnb_bytes_capitalize(Bytes *b, int32_t line);
+Bytes *hnb_bytes_title(Bytes *b, int32_t line);
 
 /* math.c */
 double hnb_math_acos(double x, int32_t line);

@@ -28,7 +28,9 @@ CPU: Final = "generic+bulk_memory+sign_ext+nontrapping_fptoint+mutable_globals+m
 GIVEN: Final = frozenset({"hnb_trap", "__heap_base"})
 """Symbols that the program and the finaliser define."""
 
-LIBRARY_CALLS: Final = frozenset({"fma", "fmod", "memcmp", "memcpy", "memmove", "memset", "__multi3"})
+LIBRARY_CALLS: Final = frozenset(
+    {"fma", "fmod", "memcmp", "memcpy", "memmove", "memset", "__ashlti3", "__lshrti3", "__multi3"}
+)
 """Functions that LLVM's code generator may call without being told: they keep their names."""
 
 # These are single instructions of WebAssembly.
@@ -59,7 +61,8 @@ def linked(work: Path) -> llvm.ModuleRef:
     library = zig_library()
     context = llvm.create_context()
     module = _compiled(work, context, "crt", ["build-obj", str(library / "compiler_rt.zig"), *_ZIG])
-    module.link_in(_compiled(work, context, "libm", ["build-obj", str(HERE / "libm.zig"), *_ZIG]))
+    for source in sorted(HERE.glob("*.zig")):
+        module.link_in(_compiled(work, context, source.stem, ["build-obj", str(source), *_ZIG]))
     for source in sorted(HERE.glob("*.c")):
         module.link_in(
             _compiled(work, context, source.stem, ["cc", str(source), *_C, "-Wall", "-Wextra", "-Werror", "-std=c11"])
