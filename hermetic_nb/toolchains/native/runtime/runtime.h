@@ -36,6 +36,16 @@ typedef struct {
 
 typedef struct {
     int32_t rc;
+    uint32_t len;
+    uint32_t cap; /* places from the first item on */
+    void *data;   /* the first item */
+    uint32_t head; /* free places before the first item */
+    uint32_t most; /* maxlen: whoever calls takes away what is too much */
+    uint32_t changes; /* how often items came or went, modulo 2**32: a loop over a deque looks whether any did */
+} Deque;
+
+typedef struct {
+    int32_t rc;
     uint32_t len;  /* live entries */
     uint32_t used; /* entries, dead ones included */
     uint32_t cap;
