@@ -2,9 +2,6 @@
 #include "exports.h"
 #include "slices.h"
 
-#define ITEM uint8_t
-#include "search.h"
-
 #define BLOCK(cap) (HNB_HEADER + (cap))
 
 /* n bytes that are not initialised yet. */
@@ -102,11 +99,3 @@ int32_t hnb_bytes_cmp(Bytes *a, Bytes *b) {
     if (i < n) return a->c[i] < b->c[i] ? -1 : 1;
     return (a->len > b->len) - (a->len < b->len);
 }
-
-/* The first place of the needle, or -1. */
-int64_t hnb_bytes_find(Bytes *hay, Bytes *needle) {
-    uint32_t found = search_items(hay->c, hay->len, needle->c, needle->len);
-    return found == NOT_FOUND ? -1 : (int64_t)found;
-}
-
-int64_t hnb_bytes_count(Bytes *hay, Bytes *needle) { return count_items(hay->c, hay->len, needle->c, needle->len); }

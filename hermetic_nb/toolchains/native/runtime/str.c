@@ -2,9 +2,6 @@
 #include "exports.h"
 #include "slices.h"
 
-#define ITEM uint32_t
-#include "search.h"
-
 #define BLOCK(cap) (HNB_HEADER + 4 * (cap))
 
 /* A string of n code points that are not initialised yet. */
@@ -18,7 +15,24 @@ Str *hnb_str_new(int64_t n, int32_t line) {
 
 void hnb_str_free(Str *s) { hnb_free(s, BLOCK(s->cap)); }
 
+enum { KEPT_CHARS = 256, IMMORTAL = 1 << 30 };
+
+/* Strings of one character below U+0100 are made once, where they are asked for first. */
+static struct {
+    int32_t rc;
+    uint32_t len, cap, c;
+} kept[KEPT_CHARS];
+
 Str *hnb_str_from_char(uint32_t c, int32_t line) {
+    if (HNB_LIKELY(c < KEPT_CHARS)) {
+        Str *s = (Str *)(void *)&kept[c];
+        if (HNB_UNLIKELY(s->rc < IMMORTAL / 2)) {
+            s->rc = IMMORTAL;
+            s->len = s->cap = 1;
+            s->c[0] = c;
+        }
+        return s;
+    }
     Str *s = hnb_str_new(1, line);
     s->c[0] = c;
     return s;
@@ -69,6 +83,7 @@ Str *hnb_str_append_char(Str *a, uint32_t c, int32_t line) {
 
 Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, int32_t line) {
     Slice slice = slice_of(s->len, lo, hi, step, has, line);
+    if (slice.count == 1) return hnb_str_from_char(s->c[slice.first], line);
     Str *part = hnb_str_new(slice.count, line);
     uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1)
@@ -103,30 +118,4 @@ int32_t hnb_str_cmp(Str *a, Str *b) {
     uint32_t n = a->len < b->len ? a->len : b->len, i = difference(a->c, b->c, n);
     if (i < n) return a->c[i] < b->c[i] ? -1 : 1;
     return (a->len > b->len) - (a->len < b->len);
-}
-
-/* The first place of the needle, or -1. */
-int64_t hnb_str_find(Str *hay, Str *needle) {
-    uint32_t found = search_items(hay->c, hay->len, needle->c, needle->len);
-    return found == NOT_FOUND ? -1 : (int64_t)found;
-}
-
-int64_t hnb_str_count(Str *hay, Str *needle) { return count_items(hay->c, hay->len, needle->c, needle->len); }
-
-/* sep.join(parts). */
-Str *hnb_str_join(Str *sep, List *parts, int32_t line) {
-    Str **part = parts->data;
-    uint64_t len = parts->len ? (uint64_t)sep->len * (parts->len - 1) : 0;
-    for (uint32_t i = 0; i < parts->len; i++) len += part[i]->len;
-    Str *all = hnb_str_new((int64_t)len, line);
-    uint32_t *to = all->c;
-    for (uint32_t i = 0; i < parts->len; i++) {
-        if (i) {
-            copy_bytes(to, sep->c, 4 * sep->len);
-            to += sep->len;
-        }
-        copy_bytes(to, part[i]->c, 4 * part[i]->len);
-        to += part[i]->len;
-    }
-    return all;
 }

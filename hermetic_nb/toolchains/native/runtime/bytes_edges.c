@@ -1,0 +1,3 @@
+/* bytes: Stripping and filling. */
+#include "text_bytes.h"
+#include "text_edges.h"

@@ -1,0 +1,3 @@
+/* bytes: split, rsplit and splitlines. */
+#include "text_bytes.h"
+#include "text_split.h"

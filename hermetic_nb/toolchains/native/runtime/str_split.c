@@ -1,0 +1,3 @@
+/* str: split, rsplit and splitlines. */
+#include "text_str.h"
+#include "text_split.h"

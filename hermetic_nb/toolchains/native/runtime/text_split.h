@@ -1,0 +1,95 @@
+/* Splitting, for str and bytes. Results are lists of pointers to new objects. */
+#include "search.h"
+
+static inline List *no_parts(int32_t line) { return hnb_list_new(0, sizeof(TEXT *), line); }
+
+static inline void add(List *parts, TEXT *part, int32_t line) {
+    if (HNB_UNLIKELY(parts->len == parts->cap)) hnb_list_grow(parts, sizeof(TEXT *), line);
+    ((TEXT **)parts->data)[parts->len++] = part;
+}
+
+/* What is found from the right is in the wrong order. */
+static inline List *turned(List *parts) {
+    TEXT **part = parts->data;
+    for (uint32_t i = 0, j = parts->len; i + 1 < j; i++) {
+        TEXT *other = part[--j];
+        part[j] = part[i];
+        part[i] = other;
+    }
+    return parts;
+}
+
+/* By runs of white space, at most `most` times (negative: without limit). */
+List *NAME(split_space)(TEXT *s, int64_t most, int32_t line) {
+    List *parts = no_parts(line);
+    uint32_t at = 0, n = s->len;
+    for (;;) {
+        while (at < n && IS_SPACE(s->c[at])) at++;
+        if (at == n) return parts;
+        uint32_t start = at;
+        if (most-- == 0) {
+            add(parts, cut(s, start, n, line), line);
+            return parts;
+        }
+        while (at < n && !IS_SPACE(s->c[at])) at++;
+        add(parts, cut(s, start, at, line), line);
+    }
+}
+
+List *NAME(rsplit_space)(TEXT *s, int64_t most, int32_t line) {
+    List *parts = no_parts(line);
+    uint32_t at = s->len;
+    for (;;) {
+        while (at > 0 && IS_SPACE(s->c[at - 1])) at--;
+        if (at == 0) return turned(parts);
+        uint32_t end = at;
+        if (most-- == 0) {
+            add(parts, cut(s, 0, end, line), line);
+            return turned(parts);
+        }
+        while (at > 0 && !IS_SPACE(s->c[at - 1])) at--;
+        add(parts, cut(s, at, end, line), line);
+    }
+}
+
+List *NAME(split)(TEXT *s, TEXT *by, int64_t most, int32_t line) {
+    if (HNB_UNLIKELY(by->len == 0)) hnb_trap(HNB_EMPTY_SEPARATOR, line);
+    List *parts = no_parts(line);
+    uint32_t at = 0;
+    while (most-- != 0) {
+        uint32_t found = search_items(s->c + at, s->len - at, by->c, by->len);
+        if (found == NOT_FOUND) break;
+        add(parts, cut(s, at, at + found, line), line);
+        at += found + by->len;
+    }
+    add(parts, cut(s, at, s->len, line), line);
+    return parts;
+}
+
+List *NAME(rsplit)(TEXT *s, TEXT *by, int64_t most, int32_t line) {
+    if (HNB_UNLIKELY(by->len == 0)) hnb_trap(HNB_EMPTY_SEPARATOR, line);
+    List *parts = no_parts(line);
+    uint32_t end = s->len;
+    while (most-- != 0) {
+        uint32_t found = search_items_back(s->c, end, by->c, by->len);
+        if (found == NOT_FOUND) break;
+        add(parts, cut(s, found + by->len, end, line), line);
+        end = found;
+    }
+    add(parts, cut(s, 0, end, line), line);
+    return turned(parts);
+}
+
+/* A line ends behind one of the characters that end lines; behind "\r\n" once. */
+List *NAME(splitlines)(TEXT *s, int32_t keep, int32_t line) {
+    List *parts = no_parts(line);
+    uint32_t at = 0, n = s->len;
+    while (at < n) {
+        uint32_t start = at;
+        while (at < n && !ENDS_LINE(s->c[at])) at++;
+        uint32_t end = at;
+        if (at < n) at += s->c[at] == '\r' && at + 1 < n && s->c[at + 1] == '\n' ? 2 : 1;
+        add(parts, cut(s, start, keep ? at : end, line), line);
+    }
+    return parts;
+}

@@ -1,0 +1,20 @@
+/* The family str, for the sources that are written once for str and bytes: each includes one of these two first. */
+#include "slices.h"
+#include "unicode.h"
+
+#define TEXT Str
+#define ITEM uint32_t
+#define NAME(operation) hnb_str_##operation
+#define IS_SPACE(c) char_isspace(c)
+#define ENDS_LINE(c) char_ends_line(c)
+
+static inline Str *cut(Str *s, uint32_t from, uint32_t to, int32_t line) {
+    if (to - from == s->len) {
+        s->rc++; /* the whole text: the same object once more */
+        return s;
+    }
+    if (to - from == 1) return hnb_str_from_char(s->c[from], line);
+    Str *part = hnb_str_new(to - from, line);
+    copy_bytes(part->c, s->c + from, 4 * (to - from));
+    return part;
+}
