@@ -42,8 +42,8 @@ STATEMENTS: Final = [
     *("xs.sort()", "xs.remove(1)", "xs.append()", "xs.append(1, 2)", "xs.append(s)", "xs.append(xs)", "xs.extend(s)", "xs.extend(n)", "xs.pop(x)", "xs.insert(x, 1)", "xs.nothing()", "q = xs.append(1)", "q = xs.append"),
     *("xs += s", "xs += (1, 2)", "s += 1", "s -= s", "n += s", "xs -= xs", "n @= n", "xs[0] += s", "n.x += 1", "q = none(n)", "q = 1 + none(n)", "return none(n)", "if none(n):\n        pass", "q = [none(n)]"),
     *("q = g(1)", "q = g(1, 2, 3)", "q = g(1, c=3)", "q = g(1, 2, b=3)", "q = g(*xs)", "q = g(**n)", "q = g", "q = both(n)", "q = varied(n)", "q = star(n)", "q = deco(n)", "return s", "return x", "return", "return None"),
-    *("return b", "return xs", "assert n, n", "assert (n, 'x')", "q: list[int] = 5; q.append(1)", "q = s; q = n", "xs = s", "xs = [1.5]; xs = ['a']", "q = '\\ud800' + s; return q", "q = [i for i in n]", "q = [j for i in xs for j in i]"),
-    *("q = [i async for i in xs]", "q = [i for i in xs for xs in s]", "q = {i for i in xs}", "q = {i: i for i in xs}", "q = [s for i in xs]", "q = any(i for i in xs for j in xs)", "q = sum(i for i in s)", "q = __name__", "q = __debug__"),
+    *("return b", "return xs", "assert n, n", "assert (n, 'x')", "q: list[int] = 5; q.append(1)", "xs = [1.5]; xs = ['a']", "q = '\\ud800' + s; return q", "q = [i for i in n]", "q = [j for i in xs for j in i]"),
+    *("q = [i async for i in xs]", "q = {i for i in xs}", "q = {i: i for i in xs}", "q = [s for i in xs]", "q = any(i for i in xs for j in xs)", "q = sum(i for i in s)", "q = __name__", "q = __debug__"),
 ]  # fmt: skip
 TAIL: Final = """
     return n

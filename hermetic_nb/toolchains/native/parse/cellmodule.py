@@ -8,6 +8,7 @@ import operator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.toolchains.native.parse.desugar import desugar
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class CellModule:
 
 
 def read_module(tree: ast.Module) -> CellModule:
-    """Collect the cell's top level. Raises RefusedError on a statement that a native cell cannot hold."""
+    """Simplify the cell in place and collect its top level. Raises RefusedError on a statement that a cell cannot hold."""
+    desugar(tree)
     module = CellModule()
     for index, node in enumerate(tree.body):
         _read_statement(module, node, first=index == 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NoReturn
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from hermetic_nb.errors import Diagnostic
 
@@ -11,16 +12,33 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_NUMBERED: Final = re.compile(r"(?<=\w)~\d+")
+
+
 class RefusedError(Exception):
     """The construct at ``node`` is outside the native subset."""
 
     def __init__(self, reason: str, node: ast.AST) -> None:
-        super().__init__(reason)
-        self.reason, self.node = reason, node
+        # Variables that `split` made are shown under the name that the user gave them.
+        self.reason, self.node = _NUMBERED.sub("", reason), node
+        super().__init__(self.reason)
+
+
+class Refused(ast.stmt):
+    """A statement that a pass over the syntax has refused; the refusal is told when the typer comes to it."""
+
+    _fields = ("original",)
+
+    def __init__(self, original: ast.stmt, refusal: RefusedError) -> None:
+        super().__init__()
+        self.original, self.refusal = original, refusal
+        ast.copy_location(self, original)
 
 
 def refuse(reason: str, node: ast.AST) -> NoReturn:
-    """Raise RefusedError."""
+    """Raise RefusedError; of a statement that was refused before, with what was said then."""
+    if isinstance(node, Refused):
+        raise node.refusal
     raise RefusedError(reason, node)
 
 
