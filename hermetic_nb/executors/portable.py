@@ -62,7 +62,7 @@ class PortableInstance:
         """Call ``run``; the low 8 bytes of its result. Raises TrappedError, EngineFailedError."""
         with _Raising():
             result = self._function("run")(self._store, *self._arguments(slots))
-        return _CORE[self._terms.results[0]].pack(result).ljust(8, b"\0")
+        return b"".join([_CORE[core].pack(result) for core in self._terms.results]).ljust(8, b"\0")
 
     def size(self) -> int:
         """Bytes of memory."""

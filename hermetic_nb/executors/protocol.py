@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.executors.configuration import Kind
 from hermetic_nb.signature import INT, Parameter, Signature, abi
 from hermetic_nb.signature.annotations import parse_type
+from hermetic_nb.signature.layouts import structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +80,7 @@ class Terms:
     parameters: tuple[str, ...]
     results: tuple[str, ...]
     result: str
-    """The interface type of the result, as text."""
+    """The structure of the result (see `layouts.structure`), as text."""
     memory: bool
     realloc: bool
     memory_bytes: int
@@ -94,7 +95,7 @@ class Terms:
         return cls(
             parameters=parameters,
             results=results,
-            result=str(signature.result),
+            result=str(structure(signature.result, signature.definitions)),
             memory=abi.needs_memory(signature),
             realloc=abi.needs_realloc(signature),
             memory_bytes=memory_bytes,
@@ -103,7 +104,7 @@ class Terms:
 
     @property
     def result_type(self) -> Type:
-        """The interface type of the result."""
+        """The structure of the result."""
         return parse_type(self.result)
 
 

@@ -26,7 +26,7 @@ from hermetic_nb.executors.machine_code import MachineCode
 from hermetic_nb.executors.nan import may_hold_nan
 from hermetic_nb.model import PAGE, WASM, Artifact, Done, Environment, Failed, Failure, Limits, Step
 from hermetic_nb.sandbox import Isolation, Sandbox
-from hermetic_nb.signature import abi, lifting
+from hermetic_nb.signature import abi, gathering, lifting
 
 Read = TypeVar("Read")
 
@@ -103,7 +103,6 @@ class WasmSession:
         self._sandbox = sandbox
         self._code = code
         self._limits = limits
-        self._signature = manifest.signature
         self._payload: bytes | None = artifact.payload
         self._codes: dict[Kind, bytes] = {}  # so that a new worker waits for no file
         self._seconds = limits.wall_seconds
@@ -119,6 +118,8 @@ class WasmSession:
         # One payload may serve artifacts whose terms differ.
         text = repr(self._terms).encode()
         self._key = hashlib.sha256(bytes.fromhex(hex_of(manifest.payload)) + text).digest()
+        self._lowering = abi.Lowering(manifest.signature)
+        self._lifter = lifting.Lifter(manifest.signature.result, manifest.signature.definitions)
         self._scalars = abi.Scalars(manifest.signature) if abi.Scalars.fits(manifest.signature) else None
         if self._scalars is not None:
             self._head = protocol.call_head(self._key, self._kind, self._scalars.count, limits.output_bytes)
@@ -157,7 +158,7 @@ class WasmSession:
     def _request(self, arguments: Sequence[Any]) -> Sequence[bytes | bytearray | memoryview]:
         if self._scalars is not None and (slots := self._scalars.slots(arguments)) is not None:
             return (self._head + slots,)
-        lowered = abi.lower(self._signature, arguments)
+        lowered = self._lowering.lower(arguments)
         kind = Kind.CANONICAL if lowered.has_nan and self._kind is Kind.PLAIN else self._kind
         return protocol.call_request(self._key, lowered, kind=kind, limit=self._limits.output_bytes)
 
@@ -184,8 +185,8 @@ class WasmSession:
         if answer[0] != protocol.DONE:
             return self._unfinished(answer)
         try:
-            return Done(lifting.lift(self._signature.result, answer[1:], packed=packed))
-        except lifting.MalformedResultError as malformed:
+            return Done(self._lifter.lift(answer[1:], packed=packed))
+        except gathering.MalformedResultError as malformed:
             return _malformed(str(malformed))
 
     @staticmethod

@@ -22,7 +22,7 @@ from hermetic_nb.executors.configuration import Kind
 from hermetic_nb.executors.engine import Instance, Program
 from hermetic_nb.executors.portable import PortableProgram
 from hermetic_nb.executors.protocol import Call
-from hermetic_nb.signature import Type, abi, lifting
+from hermetic_nb.signature import abi, gathering
 
 LOADED: Final = 256
 """Tools whose code is kept; the one not called for the longest time goes."""
@@ -40,7 +40,7 @@ class Worker:
 
     def __init__(self, *, portable: bool = False) -> None:
         """``portable``: by the engine's public classes, which let other threads run meanwhile."""
-        self._loaded: OrderedDict[bytes, dict[Kind, tuple[Program, Type]]] = OrderedDict()
+        self._loaded: OrderedDict[bytes, dict[Kind, tuple[Program, gathering.Gatherer]]] = OrderedDict()
         self._invalid = _invalid_flag()
         self._program = PortableProgram if portable else _kind_of_program()
         self._used: list[Instance] = []
@@ -95,7 +95,7 @@ class Worker:
         module = engine.load(code, kind)
         limit = engine.check(module, terms)
         program = self._program(engine.engine(kind), module, terms, limit)
-        self._loaded.setdefault(key, {})[kind] = program, terms.result_type
+        self._loaded.setdefault(key, {})[kind] = program, gathering.Gatherer(terms.result_type)
         while len(self._loaded) > LOADED:
             self._loaded.popitem(last=False)
         return [bytes([protocol.DONE])]
@@ -115,25 +115,27 @@ class Worker:
         answer = self._run_kind(programs, Kind.PLAIN, call)
         return self._run_kind(programs, Kind.CANONICAL, call) if is_set(FE_INVALID) else answer
 
-    def _run_kind(self, programs: dict[Kind, tuple[Program, Type]], kind: Kind, call: Call) -> list[bytes]:
+    def _run_kind(
+        self, programs: dict[Kind, tuple[Program, gathering.Gatherer]], kind: Kind, call: Call
+    ) -> list[bytes]:
         found = programs.get(kind)
         return _missing(kind) if found is None else self._run(*found, call)
 
-    def _run(self, program: Program, result: Any, call: Call) -> list[bytes]:
+    def _run(self, program: Program, result: gathering.Gatherer, call: Call) -> list[bytes]:
         instance: Instance | None = None
         try:
             instance = program.start()
             self._used.append(instance)
             slots = _place(instance, call) if call.buffers else bytes(call.slots)
             word = instance.run(slots)
-            return [bytes([protocol.DONE]), lifting.gather(result, word, instance, call.limit)]
+            return [bytes([protocol.DONE]), result.gather(word, instance, call.limit)]
         except engine.TrappedError as trapped:
             if trapped.kind == _OUT_OF_FUEL:
                 return [bytes([protocol.NO_FUEL])]
             return [protocol.stop_answer(_stop(trapped.kind, instance))]
-        except lifting.MalformedResultError as malformed:
+        except gathering.MalformedResultError as malformed:
             return [bytes([protocol.MALFORMED]), str(malformed).encode()]
-        except lifting.ResultTooLargeError:
+        except gathering.ResultTooLargeError:
             return [bytes([protocol.TOO_LARGE])]
 
 
@@ -164,7 +166,7 @@ def _place(instance: Instance, call: Call) -> bytes:
     for number, (align, data) in enumerate(call.buffers, 1):
         address = instance.allocate(align, len(data))
         if address % align or address + len(data) > instance.size():
-            raise lifting.MalformedResultError("cabi_realloc gave an address that cannot hold the argument")
+            raise gathering.MalformedResultError("cabi_realloc gave an address that cannot hold the argument")
         if number in users:
             data = memoryview(_patched(data, users[number], addresses))  # noqa: PLW2901
         instance.write(address, data)
@@ -185,11 +187,11 @@ def _stop(kind: int, instance: Instance | None) -> protocol.Stop:
     if instance is None or not address:
         return protocol.Stop(kind, word)
     try:
-        (count,) = struct.unpack_from("<I", lifting.read_checked(instance, address, traps.MESSAGE_HEADER), 4)
-        points = lifting.read_checked(
+        (count,) = struct.unpack_from("<I", gathering.read_checked(instance, address, traps.MESSAGE_HEADER), 4)
+        points = gathering.read_checked(
             instance, address + traps.MESSAGE_HEADER, 4 * min(count, protocol.MESSAGE_CHARACTERS)
         )
-    except lifting.MalformedResultError:
+    except gathering.MalformedResultError:
         return protocol.Stop(kind, word, "(the message lies outside the tool's memory)")
     return protocol.Stop(kind, word, points.decode("utf-32-le", "replace"))
 

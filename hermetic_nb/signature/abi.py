@@ -1,7 +1,7 @@
 """The Component Model's canonical ABI for our types: values to flat core parameters and memory (`lifting`: and back).
 
-Source: component-model ``design/mvp/CanonicalABI.md``: flattening (MAX_FLAT_PARAMS 16, MAX_FLAT_RESULTS 1), alignment and
-size, storing, string encoding utf8. NaN always goes in as the one of `NAN_BITS`.
+Source: component-model ``design/mvp/CanonicalABI.md``: MAX_FLAT_PARAMS 16, MAX_FLAT_RESULTS 1, storing, string encoding
+utf8 (`layouts` has the sizes). A dict goes in its order, a set sorted. NaN always goes in as the one of `NAN_BITS`.
 
 A call is `Lowered`: slots of 16 bytes, one for each flat parameter (its value in the low bytes, as in the engine's
 ``wasmtime_val_raw``), buffers to be placed by ``cabi_realloc`` in their order, and relocations: where the address of a
@@ -17,11 +17,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.errors import ArgumentError
-from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType
+from hermetic_nb.signature.border_any import fields_of
+from hermetic_nb.signature.layouts import SCALAR, has_row, item_of, layout, structure
+from hermetic_nb.signature.types import (
+    BoolType,
+    BytesType,
+    DictType,
+    FloatType,
+    FrozenSetType,
+    IntType,
+    ListType,
+    NamedType,
+    SetType,
+    StrType,
+    TupleType,
+    UnionType,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from hermetic_nb.signature.definitions import Definition
     from hermetic_nb.signature.signature import Signature
     from hermetic_nb.signature.types import Type
 
@@ -35,12 +51,13 @@ SLOTS: Final = 0
 """The target of a relocation into the slots; n > 0 is the buffer n - 1."""
 
 NAN: Final[float] = struct.unpack("<d", struct.pack("<Q", NAN_BITS))[0]
-SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
-"""Formats of the types that are one flat value."""
 _SLOT_FORMATS: Final = {IntType: "q8x", FloatType: "d8x", BoolType: "?15x"}
 _PIECE: Final = 1 << 15
 """Bytes looked at at once: more would be asked of the system anew each time."""
+
 _PAIR: Final = struct.Struct("<II")
+_PAIR_ALIGNMENT: Final = 4
+"""An address and a count."""
 
 Data = bytes | bytearray | memoryview
 
@@ -60,75 +77,78 @@ class Lowered:
 # ---------------------------------------------------------------- shapes
 
 
-def flat_types(type_: Type) -> tuple[str, ...]:
+def flat_types(type_: Type, definitions: tuple[Definition, ...] = ()) -> tuple[str, ...]:
     """The core types of a value as parameters. Raises TypeError on a type that is outside of the native tier."""
-    match type_:
-        case IntType():
-            return ("i64",)
-        case FloatType():
-            return ("f64",)
-        case BoolType():
-            return ("i32",)
-        case StrType() | BytesType() | ListType():
-            return ("i32", "i32")
-        case _:
-            raise TypeError(f"{type_} is not lowered to memory (see `native.refusal`)")
+    return layout(structure(type_, definitions)).core
 
 
 def core_signature(signature: Signature) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Core parameters and results of the export ``run``."""
-    parameters = tuple(core for parameter in signature.parameters for core in flat_types(parameter.type))
-    results = flat_types(signature.result)
+    """Core parameters and results of the export ``run``. Raises as `flat_types`."""
+    parameters = _flat_parameters(signature)
+    results = flat_types(signature.result, signature.definitions)
     return ("i32",) if len(parameters) > MAX_FLAT_PARAMETERS else parameters, ("i32",) if len(results) > 1 else results
 
 
 def needs_realloc(signature: Signature) -> bool:
     """Whether arguments go through memory, so that the module must export ``cabi_realloc``."""
-    parameters = [len(flat_types(parameter.type)) for parameter in signature.parameters]
-    return 2 in parameters or sum(parameters) > MAX_FLAT_PARAMETERS
+    kinds = [structure(parameter.type, signature.definitions) for parameter in signature.parameters]
+    return any(map(has_row, kinds)) or len(_flat_parameters(signature)) > MAX_FLAT_PARAMETERS
 
 
 def needs_memory(signature: Signature) -> bool:
     """Whether arguments or the result go through memory."""
-    return needs_realloc(signature) or len(flat_types(signature.result)) > 1
+    return needs_realloc(signature) or len(flat_types(signature.result, signature.definitions)) > 1
 
 
-def size(type_: Type) -> int:
+def size(type_: Type, definitions: tuple[Definition, ...] = ()) -> int:
     """Bytes of a value in memory."""
-    return 1 if isinstance(type_, BoolType) else 8
+    return layout(structure(type_, definitions)).size
 
 
-def alignment(type_: Type) -> int:
+def alignment(type_: Type, definitions: tuple[Definition, ...] = ()) -> int:
     """Alignment of a value in memory."""
-    return {IntType: 8, FloatType: 8, BoolType: 1}.get(type(type_), 4)
+    return layout(structure(type_, definitions)).alignment
+
+
+def _flat_parameters(signature: Signature) -> tuple[str, ...]:
+    return tuple(core for p in signature.parameters for core in flat_types(p.type, signature.definitions))
 
 
 # ---------------------------------------------------------------- lowering
 
 
 def lower(signature: Signature, values: Sequence[Any]) -> Lowered:
-    """Lower positional values that fit the signature (see `border.fit`). Raises ArgumentError on one beyond 2 GiB."""
-    cores = sum(len(flat_types(parameter.type)) for parameter in signature.parameters)
-    lowered = Lowered(b"")
-    if cores > MAX_FLAT_PARAMETERS:
-        record = _lower_record(signature, values, lowered)
-        lowered.slots = bytes(SLOT)
-        lowered.relocations.append((SLOTS, 0, record))
+    """As `Lowering.lower`, once."""
+    return Lowering(signature).lower(values)
+
+
+class Lowering:
+    """Lowers the arguments of one signature. Raises TypeError on one that is outside of the native tier."""
+
+    def __init__(self, signature: Signature) -> None:
+        kinds = tuple([structure(p.type, signature.definitions) for p in signature.parameters])
+        whole = layout(TupleType(kinds))
+        emitters = _Emitters(signature.definitions)
+        self._emitters = [(emitters.of(p.type), p.name) for p in signature.parameters]
+        self._is_record = len(whole.leaves) > MAX_FLAT_PARAMETERS
+        self._alignment = whole.alignment
+        self._struct = whole.in_memory() if self._is_record else whole.in_slots()
+        self._offsets = whole.offsets if self._is_record else tuple([SLOT * n for n in range(len(whole.leaves))])
+
+    def lower(self, values: Sequence[Any]) -> Lowered:
+        """Lower positional values that fit the signature (see `border.fit`). Raises ArgumentError on one beyond 2 GiB."""
+        lowered = Lowered(b"")
+        call = _Call(lowered)
+        for (emit, call.name), value in zip(self._emitters, values, strict=True):
+            emit(value, call)
+        packed, target = self._struct.pack(*call.leaves), SLOTS
+        if self._is_record:
+            lowered.buffers.append((self._alignment, packed))
+            target = len(lowered.buffers)
+            lowered.relocations.append((SLOTS, 0, target - 1))
+        lowered.relocations += [(target, self._offsets[leaf], index) for leaf, index in call.users]
+        lowered.slots = bytes(SLOT) if self._is_record else packed
         return lowered
-    slots = bytearray(SLOT * cores)
-    offset = 0
-    for parameter, value in zip(signature.parameters, values, strict=True):
-        kind = type(parameter.type)
-        if kind in SCALAR:
-            _store_scalar(kind, value, slots, offset, lowered)
-            offset += SLOT
-        else:
-            index, count = _place(parameter.type, value, parameter.name, lowered)
-            struct.pack_into("<I", slots, offset + SLOT, count)
-            lowered.relocations.append((SLOTS, offset, index))
-            offset += 2 * SLOT
-    lowered.slots = bytes(slots)
-    return lowered
 
 
 class Scalars:
@@ -154,62 +174,170 @@ class Scalars:
         return self._pack(*values)
 
 
-def _lower_record(signature: Signature, values: Sequence[Any], lowered: Lowered) -> int:
-    """All parameters as the fields of one record in memory; the record's buffer."""
-    record = bytearray()
-    pointers = []
-    for parameter, value in zip(signature.parameters, values, strict=True):
-        offset = _aligned(len(record), alignment(parameter.type))
-        record.extend(bytes(offset - len(record) + size(parameter.type)))
-        kind = type(parameter.type)
-        if kind in SCALAR:
-            _store_scalar(kind, value, record, offset, lowered)
-        else:
-            index, count = _place(parameter.type, value, parameter.name, lowered)
-            _PAIR.pack_into(record, offset, 0, count)
-            pointers.append((offset, index))
-    align = max(alignment(parameter.type) for parameter in signature.parameters)
-    record.extend(bytes(_aligned(len(record), align) - len(record)))
-    lowered.buffers.append((align, record))
-    lowered.relocations += [(len(lowered.buffers), offset, index) for offset, index in pointers]
-    return len(lowered.buffers) - 1
+class _Call:
+    """What emitters add to: the leaves of the value at hand, and the leaves in it that are addresses of buffers."""
+
+    __slots__ = ("leaves", "lowered", "name", "users")
+
+    def __init__(self, lowered: Lowered) -> None:
+        self.lowered = lowered
+        self.name = ""
+        self.leaves: list[Any] = []
+        self.users: list[tuple[int, int]] = []
+
+    def add(self, align: int, data: Data) -> int:
+        """Add a buffer; its index."""
+        nbytes = data.nbytes if type(data) is memoryview else len(data)
+        if nbytes > MAX_BYTES:
+            raise ArgumentError(f"argument {self.name!r} has more than 2 GiB")
+        self.lowered.buffers.append((align, data))
+        return len(self.lowered.buffers) - 1
+
+    def row(self, index: int, count: int) -> None:
+        """Add the address of a buffer and a count."""
+        self.users.append((len(self.leaves), index))
+        self.leaves += (0, count)
 
 
-def _store_scalar(kind: type[object], value: Any, target: bytearray, offset: int, lowered: Lowered) -> None:
-    if kind is FloatType and value != value:  # noqa: PLR0124 (only NaN differs from itself)
+if TYPE_CHECKING:
+    Emit = Callable[[Any, _Call], None]
+    Place = Callable[[Any, _Call], tuple[int, int]]
+
+
+class _Emitters:
+    """Functions that add the leaves of a value, in the order of `layouts.Layout.leaves`."""
+
+    def __init__(self, definitions: tuple[Definition, ...]) -> None:
+        self._definitions = definitions
+
+    def of(self, type_: Type) -> Emit:
+        """The function for a type."""
+        match type_:
+            case FloatType():
+                return _emit_float
+            case IntType() | BoolType():
+                return _emit_scalar
+            case UnionType():
+                return self._option(type_)
+            case TupleType(items, None):
+                return self._tuple(items)
+            case NamedType(name):
+                return self._record(next(known for known in self._definitions if known.name == name))
+        place = self._placing(type_)
+        return lambda value, call: call.row(*place(value, call))
+
+    def _placing(self, type_: Type) -> Place:
+        """For a text or row: adds its buffers, and gives the number of its own and its count."""
+        match type_:
+            case StrType():
+                return _place_text
+            case BytesType():
+                return _place_bytes
+        item = item_of(type_)
+        assert item is not None, "layouts.structure lets no other pass"
+        fill = self._numbers(item) if type(item) in SCALAR else self._table(item)
+        items = _ITEMS.get(type(type_))
+        return fill if items is None else lambda value, call: fill(items(value), call)
+
+    def _tuple(self, items: Iterable[Type]) -> Emit:
+        emitters = [self.of(item) for item in items]
+
+        def emit(value: Any, call: _Call) -> None:
+            for part, one in zip(value, emitters, strict=True):
+                one(part, call)
+
+        return emit
+
+    def _record(self, definition: Definition) -> Emit:
+        names = [field.name for field in definition.fields]
+        whole = self._tuple(field.type for field in definition.fields)
+
+        def emit(value: Any, call: _Call) -> None:
+            found = fields_of(value)
+            assert found is not None, "the border gives records"
+            whole([found[1][name] for name in names], call)
+
+        return emit
+
+    def _option(self, type_: UnionType) -> Emit:
+        kind = structure(type_, self._definitions)
+        nothing = [0] * len(layout(kind).leaves)
+        (inner,) = [member for member in type_.members if flat_types(member, self._definitions)]
+        some = self.of(inner)
+
+        def emit(value: Any, call: _Call) -> None:
+            if value is None:
+                call.leaves += nothing
+            else:
+                call.leaves.append(1)
+                some(value, call)
+
+        return emit
+
+    def _numbers(self, item: Type) -> Place:
+        align = alignment(item)
+        return lambda values, call: (call.add(align, _scalars(item, values, call.lowered)), len(values))
+
+    def _table(self, item: Type) -> Place:
+        if isinstance(structure(item, self._definitions), StrType | BytesType | ListType):
+            return self._table_of_rows(self._placing(item))
+        kind = layout(structure(item, self._definitions))
+        pack, offsets, align = kind.in_memory().pack, kind.offsets, kind.alignment
+        one = self.of(item)
+
+        def place(values: Any, call: _Call) -> tuple[int, int]:
+            table = bytearray()
+            addresses: list[tuple[int, int]] = []
+            leaves, users = call.leaves, call.users
+            for value in values:
+                call.leaves, call.users = [], []
+                one(value, call)
+                addresses += [(len(table) + offsets[leaf], index) for leaf, index in call.users]
+                table += pack(*call.leaves)
+            call.leaves, call.users = leaves, users
+            index = call.add(align, table)
+            call.lowered.relocations += [(index + 1, offset, buffer) for offset, buffer in addresses]
+            return index, len(values)
+
+        return place
+
+    @staticmethod
+    def _table_of_rows(one: Place) -> Place:
+        """A quicker way for a list of texts or lists."""
+
+        def place(values: Any, call: _Call) -> tuple[int, int]:
+            placed = [one(value, call) for value in values]
+            index = call.add(_PAIR_ALIGNMENT, b"".join([_PAIR.pack(0, count) for _, count in placed]))
+            call.lowered.relocations += [
+                (index + 1, position * _PAIR.size, buffer) for position, (buffer, _) in enumerate(placed)
+            ]
+            return index, len(placed)
+
+        return place
+
+
+def _emit_scalar(value: Any, call: _Call) -> None:
+    call.leaves.append(value)
+
+
+def _emit_float(value: Any, call: _Call) -> None:
+    if value != value:  # noqa: PLR0124 (only NaN differs from itself)
         value = NAN
-        lowered.has_nan = True
-    struct.pack_into("<" + SCALAR[kind], target, offset, value)
+        call.lowered.has_nan = True
+    call.leaves.append(value)
 
 
-def _place(type_: Type, value: Any, name: str, lowered: Lowered) -> tuple[int, int]:
-    """Add the buffers of a string, bytes or list; the buffer's index and its count of bytes or elements."""
-    data: Data
-    if isinstance(type_, StrType):
-        data, count, align = (encoded := value.encode()), len(encoded), 1
-    elif isinstance(type_, BytesType):
-        data, count, align = value, len(value), 1
-    else:
-        assert isinstance(type_, ListType)
-        count, align = len(value), alignment(type_.item)
-        if type(type_.item) not in SCALAR:
-            return _place_nested(type_.item, value, name, lowered), count
-        data = _scalars(type_.item, value, lowered)
-    nbytes = data.nbytes if type(data) is memoryview else len(data)
-    if nbytes > MAX_BYTES:
-        raise ArgumentError(f"argument {name!r} has more than 2 GiB")
-    lowered.buffers.append((align, data))
-    return len(lowered.buffers) - 1, count
+def _place_text(value: Any, call: _Call) -> tuple[int, int]:
+    data = value.encode()
+    return call.add(1, data), len(data)
 
 
-def _place_nested(item: Type, value: Sequence[Any], name: str, lowered: Lowered) -> int:
-    placed = [_place(item, element, name, lowered) for element in value]
-    table = bytearray(b"".join([_PAIR.pack(0, count) for _, count in placed]))
-    lowered.buffers.append((alignment(item), table))
-    target = len(lowered.buffers)
-    size_ = _PAIR.size
-    lowered.relocations += [(target, position * size_, index) for position, (index, _) in enumerate(placed)]
-    return target - 1
+def _place_bytes(value: Any, call: _Call) -> tuple[int, int]:
+    return call.add(1, value), len(value)
+
+
+_ITEMS: Final[dict[type, Callable[[Any], Any]]] = {DictType: dict.items, SetType: sorted, FrozenSetType: sorted}
+"""The items of a row in the order in which they go in, where the row itself does not say it."""
 
 
 def _scalars(item: Type, value: Any, lowered: Lowered) -> Data:
@@ -237,7 +365,3 @@ def _may_hold_nan(data: memoryview) -> bool:
     # The last byte is the sign and the upper 7 bits of the exponent, all ones in NaN, inf and what is near inf (IEEE 754).
     top = data.tobytes()[7::8]
     return 0x7F in top or 0xFF in top
-
-
-def _aligned(offset: int, align: int) -> int:
-    return -(-offset // align) * align

@@ -1,132 +1,262 @@
-"""Results by the canonical ABI (see `abi`): copied out of memory, then made Python values.
+"""Python values of results that `gathering` copied out of a module's memory.
 
-Narrower than the source in two rules: a bool other than 0 and 1 is refused (there: true), and NaN is always the one of
-`abi.NAN_BITS`. Nothing that a module can answer raises more than the two errors here.
+Narrower than the canonical ABI in these rules: a bool or mark other than 0 and 1 is refused (there a bool of 2 is true), NaN is
+always the one of `abi.NAN_BITS`, and no key of a dict, no item of a set comes twice.
 """
 
 from __future__ import annotations
 
 import struct
 from array import array
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.signature.abi import NAN, SCALAR, alignment, holds_nan, size
-from hermetic_nb.signature.types import BoolType, BytesType, FloatType, IntType, ListType, StrType, Type
+from hermetic_nb.signature.abi import NAN, holds_nan
+from hermetic_nb.signature.gathering import MalformedResultError, is_alone, mark, skip
+from hermetic_nb.signature.layouts import SCALAR, item_of, layout, structure
+from hermetic_nb.signature.types import (
+    BoolType,
+    BytesType,
+    DictType,
+    FloatType,
+    FrozenSetType,
+    IntType,
+    ListType,
+    NamedType,
+    NoneType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+    UnionType,
+)
+from hermetic_nb.values import Record
 
-_PAIR: Final = struct.Struct("<II")
-_COUNT: Final = struct.Struct("<Q")
-
-
-class Memory(Protocol):
-    """The linear memory of a module that has just run."""
-
-    def size(self) -> int:
-        """Bytes it has now."""
-
-    def read(self, address: int, length: int) -> bytes:
-        """A copy of bytes that lie inside."""
-
-
-class MalformedResultError(ValueError):
-    """The module's result breaks the canonical ABI. The text is stable: it becomes the failure's message."""
-
-
-class ResultTooLargeError(Exception):
-    """The result has more bytes than the limit."""
-
-
-def gather(type_: Type, word: bytes, memory: Memory, limit: int) -> bytes:
-    """Copy a result out of the module's memory, as the bytes that `lift` takes.
-
-    ``word`` is the low 8 bytes of the core result. Raises MalformedResultError, and ResultTooLargeError beyond ``limit`` bytes.
-    """
-    if type(type_) in SCALAR:
-        return word
-    (address,) = struct.unpack_from("<I", word)
-    if address % 4:
-        raise MalformedResultError("the result's address is not aligned")
-    return _Gathering(memory, limit).row(type_, *_PAIR.unpack(read_checked(memory, address, _PAIR.size)))
+if TYPE_CHECKING:
+    from hermetic_nb.signature.definitions import Definition
 
 
-def read_checked(memory: Memory, address: int, length: int) -> bytes:
-    """Copy bytes of memory. Raises MalformedResultError outside it."""
-    if address + length > memory.size():
-        raise MalformedResultError("the result lies outside the tool's memory")
-    return memory.read(address, length)
+def lift(
+    type_: Type, data: bytes | memoryview, definitions: tuple[Definition, ...] = (), *, packed: bool = False
+) -> Any:
+    """As `Lifter.lift`, once."""
+    return Lifter(type_, definitions).lift(data, packed=packed)
 
 
-class _Gathering:
-    """One result's way out; counts its bytes, because rows that overlap in memory can hold more than it."""
+class Lifter:
+    """Makes the Python values of results of one type."""
 
-    def __init__(self, memory: Memory, limit: int) -> None:
-        self._memory = memory
-        self._left = limit
+    def __init__(self, type_: Type, definitions: tuple[Definition, ...] = ()) -> None:
+        kind = structure(type_, definitions)
+        self._type = type_
+        self._leaves = layout(kind)
+        self._struct = self._leaves.in_memory(reading=True)
+        self._read = _Readers(definitions).of(type_)
+        self._whole = _WHOLE.get(type(type_), self._in_word if len(self._leaves.leaves) < 2 else self._in_blocks)
+        if is_alone(kind) and not isinstance(kind, StrType | BytesType):
+            self._whole = self._numbers
+        self._is_row_of_numbers = isinstance(type_, ListType) and isinstance(type_.item, IntType | FloatType)
 
-    def row(self, type_: Type, address: int, count: int) -> bytes:
-        item = type_.item if isinstance(type_, ListType) else None
-        length = count * size(item) if item is not None else count
-        if item is not None and address % alignment(item):
-            raise MalformedResultError("a list of the result is not aligned")
-        self._left -= length
-        if self._left < 0 and address + length <= self._memory.size():
-            raise ResultTooLargeError
-        data = read_checked(self._memory, address, length)
-        if item is None or type(item) in SCALAR:
-            return data
-        rows = [self.row(item, *pair) for pair in _PAIR.iter_unpack(data)]
-        return b"".join([_COUNT.pack(count), *[part for row in rows for part in (_COUNT.pack(len(row)), row)]])
+    def lift(self, data: bytes | memoryview, *, packed: bool = False) -> Any:
+        """The Python value of gathered bytes; ``packed``: a list of numbers as an array.
+
+        Raises MalformedResultError, and ValueError or struct.error on bytes that `gather` does not give.
+        """
+        if packed and self._is_row_of_numbers:
+            return _lift_array(self._type.item, memoryview(data))  # type: ignore[union-attr] # a list
+        return self._whole(data)
+
+    def _in_word(self, data: bytes | memoryview) -> Any:
+        """A value of one flat core value, or of none."""
+        leaves = [_WORDS[code](data) for _, code in self._leaves.leaves]
+        return self._read(iter(leaves), _Blocks(b""))
+
+    def _numbers(self, data: bytes | memoryview) -> Any:
+        item = item_of(self._type)
+        assert item is not None, "a row of numbers"
+        blocks = _Blocks(data)
+        leaves = iter((0, len(data) // layout(item).size))
+        return blocks.ended(self._read(leaves, blocks))
+
+    def _in_blocks(self, data: bytes | memoryview) -> Any:
+        blocks = _Blocks(data)
+        return blocks.ended(self._read(iter(self._struct.unpack(blocks.take(self._struct.size))), blocks))
 
 
-def lift(type_: Type, data: bytes | memoryview, *, packed: bool = False) -> Any:
-    """The Python value of gathered bytes; ``packed``: a list of numbers as an array. Raises MalformedResultError."""
-    match type_:
-        case IntType():
-            return struct.unpack_from("<q", data)[0]
-        case FloatType():
-            number = struct.unpack_from("<d", data)[0]
-            return number if number == number else NAN  # noqa: PLR0124
-        case BoolType():
-            (word,) = struct.unpack_from("<I", data)
-            if word > 1:
-                raise MalformedResultError("a bool of the result is neither 0 nor 1")
-            return bool(word)
-        case StrType():
-            try:
-                return str(data, "utf-8")
-            except UnicodeDecodeError:
-                raise MalformedResultError("text of the result is not UTF-8") from None
-        case BytesType():
-            return bytes(data)
-        case ListType(item):
-            return _lift_array(item, memoryview(data)) if packed else _lift_list(item, memoryview(data))
+class _Blocks:
+    """Blocks one after the other."""
+
+    def __init__(self, data: bytes | memoryview) -> None:
+        self._data = memoryview(data)
+        self._at = 0
+
+    def take(self, length: int) -> memoryview:
+        """The next block. Raises ValueError where there is none of the length."""
+        end = self._at + length
+        if end > len(self._data):
+            raise ValueError("the blocks of a result end too early")
+        block = self._data[self._at : end]
+        self._at = end
+        return block
+
+    def ended(self, value: Any) -> Any:
+        """The value, if no more blocks are there. Raises ValueError."""
+        if self._at != len(self._data):
+            raise ValueError("a result has more blocks than it refers to")
+        return value
+
+
+Read = Callable[[Iterator[Any], _Blocks], Any]
+
+
+class _Readers:
+    """Functions that make a value of its leaves, and of the blocks that follow."""
+
+    def __init__(self, definitions: tuple[Definition, ...]) -> None:
+        self._definitions = definitions
+
+    def of(self, type_: Type) -> Read:
+        """The function for a type."""
+        match type_:
+            case IntType():
+                return lambda leaves, _: next(leaves)
+            case FloatType():
+                return lambda leaves, _: _one_nan(next(leaves))
+            case BoolType():
+                return lambda leaves, _: _bool(next(leaves))
+            case StrType():
+                return lambda leaves, blocks: _text(blocks.take(_count(leaves)))
+            case BytesType():
+                return lambda leaves, blocks: bytes(blocks.take(_count(leaves)))
+            case NoneType():
+                return lambda _, __: None
+            case UnionType((NoneType(), item) | (item, NoneType())):
+                return self._option(item)
+            case TupleType(items, None):
+                parts = self._parts(items)
+                return lambda leaves, blocks: tuple(parts(leaves, blocks))
+            case NamedType(name):
+                return self._record(next(known for known in self._definitions if known.name == name))
+        inner = item_of(type_)
+        assert inner is not None, "layouts.structure lets no other pass"
+        return self._row(type_, inner)
+
+    def _parts(self, items: Iterable[Type]) -> Callable[[Iterator[Any], _Blocks], list[Any]]:
+        readers = [self.of(item) for item in items]
+        return lambda leaves, blocks: [read(leaves, blocks) for read in readers]
+
+    def _record(self, definition: Definition) -> Read:
+        names = [field.name for field in definition.fields]
+        parts = self._parts(field.type for field in definition.fields)
+        is_tuple = definition.kind == "namedtuple"
+        return lambda leaves, blocks: Record(
+            definition.name, dict(zip(names, parts(leaves, blocks), strict=True)), is_tuple=is_tuple
+        )
+
+    def _option(self, item: Type) -> Read:
+        read, count = self.of(item), len(layout(structure(item, self._definitions)).leaves)
+
+        def option(leaves: Iterator[Any], blocks: _Blocks) -> Any:
+            if mark(next(leaves)):
+                return read(leaves, blocks)
+            skip(leaves, count)
+            return None
+
+        return option
+
+    def _row(self, type_: Type, item: Type) -> Read:
+        rows = self._numbers(item) if type(item) in SCALAR else self._table(item)
+        make = _MAKE.get(type(type_))
+        if make is None:
+            return rows
+
+        def row(leaves: Iterator[Any], blocks: _Blocks) -> Any:
+            items = rows(leaves, blocks)
+            made = make(items)
+            if len(made) < len(items):
+                what = "a dict of the result has a key" if type(made) is dict else "a set of the result has an item"
+                raise MalformedResultError(f"{what} twice")
+            return made
+
+        return row
+
+    def _numbers(self, item: Type) -> Read:
+        size = layout(item).size
+        return lambda leaves, blocks: _lift_numbers(item, blocks.take(_count(leaves) * size))
+
+    def _table(self, item: Type) -> Read:
+        rows = layout(structure(item, self._definitions)).in_memory(reading=True)
+        read = self.of(item)
+
+        def table(leaves: Iterator[Any], blocks: _Blocks) -> list[Any]:
+            block = blocks.take(_count(leaves) * rows.size)
+            return [read(iter(row), blocks) for row in rows.iter_unpack(block)]
+
+        return table
+
+
+def _count(leaves: Iterator[Any]) -> int:
+    """The count of an address and a count."""
+    next(leaves)
+    return next(leaves)  # type: ignore[no-any-return]
+
+
+def _one_nan(number: float) -> float:
+    return number if number == number else NAN  # noqa: PLR0124
+
+
+def _bool(word: int) -> bool:
+    if word > 1:
+        raise MalformedResultError("a bool of the result is neither 0 nor 1")
+    return word == 1
+
+
+def _text(data: bytes | memoryview) -> str:
+    try:
+        return str(data, "utf-8")
+    except UnicodeDecodeError:
+        raise MalformedResultError("text of the result is not UTF-8") from None
 
 
 def _lift_array(item: Type, data: memoryview) -> Any:
-    if not isinstance(item, (IntType, FloatType)):
-        return _lift_list(item, data)
     row = array(SCALAR[type(item)])
     row.frombytes(data)
     if isinstance(item, FloatType) and holds_nan(memoryview(row)):
-        return array("d", _lift_list(item, data))
+        return array("d", _lift_numbers(item, data))
     return row
 
 
-def _lift_list(item: Type, data: memoryview) -> list[Any]:
+def _lift_numbers(item: Type, data: memoryview) -> list[Any]:
     if isinstance(item, IntType):
         return data.cast("q").tolist()
     if isinstance(item, FloatType):
         row = data.cast("d")
         return [NAN if n != n else n for n in row] if holds_nan(row) else row.tolist()  # noqa: PLR0124
-    if isinstance(item, BoolType):
-        if data.nbytes and max(data) > 1:
-            raise MalformedResultError("a bool of the result is neither 0 nor 1")
-        return list(map(bool, data))
-    (count,) = _COUNT.unpack_from(data)
-    offset = _COUNT.size
-    rows = []
-    for _ in range(count):
-        (length,) = _COUNT.unpack_from(data, offset)
-        offset += _COUNT.size
-        rows.append(lift(item, data[offset : offset + length]))
-        offset += length
-    return rows
+    if data.nbytes and max(data) > 1:
+        raise MalformedResultError("a bool of the result is neither 0 nor 1")
+    return list(map(bool, data))
+
+
+_WORDS: Final[dict[str, Callable[[bytes | memoryview], Any]]] = {
+    "q": lambda data: struct.unpack_from("<q", data)[0],
+    "d": lambda data: struct.unpack_from("<d", data)[0],
+    "?": lambda data: struct.unpack_from("<I", data)[0],
+}
+"""A result of one core value, by its format in memory."""
+
+_WHOLE: Final[dict[type, Callable[[bytes | memoryview], Any]]] = {
+    IntType: _WORDS["q"],
+    FloatType: lambda data: _one_nan(_WORDS["d"](data)),
+    BoolType: lambda data: _bool(_WORDS["?"](data)),
+    StrType: _text,
+    BytesType: bytes,
+}
+"""Results of types that are read at once."""
+
+_MAKE: Final[dict[type, Callable[[list[Any]], Any]]] = {
+    DictType: dict,
+    SetType: set,
+    FrozenSetType: frozenset,
+    TupleType: tuple,
+}
+"""What a row's items become, where it is not a list."""

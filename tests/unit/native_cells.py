@@ -16,7 +16,7 @@ import wasmtime
 from hermetic_nb import traps
 from hermetic_nb.model import ToolSpec
 from hermetic_nb.reference.arithmetic import fma_as_in_3_14, sum_as_in_3_14
-from hermetic_nb.signature import Parameter, Signature, abi, lifting
+from hermetic_nb.signature import Parameter, Signature, abi, gathering, lifting
 from hermetic_nb.signature.annotations import parse_annotation
 from hermetic_nb.toolchains.native.compiler import compile_spec
 
@@ -119,7 +119,7 @@ class Cell:
             return self._stopped(store, exports, error)
         self._pages = memory.size(store) if memory is not None else 0
         packed = struct.pack(formats[results[0]], word).ljust(8, b"\0")
-        data = lifting.gather(self.spec.signature.result, packed, _Memory(memory, store), 1 << 28)
+        data = gathering.gather(self.spec.signature.result, packed, _Memory(memory, store), 1 << 28)
         return lifting.lift(self.spec.signature.result, data)
 
     @staticmethod

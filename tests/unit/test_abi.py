@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -19,18 +19,32 @@ from hermetic_nb.signature import (
     BYTES,
     FLOAT,
     INT,
+    NONE,
     STR,
+    Definition,
+    DictType,
+    Field,
+    FrozenSetType,
     ListType,
+    NamedType,
     Parameter,
+    SetType,
     Signature,
+    TupleType,
     Type,
+    UnionType,
     abi,
-    border,
+    gathering,
+    layouts,
     lifting,
     schema,
     wit,
 )
-from hermetic_nb.signature.annotations import parse_type
+from hermetic_nb.signature.annotations import Known, parse_type
+from hermetic_nb.signature.types import union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SCALARS: dict[Type, st.SearchStrategy[Any]] = {
@@ -41,14 +55,68 @@ SCALARS: dict[Type, st.SearchStrategy[Any]] = {
     BYTES: st.binary(max_size=12),
 }
 TYPES = st.recursive(st.sampled_from(list(SCALARS)), lambda inner: inner.map(ListType), max_leaves=3)
+"""Types that JSON holds as they are."""
+POINT, PAIR = NamedType("Point"), NamedType("Pair")
+CLASSES = (
+    Definition("Point", "dataclass", (Field("x", INT), Field("flag", BOOL), Field("note", union([STR, NONE]), False))),
+    Definition("Pair", "namedtuple", (Field("at", POINT), Field("ys", ListType(FLOAT)))),
+)
+KEYS: st.SearchStrategy[Type] = st.recursive(
+    st.sampled_from([INT, BOOL, STR, BYTES]),
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(lambda items: TupleType(tuple(items))),
+    max_leaves=3,
+)
+
+
+def _grown(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
+    return st.one_of(
+        inner.map(ListType),
+        inner.map(lambda item: TupleType((), item)),
+        inner.map(lambda item: union([item, NONE])),
+        st.lists(inner, min_size=1, max_size=4).map(lambda items: TupleType(tuple(items))),
+        st.builds(DictType, KEYS, inner),
+        KEYS.map(SetType),
+        KEYS.map(FrozenSetType),
+    )
+
+
+EVERY = st.recursive(st.sampled_from([*SCALARS, POINT, PAIR]), _grown, max_leaves=4)
+"""All types that are lowered."""
 
 
 def of_type(type_: Type) -> st.SearchStrategy[Any]:
-    return st.lists(of_type(type_.item), max_size=4) if isinstance(type_, ListType) else SCALARS[type_]
+    match type_:
+        case ListType(item):
+            return st.lists(of_type(item), max_size=4)
+        case TupleType(items, None):
+            return st.tuples(*map(of_type, items))
+        case TupleType(_, rest) if rest is not None:
+            return st.lists(of_type(rest), max_size=4).map(tuple)
+        case UnionType((item, _)):
+            return st.none() | of_type(item)
+        case DictType(key, item):
+            return st.dictionaries(of_type(key), of_type(item), max_size=4)
+        case SetType(item):
+            return st.sets(of_type(item), max_size=4)
+        case FrozenSetType(item):
+            return st.frozensets(of_type(item), max_size=4)
+        case NamedType(name):
+            (found,) = [definition for definition in CLASSES if definition.name == name]
+            names = [field.name for field in found.fields]
+            return st.tuples(*[of_type(field.type) for field in found.fields]).map(
+                lambda given: values.Record(
+                    name, dict(zip(names, given, strict=True)), is_tuple=found.kind == "namedtuple"
+                )
+            )
+    return SCALARS[type_]
 
 
-def typed() -> st.SearchStrategy[tuple[Type, Any]]:
-    return TYPES.flatmap(lambda type_: of_type(type_).map(lambda value: (type_, value)))
+def typed(types: st.SearchStrategy[Type] = EVERY) -> st.SearchStrategy[tuple[Type, Any]]:
+    return types.flatmap(lambda type_: of_type(type_).map(lambda value: (type_, value)))
+
+
+def signature_of(types: Iterable[Type], result: Type = INT) -> Signature:
+    return Signature(tuple(Parameter(f"p{i}", type_) for i, type_ in enumerate(types)), result, CLASSES)
 
 
 class Arena:
@@ -89,42 +157,44 @@ def place(lowered: abi.Lowered) -> tuple[bytearray, Arena]:
 
 def given_back(type_: Type, slots: bytes | bytearray, arena: Arena, limit: int = 1 << 30) -> Any:
     """The value of flat parameters, read as a result."""
-    if len(abi.flat_types(type_)) == 1:
-        return lifting.lift(type_, lifting.gather(type_, bytes(slots[:8]), arena, limit))
-    pointer = arena.add(4, bytes(slots[0:4]) + bytes(slots[16:20]))
-    return lifting.lift(type_, lifting.gather(type_, struct.pack("<Q", pointer), arena, limit))
+    kind = layouts.layout(layouts.structure(type_, CLASSES))
+    word = bytes(slots[:8])
+    if len(kind.leaves) > 1:
+        block = kind.in_memory(reading=True).pack(*kind.in_slots().unpack(slots))
+        word = struct.pack("<Q", arena.add(kind.alignment, block))
+    return lifting.lift(type_, gathering.gather(type_, word, arena, limit, CLASSES), CLASSES)
 
 
 @given(st.lists(typed(), max_size=7))
 def test_parameters_come_back(arguments: list[tuple[Type, Any]]) -> None:
-    signature = Signature(tuple(Parameter(f"p{i}", type_) for i, (type_, _) in enumerate(arguments)), INT)
-    fitted = border.fit(signature, [value for _, value in arguments], {})
-    slots, arena = place(abi.lower(signature, fitted))
-    assert len(slots) == abi.SLOT * len(abi.core_signature(signature)[0])
     for type_, value in arguments:
-        width = abi.SLOT * len(abi.flat_types(type_))
-        back = given_back(type_, slots[:width], arena)
-        assert back == value
-        assert type(back) is type(value)
-        slots = slots[width:]
+        signature = signature_of([type_])
+        lowered = abi.lower(signature, (value,))
+        if len(abi.flat_types(type_, CLASSES)) > 16:
+            continue
+        slots, arena = place(lowered)
+        assert len(slots) == abi.SLOT * len(abi.core_signature(signature)[0])
+        back = given_back(type_, slots, arena)
+        assert repr(back) == repr(value) or (back == value and type(back) is type(value))
 
 
 @given(st.lists(typed(), min_size=17, max_size=20))
 def test_many_parameters_come_back_from_one_record(arguments: list[tuple[Type, Any]]) -> None:
-    signature = Signature(tuple(Parameter(f"p{i}", type_) for i, (type_, _) in enumerate(arguments)), INT)
+    signature = signature_of(type_ for type_, _ in arguments)
     assert abi.core_signature(signature) == (("i32",), ("i64",))
     slots, arena = place(abi.lower(signature, [value for _, value in arguments]))
     (address,) = struct.unpack_from("<I", slots)
-    assert address % max(abi.alignment(type_) for type_, _ in arguments) == 0
+    assert address % max(abi.alignment(type_, CLASSES) for type_, _ in arguments) == 0
     for type_, value in arguments:
-        address += -address % abi.alignment(type_)
-        field = arena.read(address, abi.size(type_))
-        if len(abi.flat_types(type_)) == 1:
-            back = lifting.lift(type_, field.ljust(8, b"\0"))
+        address += -address % abi.alignment(type_, CLASSES)
+        size = abi.size(type_, CLASSES)
+        if len(abi.flat_types(type_, CLASSES)) == 1:
+            back = lifting.lift(type_, arena.read(address, size).ljust(8, b"\0"), CLASSES)
         else:
-            back = given_back(type_, field[:4] + bytes(12) + field[4:] + bytes(12), arena)
+            word = struct.pack("<Q", address)
+            back = lifting.lift(type_, gathering.gather(type_, word, arena, 1 << 30, CLASSES), CLASSES)
         assert back == value
-        address += abi.size(type_)
+        address += size
 
 
 def test_flat_types_and_the_border_between_flat_and_memory() -> None:
@@ -167,14 +237,135 @@ def test_hostile_memory_never_gives_more_than_an_error(example: tuple[Type, Any]
     arena.data[:] = memory
     type_ = example[0]
     for pointer in (word, word % max(1, len(memory)) & ~3):
-        with contextlib.suppress(lifting.MalformedResultError, lifting.ResultTooLargeError):
-            lifting.lift(type_, lifting.gather(type_, struct.pack("<Q", pointer), arena, 1 << 16))
+        with contextlib.suppress(gathering.MalformedResultError, gathering.ResultTooLargeError):
+            lifting.lift(type_, gathering.gather(type_, struct.pack("<Q", pointer), arena, 1 << 16, CLASSES), CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "memory", "core"),
+    [
+        (
+            "tuple[bool, int, bool]",
+            (True, 2, True),
+            "01 xxxxxxxxxxxxxx 0200000000000000 01 xxxxxxxxxxxxxx",
+            "i32 i64 i32",
+        ),
+        ("float | None", None, "00 xxxxxxxxxxxxxx xxxxxxxxxxxxxxxx", "i32 f64"),
+        ("int | None", -1, "01 xxxxxxxxxxxxxx ffffffffffffffff", "i32 i64"),
+        ("bool | None", True, "01 01", "i32 i32"),
+        ("tuple[bool | None, bool]", (True, False), "0101 00", "i32 i32 i32"),
+        ("tuple[bytes | None, bool]", (None, True), "00 xxxxxx xxxxxxxx xxxxxxxx 01 xxxxxx", "i32 i32 i32 i32"),
+        (
+            "Point",
+            values.Record("Point", {"x": 5, "flag": True, "note": None}),
+            "0500000000000000 01 xxxxxx 00",
+            "i64 i32 i32 i32 i32",
+        ),
+    ],
+)
+def test_the_canonical_memory(annotation: str, value: Any, memory: str, core: str) -> None:
+    type_ = parse_type(annotation, Known(frozenset({"Point"})))
+    lowered = abi.lower(signature_of([ListType(type_)]), ([value],))
+    ((_, table),) = lowered.buffers
+    wanted = memory.replace(" ", "")
+    found = bytes(table).hex()
+    assert [digit for digit, known in zip(found, wanted, strict=False) if known != "x"] == list(wanted.replace("x", ""))
+    assert len(found) == 2 * abi.size(type_, CLASSES)
+    assert abi.flat_types(type_, CLASSES) == tuple(core.split())
+
+
+def test_dicts_go_in_their_order_and_sets_sorted() -> None:
+    lowered = abi.lower(
+        signature_of([DictType(INT, INT), SetType(INT), SetType(TupleType((STR, BOOL)))]),
+        ({3: 4, 1: 2}, {5, -1, 2**40}, {("b", False), ("a", True), ("b", True)}),
+    )
+    pairs, numbers, *texts, table = (bytes(data) for _, data in lowered.buffers)
+    assert struct.unpack("<4q", pairs) == (3, 4, 1, 2)
+    assert struct.unpack("<3q", numbers) == (-1, 5, 2**40)
+    assert texts == [b"a", b"b", b"b"]
+    assert [mark for _, _, mark in struct.iter_unpack("<II?3x", table)] == [True, False, True]
+
+
+def test_a_nan_inside_has_one_form() -> None:
+    odd = struct.unpack("<d", struct.pack("<Q", abi.NAN_BITS | 1 << 63 | 5))[0]
+    lowered = abi.lower(
+        signature_of([ListType(TupleType((FLOAT, union([FLOAT, NONE]))))]), ([(odd, odd), (1.0, None)],)
+    )
+    assert lowered.has_nan
+    assert bytes(lowered.buffers[0][1])[:24] == struct.pack("<QB7xQ", abi.NAN_BITS, 1, abi.NAN_BITS)
+
+
+def lifted(annotation: str, memory: bytes, limit: int = 1 << 20) -> Any:
+    """The result whose block stands at the start of memory."""
+    type_ = parse_type(annotation)
+    arena = Arena()
+    arena.data[:] = memory
+    return lifting.lift(type_, gathering.gather(type_, bytes(8), arena, limit))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "memory", "said"),
+    [
+        ("bool | None", b"\1\2", "a bool of the result is neither 0 nor 1"),
+        ("bool | None", b"\2\1", "an option of the result is neither there nor not"),
+        ("str | None", b"\2\0\0\0" + bytes(8), "an option of the result is neither there nor not"),
+        ("set[int]", struct.pack("<II2q", 8, 2, 7, 7), "a set of the result has an item twice"),
+        (
+            "dict[int, bool]",
+            struct.pack("<IIq?7xq?7x", 8, 2, 7, True, 7, False),
+            "a dict of the result has a key twice",
+        ),
+        ("list[tuple[int, bool]]", struct.pack("<IIq?7x", 8, 2, 7, True), "the result lies outside the tool's memory"),
+        ("list[tuple[int, bool]]", struct.pack("<II", 8, 1 << 31), "the result lies outside the tool's memory"),
+        ("list[tuple[int, bool]]", struct.pack("<II", 4, 0), "a list of the result is not aligned"),
+        ("tuple[str, str]", struct.pack("<IIII2s", 16, 1, 16, 2, b"a\xff"), "text of the result is not UTF-8"),
+        ("tuple[int, int]", bytes(12), "the result lies outside the tool's memory"),
+    ],
+)
+def test_memory_that_holds_no_such_value(annotation: str, memory: bytes, said: str) -> None:
+    with pytest.raises(gathering.MalformedResultError, match=said):
+        lifted(annotation, memory)
+
+
+def test_what_overlaps_counts_each_time() -> None:
+    memory = struct.pack("<II", 8, 100) + struct.pack("<II", 808, 100) * 100 + bytes(100)
+    assert lifted("list[bytes]", memory, limit=10_808) == [bytes(100)] * 100
+    with pytest.raises(gathering.ResultTooLargeError):
+        lifted("list[bytes]", memory, limit=10_807)
+    # A tuple of one bool is one byte, and a whole object here.
+    with pytest.raises(gathering.ResultTooLargeError):
+        lifted("list[tuple[bool]]", struct.pack("<II", 8, 100) + bytes(100), limit=1600)
+
+
+@pytest.mark.parametrize("cut", [-1, 1])
+def test_gathered_bytes_of_another_length_are_no_result(cut: int) -> None:
+    type_ = parse_type("tuple[str, list[tuple[int, bytes]]]")
+    arena = Arena()
+    arena.data[:] = struct.pack("<IIII", 40, 2, 24, 1) + bytes(8) + struct.pack("<qII2s", 9, 40, 2, b"ab")
+    data = gathering.gather(type_, bytes(8), arena, 1 << 20)
+    assert lifting.lift(type_, data) == ("ab", [(9, b"ab")])
+    with pytest.raises(ValueError, match="blocks"):
+        lifting.lift(type_, data[:cut] if cut < 0 else data + b"a")
+
+
+@pytest.mark.parametrize(
+    "annotation", ["int | str", "Literal[1]", "tuple[()]", "Other", "list[None | int | str]", "Any"]
+)
+def test_what_is_not_lowered(annotation: str) -> None:
+    with pytest.raises(TypeError, match="not lowered to memory"):
+        abi.flat_types(parse_type(annotation, Known(frozenset({"Other"}))), CLASSES)
+
+
+def test_a_class_that_holds_itself_is_not_lowered() -> None:
+    tree = Definition("Tree", "dataclass", (Field("children", ListType(NamedType("Tree"))),))
+    with pytest.raises(TypeError, match="Tree is not lowered"):
+        abi.flat_types(NamedType("Tree"), (tree,))
 
 
 # ---------------------------------------------------------------- JSON Schema
 
 
-@given(typed())
+@given(typed(TYPES))
 def test_json_that_a_schema_describes_reads_back(example: tuple[Type, Any]) -> None:
     type_, value = example
     assert schema.read(type_, schema.write(type_, value)) == value
