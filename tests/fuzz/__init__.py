@@ -1,0 +1,1 @@
+"""Random typed programs: the native compiler held against CPython, and shrinking of what differs."""

@@ -1,0 +1,53 @@
+"""`python -m tests.fuzz --count 20000 --seed 0`: random programs, native against CPython."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.fuzz.programs import program
+from tests.fuzz.running import Tally
+from tests.fuzz.worker import supervised
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run and print; 1 if anything differs. Raises SystemExit on wrong options."""
+    options = _options(words)
+    if options.show:
+        print(program(options.seed).source)
+        return 0
+    started, total = time.monotonic(), Tally()
+
+    def work(job: int) -> None:
+        seeds = range(options.seed + job, options.seed + options.count, options.jobs)
+        for tally in supervised(seeds, sample=options.sample, small=True):
+            total.add(tally)
+            for found in tally.found:
+                print(f"\nseed {found.seed}, f({', '.join(found.values)})\n{found.what}\n{found.source}", flush=True)
+
+    with ThreadPoolExecutor(options.jobs) as threads:
+        list(threads.map(work, range(options.jobs)))
+    print(f"{total}; {time.monotonic() - started:.0f} s")
+    for reason, count in total.reasons.most_common(20):
+        print(f"{count:>7}  refused: {reason}")
+    return bool(total.found)
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=500, help="programs (500)")
+    parser.add_argument("--seed", type=int, default=0, help="the first one's seed (0)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one for each core)")
+    parser.add_argument(
+        "--sample", type=int, default=20, metavar="N", help="every Nth in the python tier too (20; 0: none)"
+    )
+    parser.add_argument("--show", action="store_true", help="print the program of the seed, and run nothing")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
