@@ -22,6 +22,7 @@ BAD_CHR: Final = 12
 BAD_ORD: Final = 13
 RECURSION: Final = 18
 UNBOUND: Final = 19
+INVALID_INT: Final = 24
 TOO_LARGE: Final = 26
 TOO_FEW: Final = 27
 TOO_MANY: Final = 28
@@ -30,9 +31,11 @@ POP_EMPTY: Final = 30
 POP_INDEX: Final = 31
 NOT_EXACT: Final = 38
 NOT_THERE: Final = 39
+TEXT_BEYOND_ASCII: Final = 53
 NAN_IDENTITY: Final = 55
 CHR_RANGE: Final = 56
 NOT_BOUND_IN_GENERATOR: Final = 76
+NO_SUBSTRING: Final = 92
 
 # Fields of a dict or set (``runtime.h``), and of its entries.
 USED: Final = 8
@@ -49,5 +52,5 @@ NONE_ATTRIBUTE: Final = 134
 SET_CHANGED_SIZE: Final = 135
 EMPTY_POP: Final = 136
 NOT_IN_LIST: Final = 137
-BAD_STRIDE: Final = 138
 TUPLE_INDEX: Final = 139
+NAN_ORDER: Final = 52

@@ -149,6 +149,7 @@ Str *hnb_put_text(Str *out, Str *text, int32_t line);
 Str *hnb_put_char(Str *out, uint32_t c, int32_t line);
 Str *hnb_put_bool(Str *out, int32_t value, int32_t line);
 Str *hnb_put_int(Str *out, int64_t value, int32_t line);
+Str *hnb_str_ascii(Str *s, int32_t line);
 
 /* float_repr.c */
 Str *hnb_put_float(Str *out, double x, int32_t line);
@@ -236,6 +237,7 @@ Str *hnb_str_title(Str *s, int32_t line);
 int64_t hnb_str_find(Str *hay, Str *needle);
 int64_t hnb_str_count(Str *hay, Str *needle);
 int64_t hnb_str_find_in(Str *hay, Str *needle, int64_t lo, int64_t hi);
+int64_t hnb_str_rfind(Str *hay, Str *needle);
 int64_t hnb_str_rfind_in(Str *hay, Str *needle, int64_t lo, int64_t hi);
 int64_t hnb_str_count_in(Str *hay, Str *needle, int64_t lo, int64_t hi);
 int32_t hnb_str_startswith(Str *s, Str *start);
@@ -250,6 +252,7 @@ Str *hnb_str_replace(Str *s, Str *old, Str *new, int64_t most, int32_t line);
 int64_t hnb_bytes_find(Bytes *hay, Bytes *needle);
 int64_t hnb_bytes_count(Bytes *hay, Bytes *needle);
 int64_t hnb_bytes_find_in(Bytes *hay, Bytes *needle, int64_t lo, int64_t hi);
+int64_t hnb_bytes_rfind(Bytes *hay, Bytes *needle);
 int64_t hnb_bytes_rfind_in(Bytes *hay, Bytes *needle, int64_t lo, int64_t hi);
 int64_t hnb_bytes_count_in(Bytes *hay, Bytes *needle, int64_t lo, int64_t hi);
 int32_t hnb_bytes_startswith(Bytes *s, Bytes *start);
@@ -266,6 +269,7 @@ List *hnb_str_rsplit_space(Str *s, int64_t most, int32_t line);
 List *hnb_str_split(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_rsplit(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_splitlines(Str *s, int32_t keep, int32_t line);
+void hnb_str_partition(Str *s, Str *by, int32_t side, Str **parts, int32_t line);
 
 /* bytes_split.c */
 List *hnb_bytes_split_space(Bytes *s, int64_t most, int32_t line);
@@ -273,6 +277,7 @@ List *hnb_bytes_rsplit_space(Bytes *s, int64_t most, int32_t line);
 List *hnb_bytes_split(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_rsplit(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_splitlines(Bytes *s, int32_t keep, int32_t line);
+void hnb_bytes_partition(Bytes *s, Bytes *by, int32_t side, Bytes **parts, int32_t line);
 
 /* str_edges.c */
 Str *hnb_str_strip_space(Str *s, int32_t sides, int32_t line);

@@ -80,7 +80,7 @@ static void parse(const Str *text, uint8_t align, Spec *spec, int32_t line) {
     bool decimal = !spec->type || is_one_of(spec->type, "defgEG%F");
     bool binary = is_one_of(spec->type, "boxX");
     if (spec->grouping && !decimal && !(binary && spec->grouping == '_')) hnb_trap(HNB_BAD_SPEC, line);
-    if (spec->fraction_grouping && !(decimal && spec->type != 'd')) hnb_trap(HNB_BAD_SPEC, line);
+    if (spec->fraction_grouping && spec->type == 'n') hnb_trap(HNB_BAD_SPEC, line);
 }
 
 Str *hnb_format_float_any(Str *out, double x, Str *text, int32_t line) {
@@ -98,7 +98,7 @@ Str *hnb_format_int_any(Str *out, int64_t value, Str *text, int32_t line) {
     if (is_one_of(spec.type, "eEfFgG%")) return hnb_format_float(out, (double)value, &spec, line);
     if (spec.type && !is_one_of(spec.type, "dboxXnc")) hnb_trap(HNB_UNKNOWN_FORMAT, line);
     bool bad_char = spec.type == 'c' && (spec.sign_given || spec.alternate);
-    if (spec.precision >= 0 || spec.fraction_grouping || spec.no_negative_zero || bad_char) hnb_trap(HNB_BAD_SPEC, line);
+    if (spec.precision >= 0 || spec.no_negative_zero || bad_char) hnb_trap(HNB_BAD_SPEC, line);
     return spec.type == 'c' ? hnb_format_char(out, value, &spec, line) : hnb_format_int(out, value, &spec, line);
 }
 
@@ -110,8 +110,7 @@ Str *hnb_format_str_any(Str *out, Str *value, Str *text, int32_t line) {
     Spec spec;
     parse(text, '<', &spec, line);
     if (spec.type && spec.type != 's') hnb_trap(HNB_UNKNOWN_FORMAT, line);
-    bool grouped = spec.grouping || spec.fraction_grouping;
-    if (spec.sign_given || spec.no_negative_zero || spec.alternate || spec.align == '=' || grouped)
+    if (spec.sign_given || spec.no_negative_zero || spec.alternate || spec.align == '=' || spec.grouping)
         hnb_trap(HNB_BAD_SPEC, line);
     return hnb_format_str(out, value, &spec, line);
 }

@@ -57,3 +57,20 @@ Str *hnb_put_int(Str *out, int64_t value, int32_t line) {
     out->len += n + minus;
     return out;
 }
+
+/* What ascii() makes of the text that repr() gives: characters beyond ASCII by their numbers. */
+Str *hnb_str_ascii(Str *s, int32_t line) {
+    Str *out = hnb_text_begin(s->len, line);
+    for (uint32_t i = 0; i < s->len; i++) {
+        uint32_t c = s->c[i];
+        if (c < 0x80) {
+            out = hnb_put_char(out, c, line);
+            continue;
+        }
+        uint32_t digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
+        uint8_t text[10] = {'\\', digits == 2 ? 'x' : digits == 4 ? 'u' : 'U'};
+        for (uint32_t at = digits; at > 0; at--, c >>= 4) text[at + 1] = (uint8_t)"0123456789abcdef"[c & 15];
+        out = hnb_put_ascii(out, text, digits + 2, line);
+    }
+    return out;
+}
