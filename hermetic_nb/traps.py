@@ -94,7 +94,6 @@ _TABLE: Final = (
     Trap(135, "RuntimeError", "Set changed size during iteration"),
     Trap(136, "KeyError", "nothing to pop"),
     Trap(137, "ValueError", "list.remove(x): x not in list"),
-    Trap(138, "OverflowError", "a set is popped (its order is no part of the value)"),
     Trap(139, "IndexError", "tuple index out of range"),
     Trap(64, "Exception", ""),
     Trap(65, "ArithmeticError", ""),

@@ -23,9 +23,14 @@ class Expr:
 
 @dataclass(slots=True, eq=False)
 class Const(Expr):
-    """A literal: int, float, bool, str, bytes or None."""
+    """A literal: int, float, bool, str or bytes."""
 
-    value: int | float | bool | str | bytes | None
+    value: int | float | bool | str | bytes
+
+
+@dataclass(slots=True, eq=False)
+class Nothing(Expr):
+    """None."""
 
 
 @dataclass(slots=True, eq=False)

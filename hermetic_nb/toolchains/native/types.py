@@ -242,7 +242,7 @@ class JoinError(Exception):
 def join(left: Type, right: Type) -> tuple[Type, bool]:
     """The least type that holds both, and whether it is more than ``left``. Raises JoinError."""
     if isinstance(left, ListT | SetT) and type(left) is type(right):
-        return left, left.cell.unify(right.cell)  # type: ignore[union-attr] # of one class by the test before
+        return left, left.cell.unify(right.cell)
     if isinstance(left, DictT) and isinstance(right, DictT):
         keys = left.keys.unify(right.keys)
         return left, left.values.unify(right.values) or keys

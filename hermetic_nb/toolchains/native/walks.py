@@ -117,7 +117,20 @@ def _of_expression(node: t.Expr) -> list[t.Expr]:
     return []
 
 
-_STILL: Final = (t.Const, t.Local, t.Unary, t.Arith, t.Convert, t.Compare, t.Logic, t.Truth, t.Choice, t.Index, t.Part)
+_STILL: Final = (
+    t.Const,
+    t.Nothing,
+    t.Local,
+    t.Unary,
+    t.Arith,
+    t.Convert,
+    t.Compare,
+    t.Logic,
+    t.Truth,
+    t.Choice,
+    t.Index,
+    t.Part,
+)
 _STILL_MORE: Final = (t.Field, t.IsNone, t.Unwrap, t.Options)
 _STILL_CALLS: Final = {"len", "ord", "chr", "abs", "min", "max", "round.int", "int.from_float"}
 

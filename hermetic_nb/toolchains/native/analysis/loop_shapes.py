@@ -37,6 +37,7 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     t.Break: (),
     t.Continue: (),
     t.Local: (),
+    t.Nothing: (),
 }
 _LISTS: Final[dict[type, str]] = {
     t.Logic: "operands",

@@ -25,7 +25,7 @@ EXACT: Final = 1 << 53
 EXPRESSIONS: Final = (
     *(t.Const, t.Local, t.Unary, t.Arith, t.Convert, t.Truth, t.Logic, t.Choice, t.Compare, t.Invoke, t.Builtin),
     *(t.Index, t.Slice, t.ListOf, t.Options, t.Comprehension),
-    *(t.TupleOf, t.DictOf, t.SetOf, t.RecordOf, t.Part, t.Field, t.IsNone, t.Unwrap),
+    *(t.Nothing, t.TupleOf, t.DictOf, t.SetOf, t.RecordOf, t.Part, t.Field, t.IsNone, t.Unwrap),
 )
 _ONE: Final[Interval] = (1, 1)
 
@@ -91,6 +91,9 @@ class ValueWalker(ListWalker):
         if isinstance(value, int):
             return (int(value), int(value))
         return _ONE if isinstance(value, float) and value != 0 else None
+
+    def _expr_Nothing(self, _node: t.Nothing, _env: Env) -> Interval | None:
+        return None
 
     def _expr_Local(self, node: t.Local, env: Env) -> Interval | None:
         if node.type.__class__ is not IntType:

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.comprehensions import ComprehensionTyper
-from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, Type, is_number, is_text
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, SetT, Type, parts
 
 EMPTY_MIN, EMPTY_MAX = 14, 15
 """Trap codes of min and max without items."""
+
+
+def _may_tell(kind: Type) -> bool:
+    """Whether equal values of a type can be told apart, or its sum depends on the order."""
+    return kind in {FLOAT, NUM} or any(map(_may_tell, parts(kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +53,24 @@ class AggregateTyper(ComprehensionTyper):
         if isinstance(argument, ast.GeneratorExp | ast.ListComp) and lazy:
             body = self._loops(argument.generators, 0, lambda: per_item(self.expr(argument.elt)), node)
         else:
-            source = self.source(argument)
+            source = self.source(argument, ordered=False)
             kind = self.item_type(source)
-            if isinstance(kind, list):
-                refuse(f"{name} of tuples is outside the native subset", node)
-            item = self.hidden("item", argument)
-            self.assign(item, t.Local(kind, node.lineno, item), node)
-            body = [t.For(node.lineno, item, source, per_item(self.local(item, node.lineno)), [])]
+            self._unordered(name, source, kind, node)
+            target, item = self._held(kind, argument, "")
+            body = [t.For(node.lineno, target, source, per_item(item), [])]
         result = self.hidden("value", node)
         (fold,) = folds
         finish = self.assign(result, fold.value, node)
         return t.Comprehension(
             self.instance.variables.get(result, BOTTOM), node.lineno, result, [*fold.before, *body, finish]
         )
+
+    def _unordered(self, name: str, source: t.Source, kind: Type | list[Type], node: ast.Call) -> None:
+        """Refuse what depends on the order of a set's items."""
+        if isinstance(source, t.Items) and isinstance(source.sequence.type, SetT):
+            keyed = any(k.arg == "key" for k in node.keywords)
+            if keyed or (isinstance(kind, list) or _may_tell(kind)):
+                refuse(f"{name} over a set of these depends on its order: take it of sorted(...)", node)
 
     def _fold_any(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None) -> Fold:
         return self._until(item, node, found=True)
@@ -161,7 +171,7 @@ class AggregateTyper(ComprehensionTyper):
 
     def _best(self, item: t.Expr, node: ast.Call, extra: ast.expr | None, op: str, empty: int) -> Fold:
         line = node.lineno
-        if not is_number(item.type) and not is_text(item.type) and item.type != BOTTOM:
+        if not is_ordered(item.type):
             refuse(f"min and max of {item.type} are outside the native subset", node)
         some, best, candidate = (self.hidden(part, node) for part in ("some", "best", "candidate"))
         before = self.assign(some, t.Const(BOOL, line, False), node)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.methods import MethodTyper
-from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
+from hermetic_nb.toolchains.native.inference.sorting import SortingTyper
 from hermetic_nb.toolchains.native.parse.cellmodule import fold
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -16,15 +16,16 @@ from hermetic_nb.toolchains.native.types import (
     CHAR,
     FLOAT,
     INT,
-    NONE,
     STR,
+    DictT,
     ListT,
-    is_number,
+    SetT,
+    TupleT,
     is_text,
 )
 
 
-class CallTyper(MethodTyper):
+class CallTyper(SortingTyper):
     """Types calls."""
 
     def _expr_Call(self, node: ast.Call) -> t.Expr:
@@ -60,8 +61,7 @@ class CallTyper(MethodTyper):
         supplied = self._bind(function, node)
         values = [self.expr(argument) for argument in supplied]
         for value, argument in zip(values, supplied, strict=True):
-            if value.type == NONE:
-                refuse("this call returns nothing", argument)
+            self.a_value(value, argument)
         if any(value.type == BOTTOM for value in values):
             return t.Invoke(BOTTOM, node.lineno, self.instance.function, values)
         order = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -71,21 +71,8 @@ class CallTyper(MethodTyper):
         callee = self.program.instance(name, [value.type for value in values], node)
         self.instance.callees.add(callee)
         for value, (parameter, kind) in zip(values, callee.function.parameters, strict=True):
-            if isinstance(value.type, ListT) and isinstance(kind, ListT) and kind.item != value.type.item:
-                if self.program.final:
-                    refuse(f"{name} puts other items into its argument {parameter}", node)
-                self.widen(value.type.cell, kind.item, node)
-        result = callee.result
-        if isinstance(result, ListT):
-            # The callee's cell is its own: lists cross calls by join, and `final` checks that both sides agree.
-            cell = self.cell(node)
-            self.widen(cell, result.item, node)
-            if result.item == BOTTOM:
-                self.widen(result.cell, cell.item, node)
-            if self.program.final and cell.item != result.item:
-                refuse(f"the list that {name} returns gets other items here", node)
-            result = ListT(cell)
-        return t.Invoke(result, node.lineno, callee.function, values)
+            self.bridge(value.type, kind, node, f"{name}'s argument {parameter}")
+        return t.Invoke(self.own(callee.result, node), node.lineno, callee.function, values)
 
     def _bind(self, function: ast.FunctionDef, node: ast.Call) -> list[ast.expr]:
         spec = function.args
@@ -121,10 +108,10 @@ class CallTyper(MethodTyper):
 
     def _call_len(self, node: ast.Call) -> t.Expr:
         self.positional(node, 1, 1)
-        value = self.reading(node.args[0])
+        value = self.need(self.reading(node.args[0]), node)
         if value.type == CHAR:
             value = self.convert(value, STR, node)
-        if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT):
+        if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT | TupleT):
             refuse(f"{value.type} has no len", node)
         return t.Builtin(INT, node.lineno, "len", [value])
 
@@ -161,7 +148,12 @@ class CallTyper(MethodTyper):
         return t.Builtin(kind, node.lineno, "round.digits", [value, places])
 
     def _call_divmod(self, node: ast.Call) -> t.Expr:
-        return refuse("divmod() gives two values: unpack them, or take one by its index", node)
+        self.positional(node, 2, 2)
+        left, right = (self.number(argument) for argument in node.args)
+        if not (is_quiet(left) and is_quiet(right)):
+            refuse("give the arguments of divmod names first", node)
+        parts = [self.binary(op, left, right, node) for op in ("//", "%")]
+        return t.TupleOf(TupleT(tuple(part.type for part in parts)), node.lineno, parts)
 
     def _call_pow(self, node: ast.Call) -> t.Expr:
         self.positional(node, 2, 3)
@@ -172,19 +164,14 @@ class CallTyper(MethodTyper):
             refuse("pow() with three arguments needs ints", node)
         return t.Builtin(INT, node.lineno, "int.pow_mod", values)
 
-    def _call_min(self, node: ast.Call) -> t.Expr:
-        return self._extreme("min", node)
-
-    def _call_max(self, node: ast.Call) -> t.Expr:
-        return self._extreme("max", node)
-
-    def _extreme(self, name: str, node: ast.Call) -> t.Expr:
+    def extreme(self, name: str, node: ast.Call) -> t.Expr:
+        """Min or max without a key."""
         if len(node.args) == 1:
             return self._aggregate(name, node)
         self.positional(node, 2)
         values = [self.expr(argument) for argument in node.args]
         kind, values = self.joined(values, node, f"the value of {name}")
-        if not is_number(kind) and not is_text(kind) and kind != BOTTOM:
+        if not is_ordered(kind):
             refuse(f"{name} of {kind} is outside the native subset", node)
         if kind == BOOL:
             refuse(f"{name} of bools is outside the native subset: use and / or", node)

@@ -6,41 +6,93 @@ Each becomes a hidden variable and a loop over it (`tree.Comprehension`), so tha
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.iteration import IterationTyper
-from hermetic_nb.toolchains.native.inference.typer import names_in
+from hermetic_nb.toolchains.native.inference.typer import names_in, tested
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOTTOM, ListT
+from hermetic_nb.toolchains.native.types import NONE, DictT, ListT, SetT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class ComprehensionTyper(IterationTyper):
     """Types loops inside expressions."""
 
-    # ------------------------------------------------------------ sources of iteration
-
-    # ------------------------------------------------------------ comprehensions
-
     def _expr_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> t.Expr:
-        name = self.hidden("list", node)
-        cell = self.cell(node)
-        kind = ListT(cell)
-        start = self.assign(name, t.ListOf(kind, node.lineno, []), node)
+        kind = ListT(self.cell(node))
+        line = node.lineno
 
-        def append(item: t.Expr) -> list[t.Stmt]:
-            self.widen(cell, item.type, node)
-            self.item_allowed(cell, node)
-            made = t.Builtin(
-                BOTTOM, node.lineno, "list.append", [self.local(name, node.lineno), self.convert(item, cell.item, node)]
-            )
-            return [t.Eval(node.lineno, made)]
+        def append() -> list[t.Stmt]:
+            item = self.add(kind.cell, self.expr(node.elt), node)
+            return [t.Eval(line, t.Builtin(NONE, line, "list.append", [self.local(name, line), item]))]
 
-        body = self._loops(node.generators, 0, lambda: append(self.expr(node.elt)), node)
-        return t.Comprehension(kind, node.lineno, name, [start, *body])
+        name, start = self._made(node, t.ListOf(kind, line, []))
+        return t.Comprehension(kind, line, name, [start, *self._loops(node.generators, 0, append, node)])
 
-    def _loops(self, generators: list[ast.comprehension], depth: int, inner: object, node: ast.AST) -> list[t.Stmt]:
+    def _expr_GeneratorExp(self, node: ast.GeneratorExp) -> t.Expr:
+        return refuse("a generator that is kept is outside the native subset: make a list, with [...]", node)
+
+    def _expr_SetComp(self, node: ast.SetComp) -> t.Expr:
+        kind = SetT(self.cell(node))
+        line = node.lineno
+
+        def add() -> list[t.Stmt]:
+            item = self.convert(self.new_key(kind.cell, node.elt), kind.item, node)
+            return [t.Eval(line, t.Builtin(NONE, line, "table.add", [self.local(name, line), item]))]
+
+        name, start = self._made(node, t.SetOf(kind, line, []))
+        return t.Comprehension(kind, line, name, [start, *self._loops(node.generators, 0, add, node, ordered=False)])
+
+    def _expr_DictComp(self, node: ast.DictComp) -> t.Expr:
+        kind = DictT(self.cell(node), self.cell(node, 1))
+        line = node.lineno
+
+        def put() -> list[t.Stmt]:
+            key = self.new_key(kind.keys, node.key)
+            # CPython evaluates the key first, a subscript's value first: the key is held.
+            held = self.hidden("key", node)
+            first = self.assign(held, key, node)
+            value = self.add(kind.values, self.expr(node.value), node.value)
+            return [first, t.SetItem(line, self.local(name, line), self.local(held, line), value)]
+
+        name, start = self._made(node, t.DictOf(kind, line, []))
+        return t.Comprehension(kind, line, name, [start, *self._loops(node.generators, 0, put, node)])
+
+    def _made(self, node: ast.expr, empty: t.Expr) -> tuple[str, t.Stmt]:
+        name = self.hidden("made", node)
+        return name, self.assign(name, empty, node)
+
+    def gathered(self, node: ast.expr, *, ordered: bool = True) -> t.Expr:
+        """A new list of the items of anything that can be looped over."""
+        if isinstance(node, ast.GeneratorExp | ast.ListComp):
+            return self._expr_ListComp(node)
+        line = node.lineno
+        source = self.source(node, ordered=ordered)
+        kind = ListT(self.cell(node, 3))
+        if isinstance(source, t.Items) and isinstance(source.sequence.type, ListT) and not source.backwards:
+            self.widen(kind.cell, source.sequence.type.item, node)
+            return self.copied(t.Slice(source.sequence.type, line, source.sequence, None, None, None), kind.cell, node)
+        name = self.hidden("gathered", node)
+        start = self.assign(name, t.ListOf(kind, line, []), node)
+        target, item = self._held(self.item_type(source), node, "")
+        item = self.add(kind.cell, item, node)
+        append = t.Eval(line, t.Builtin(NONE, line, "list.append", [self.local(name, line), item]))
+        return t.Comprehension(kind, line, name, [start, t.For(line, target, source, [append], [])])
+
+    def _loops(
+        self,
+        generators: list[ast.comprehension],
+        depth: int,
+        inner: Callable[[], list[t.Stmt]],
+        node: ast.AST,
+        *,
+        ordered: bool = True,
+    ) -> list[t.Stmt]:
         if depth == len(generators):
-            return inner()  # type: ignore[operator,no-any-return] # a closure that makes the innermost statements
+            return inner()
         part = generators[depth]
         if part.is_async:
             refuse("async is outside the native subset", node)
@@ -51,20 +103,21 @@ class ComprehensionTyper(IterationTyper):
         ]:
             if names & names_in(place, ast.Load):
                 refuse("this name of the comprehension is not bound yet here", place)
-        source = self.source(part.iter)
-        saved, outside = dict(self.renamed), self.in_generator
+        source = self.source(part.iter, ordered=ordered)
+        saved, outside, some = dict(self.renamed), self.in_generator, set(self.some)
         self.in_generator = outside or isinstance(node, ast.Call | ast.GeneratorExp)
         for name in _names(part.target):
             self.renamed[name] = f"${name}.{part.target.lineno}.{part.target.col_offset}"
-        target = self.bind_target(part.target, self.item_type(source))
-        tests = [self.truth(test) for test in part.ifs]
-        body = self._loops(generators, depth + 1, inner, node)
-        for test in reversed(tests):
-            body = [t.If(test.line, test, body, [])]
-        self.renamed, self.in_generator = saved, outside
-        return [t.For(part.target.lineno, target, source, body, [])]
-
-    # ------------------------------------------------------------ aggregates
+        target, first = self.bind_target(part.target, self.item_type(source))
+        tests = []
+        for test in part.ifs:
+            tests.append(self.truth(test))
+            self.some |= {self.renamed.get(name, name) for name in tested(test)[0]}
+        body = self._loops(generators, depth + 1, inner, node, ordered=ordered)
+        for holds in reversed(tests):
+            body = [t.If(holds.line, holds, body, [])]
+        self.renamed, self.in_generator, self.some = saved, outside, some
+        return [t.For(part.target.lineno, target, source, [*first, *body], [])]
 
 
 def _names(target: ast.expr) -> list[str]:

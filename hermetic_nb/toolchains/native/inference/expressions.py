@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.operators import OperatorTyper
-from hermetic_nb.toolchains.native.parse.cellmodule import MATH_CONSTANTS
-from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, FLOAT, INT, NONE, STR, ListT, is_text
+from hermetic_nb.toolchains.native.inference.operators import OperatorTyper, is_quiet
+from hermetic_nb.toolchains.native.inference.typer import is_convertible
+from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
+from hermetic_nb.toolchains.native.parse.cellmodule import MATH_CONSTANTS, Static, fold
+from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
+from hermetic_nb.toolchains.native.types import (
+    BOTTOM,
+    BYTES,
+    CHAR,
+    FLOAT,
+    INT,
+    NONE,
+    NUM,
+    STR,
+    Cell,
+    DictT,
+    ListT,
+    OptionT,
+    RecordT,
+    SetT,
+    TupleT,
+    is_hashable,
+    is_text,
+)
 
 
 class ExpressionTyper(OperatorTyper):
@@ -20,7 +41,9 @@ class ExpressionTyper(OperatorTyper):
 
     def _expr_Constant(self, node: ast.Constant) -> t.Expr:
         value = node.value
-        if value is None or value is Ellipsis or isinstance(value, complex):
+        if value is None:
+            return t.Nothing(NONE, node.lineno)
+        if value is Ellipsis or isinstance(value, complex):
             refuse(f"{value!r} is outside the native subset", node)
         return self.constant(value, node)
 
@@ -30,9 +53,15 @@ class ExpressionTyper(OperatorTyper):
             found = self.local(name, node.lineno)
             if found.type == BOTTOM:
                 self.program.unsettled.append((self.instance.variables, name))
+            if name in self.some and isinstance(found.type, OptionT):
+                return t.Unwrap(found.type.inner, node.lineno, found, 0)
+            if name in self.some and found.type == NONE:
+                return t.Unwrap(BOTTOM, node.lineno, found, 0)
             return found
         module = self.program.module
         if node.id in module.constants:
+            if node.id in module.tuples:
+                return self.static_tuple(module.constants[node.id], node)
             if isinstance(module.constants[node.id], list):
                 refuse(
                     f"{node.id} is only read in the native subset: index it, loop over it, or take its len, sum, min or max",
@@ -52,6 +81,14 @@ class ExpressionTyper(OperatorTyper):
     def _expr_Attribute(self, node: ast.Attribute) -> t.Expr:
         if self.is_math(node.value) and node.attr in MATH_CONSTANTS:
             return t.Const(FLOAT, node.lineno, MATH_CONSTANTS[node.attr])
+        base = self.need(self.expr(node.value), node, NONE_ATTRIBUTE)
+        if base.type == BOTTOM:
+            return base
+        if isinstance(base.type, RecordT):
+            field = base.type.record.fields.get(node.attr)
+            if field is None:
+                refuse(f"{base.type} has no field {node.attr}", node)
+            return t.Field(self.item(field), node.lineno, base, node.attr)
         return refuse(f"{ast.unparse(node)} is outside the native subset", node)
 
     # ------------------------------------------------------------ operators
@@ -59,9 +96,13 @@ class ExpressionTyper(OperatorTyper):
     # ------------------------------------------------------------ sequences
 
     def _expr_Subscript(self, node: ast.Subscript) -> t.Expr:
-        base = self.reading(node.value)
+        base = self.need(self.reading(node.value), node)
         if isinstance(node.slice, ast.Slice):
             return self._slice(base, node, node.slice)
+        if isinstance(base.type, DictT):
+            return t.Index(self.item(base.type.values), node.lineno, base, self.key(base.type.keys, node.slice))
+        if isinstance(base.type, TupleT) or (isinstance(base.type, RecordT) and base.type.record.is_tuple):
+            return self._part(base, node)
         index = self.integer(node.slice, "an index")
         if base.type == BOTTOM:
             return t.Index(BOTTOM, node.lineno, base, index)
@@ -73,13 +114,64 @@ class ExpressionTyper(OperatorTyper):
             return t.Index(INT, node.lineno, base, index)
         return refuse(f"{base.type} has no items", node)
 
+    def key(self, cell: Cell, node: ast.expr) -> t.Expr:
+        """A key to look for: brought to the type of a dict's or set's keys, or refused."""
+        key = self.expr(node)
+        if cell.item == BOTTOM:
+            self.widen(cell, key.type, node)
+        if BOTTOM in {key.type, cell.item}:
+            return key
+        if not is_hashable(key.type):
+            refuse(f"{key.type} is no key", node)
+        if cell.item == CHAR and key.type == STR:
+            self.widen(cell, STR, node)
+        if not is_convertible(key.type, cell.item) or NUM in {key.type, cell.item}:
+            refuse(f"{key.type} is looked for among keys of {cell.item}", node)
+        return self.convert(key, cell.item, node)
+
+    def new_key(self, cell: Cell, node: ast.expr) -> t.Expr:
+        """A key to put in."""
+        key = self.expr(node)
+        if not is_hashable(key.type):
+            refuse(f"{key.type} is no key in the native subset", node)
+        made = self.add(cell, key, node)
+        if not is_hashable(cell.item):
+            refuse(f"{cell.item} is no key in the native subset", node)
+        return made
+
+    def _part(self, base: t.Expr, node: ast.Subscript) -> t.Expr:
+        """An item of a tuple: at a constant place, or at any if all are of one type."""
+        line = node.lineno
+        if isinstance(base.type, RecordT):
+            names = list(base.type.record.fields)
+            base = t.TupleOf(
+                TupleT(tuple(self.item(base.type.record.fields[name]) for name in names)),
+                line,
+                [t.Field(self.item(base.type.record.fields[name]), line, base, name) for name in names],
+            )
+        assert isinstance(base.type, TupleT)
+        items = base.type.items
+        index = self.integer(node.slice, "an index")
+        if isinstance(index, t.Const):
+            number = int(index.value)
+            if not -len(items) <= number < len(items):
+                refuse("tuple index out of range", node)
+            return t.Part(items[number], line, base, number % len(items))
+        if index.type == BOTTOM or not items:
+            return t.Index(BOTTOM, line, base, index)
+        kind, _ = self.joined([t.Part(item, line, base, 0) for item in items], node, "the item of a tuple")
+        wanted = TupleT(tuple(kind for _ in items))
+        return t.Index(kind, line, self.convert(base, wanted, node), index)
+
     def _slice(self, base: t.Expr, node: ast.Subscript, bounds: ast.Slice) -> t.Expr:
+        if isinstance(base.type, TupleT):
+            return self._tuple_slice(base, node, bounds)
         if (
             isinstance(node.value, ast.Name)
             and node.value.id in self.program.module.tuples
             and not self.hides(node.value.id)
         ):
-            refuse("a slice of a tuple is a tuple, which is outside the native subset", node)
+            return self._tuple_slice(self.expr(node.value), node, bounds)
         low, high, step = (
             None
             if part is None or (isinstance(part, ast.Constant) and part.value is None)
@@ -98,6 +190,21 @@ class ExpressionTyper(OperatorTyper):
             refuse(f"{kind} has no slices", node)
         return t.Slice(kind, node.lineno, base, low, high, step)
 
+    def _tuple_slice(self, base: t.Expr, node: ast.Subscript, bounds: ast.Slice) -> t.Expr:
+        assert isinstance(base.type, TupleT)
+        if not is_quiet(base):
+            refuse("give the tuple a name before it is sliced", node)
+        try:
+            ends: list[Any] = [
+                None if part is None else fold(self.program.module, part)
+                for part in (bounds.lower, bounds.upper, bounds.step)
+            ]
+            numbers = range(len(base.type.items))[slice(*ends)]
+        except (RefusedError, TypeError, ValueError):
+            refuse("a tuple is sliced at constant places in the native subset", node)
+        parts = [t.Part(base.type.items[number], node.lineno, base, number) for number in numbers]
+        return t.TupleOf(TupleT(tuple(part.type for part in parts)), node.lineno, list(parts))
+
     def _expr_List(self, node: ast.List) -> t.Expr:
         return self.literal(node)
 
@@ -106,11 +213,40 @@ class ExpressionTyper(OperatorTyper):
         items = [self.expr(item) for item in node.elts]
         cell = self.cell(node)
         for item, source in zip(items, node.elts, strict=True):
-            if item.type == NONE:
-                refuse("this call returns nothing", source)
+            self.a_value(item, source)
             self.widen(cell, item.type, source)
-        self.item_allowed(cell, node)
         return t.ListOf(ListT(cell), node.lineno, [self.convert(item, cell.item, node) for item in items])
 
     def _expr_Tuple(self, node: ast.Tuple) -> t.Expr:
-        return refuse("a tuple as a value is outside the native subset", node)
+        items = [self.expr(item) for item in node.elts]
+        for item, source in zip(items, node.elts, strict=True):
+            self.a_value(item, source)
+        if not items:
+            refuse("the empty tuple is outside the native subset", node)
+        if any(item.type == BOTTOM for item in items):
+            return t.TupleOf(BOTTOM, node.lineno, items)
+        return t.TupleOf(TupleT(tuple(item.type for item in items)), node.lineno, items)
+
+    def static_tuple(self, value: Static, node: ast.AST) -> t.Expr:
+        """A top-level tuple as a value."""
+        assert isinstance(value, list)
+        items = [self.constant(item, node) for item in value]
+        if not items:
+            refuse("the empty tuple is outside the native subset", node)
+        return t.TupleOf(TupleT(tuple(item.type for item in items)), getattr(node, "lineno", 0), list(items))
+
+    def _expr_Dict(self, node: ast.Dict) -> t.Expr:
+        kind = DictT(self.cell(node), self.cell(node, 1))
+        items: list[t.Expr] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                refuse("** in a dict is outside the native subset: use |", node)
+            items += [self.new_key(kind.keys, key), self.add(kind.values, self.expr(value), value)]
+        for position, part in enumerate(items):
+            items[position] = self.convert(part, kind.item if position % 2 else kind.key, node)
+        return t.DictOf(kind, node.lineno, items)
+
+    def _expr_Set(self, node: ast.Set) -> t.Expr:
+        kind = SetT(self.cell(node))
+        items = [self.new_key(kind.cell, item) for item in node.elts]
+        return t.SetOf(kind, node.lineno, [self.convert(item, kind.item, node) for item in items])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.ends import ends
 from hermetic_nb.toolchains.native.inference.statements import StatementTyper
 from hermetic_nb.toolchains.native.interface import from_interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
@@ -27,8 +28,14 @@ from hermetic_nb.toolchains.native.types import (
     Cell,
     JoinError,
     ListT,
+    OptionT,
+    RecordT,
     Type,
+    cells,
+    fresh,
     join,
+    parts,
+    spelled,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +45,7 @@ _MAX_PASSES: Final = 60
 _MAX_INSTANCES: Final = 200
 _BORDER: Final = {(INT, FLOAT), (NUM, FLOAT), (CHAR, STR)}
 """Results that are brought to the declared type at the border (a float must hold the int exactly)."""
+_HELD: Final = {(NUM, FLOAT)}
 
 
 @dataclass(eq=False)
@@ -49,7 +57,9 @@ class Instance:
     names: frozenset[str]
     """Its local variables."""
     variables: dict[str, Type] = field(default_factory=dict)
-    cells: dict[ast.AST, Cell] = field(default_factory=dict)
+    cells: dict[tuple[ast.AST, int], Cell] = field(default_factory=dict)
+    types: dict[ast.AST, Type] = field(default_factory=dict)
+    """Types of what calls give, with cells of this function's own."""
     callees: set[Instance] = field(default_factory=set)
     libm: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
@@ -60,8 +70,6 @@ class Instance:
     def result_is(self, kind: Type, node: ast.AST, inference: Inference) -> None:
         """Note the type of one return."""
         self.returns.append((node, kind))
-        if NONE in {kind, self.result} and kind != self.result and BOTTOM not in {kind, self.result}:
-            refuse(f"{self.function.name} returns a value on some paths and nothing on others", node)
         try:
             joined, changed = join(self.result, kind)
         except JoinError as error:
@@ -131,13 +139,12 @@ class Inference:
 
     def instance(self, name: str, kinds: list[Type], node: ast.AST) -> Instance:
         """The instance of a function for these argument types."""
-        key = (name, tuple(f"{kind}:{kind == CHAR}" for kind in kinds))
+        key = (name, tuple(map(spelled, kinds)))
         found = self.instances.get(key)
         if found is None:
             if len(self.instances) >= _MAX_INSTANCES:
                 refuse("the cell's functions are called with too many combinations of types", node)
-            own = [ListT(Cell(kind.item)) if isinstance(kind, ListT) else kind for kind in kinds]
-            found = self.instances[key] = self._new(self.module.functions[name], own)
+            found = self.instances[key] = self._new(self.module.functions[name], list(map(fresh, kinds)))
             self.changed = True
         return found
 
@@ -154,20 +161,49 @@ class Inference:
     def _declare(self, first: Instance, declared: Type) -> None:
         """Hold the entry's returns against its declared result."""
         for node, kind in first.returns:
-            if isinstance(declared, ListT) and isinstance(kind, ListT):
-                if kind.item == BOTTOM:
-                    self.changed |= kind.cell.widen(declared.item)
-                elif kind.item != declared.item and (kind.item, declared.item) not in _BORDER:
-                    self.refusals.append(RefusedError(f"returns {kind} where {declared} is declared", node))
-            elif kind == NONE:
+            if kind == NONE and not isinstance(declared, OptionT) and declared != NONE:
                 what = (
                     "may end without a return"
                     if isinstance(node, ast.FunctionDef)
                     else f"returns nothing where {declared} is declared"
                 )
                 self.refusals.append(RefusedError(f"{first.function.name} {what}", node))
-            elif kind not in {BOTTOM, declared} and (kind, declared) not in _BORDER:
+            elif not self._fits(kind, declared):
                 self.refusals.append(RefusedError(f"returns {kind} where {declared} is declared", node))
+
+    def _fits(self, kind: Type, declared: Type, *, held: bool = False) -> bool:
+        """Whether a result can be brought to a declared type; its containers make room for what they are declared to hold.
+
+        ``held``: it is in a container, so that a number cannot be converted any more; one that may be an int or a float
+        is held as a float already.
+        """
+        if kind in {declared, BOTTOM} or (kind, declared) in (_HELD if held else _BORDER):
+            return True
+        if isinstance(declared, OptionT):
+            if kind == NONE:
+                return True
+            inner = kind.inner if isinstance(kind, OptionT) else kind
+            return (not held or isinstance(kind, OptionT)) and self._fits(inner, declared.inner, held=held)
+        if isinstance(kind, RecordT) or isinstance(declared, RecordT) or type(kind) is not type(declared):
+            return False
+        if (
+            isinstance(kind, ListT)
+            and isinstance(declared, ListT)
+            and not held
+            and (kind.item, declared.item) == (INT, FLOAT)
+        ):
+            return True
+        for mine, theirs in zip(cells(kind), cells(declared), strict=True):
+            if self._fits(mine.item, theirs.item, held=True) and mine.item != BOTTOM:
+                continue
+            try:
+                self.changed |= mine.widen(fresh(theirs.item))
+            except JoinError:
+                return False
+        own, wanted = (() if cells(side) else parts(side) for side in (kind, declared))
+        return len(own) == len(wanted) and all(
+            self._fits(mine, theirs, held=held) for mine, theirs in zip(own, wanted, strict=True)
+        )
 
     def _pass(self, first: Instance) -> list[Instance]:
         reached, waiting = list[Instance](), [first]
@@ -186,19 +222,23 @@ class Inference:
         instance.returns.clear()
         instance.unknown.clear()
         function = instance.function
-        function.body = StatementTyper(self, instance).body(instance.node.body)
-        function.ends = _ends(instance.node.body)
+        typer = StatementTyper(self, instance)
+        function.body = typer.body(instance.node.body)
+        function.ends = ends(instance.node.body)
         try:
             if function.ends:
                 instance.result_is(NONE, instance.node, self)
         except RefusedError as refused:
             self.refusals.append(refused)
+        if function.ends and isinstance(instance.result, OptionT):
+            last = instance.node.body[-1].end_lineno or instance.node.lineno
+            function.body.append(t.Return(last, typer.convert(t.Nothing(NONE, last), instance.result, instance.node)))
         function.result, function.variables = instance.result, instance.variables
         function.returns = instance.result != BOTTOM
         if self.final and instance.result == BOTTOM:
             function.result = NONE
         function.parameters = [
-            (name, instance.variables[name] if isinstance(kind, ListT) else kind) for name, kind in function.parameters
+            (name, instance.variables[name] if cells(kind) else kind) for name, kind in function.parameters
         ]
 
 
@@ -217,40 +257,6 @@ def _locals(node: ast.FunctionDef) -> set[str]:
             continue
         waiting += ast.iter_child_nodes(part)
     return names
-
-
-def _ends(body: list[ast.stmt]) -> bool:
-    """Whether control can reach the end of a block."""
-    return not any(_stops(node) for node in body)
-
-
-def _stops(node: ast.stmt) -> bool:
-    match node:
-        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
-            return True
-        case ast.If():
-            return not _ends(node.body) and bool(node.orelse) and not _ends(node.orelse)
-        case ast.While(test=ast.Constant(value=value)) if value:
-            return not _breaks(node.body)
-        case ast.Assert(test=ast.Constant(value=value)) if not value:
-            return True
-        case ast.For() | ast.While():
-            return bool(node.orelse) and not _ends(node.orelse) and not _breaks(node.body)
-    return False
-
-
-def _breaks(body: list[ast.stmt]) -> bool:
-    """Whether a loop's body holds a break of that loop."""
-    waiting = list(body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Break):
-            return True
-        if isinstance(node, ast.If):
-            waiting += [*node.body, *node.orelse]
-        elif isinstance(node, ast.For | ast.While):
-            waiting += node.orelse
-    return False
 
 
 def _mark_recursion(instances: list[Instance]) -> None:

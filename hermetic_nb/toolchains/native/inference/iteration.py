@@ -8,24 +8,56 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.expressions import ExpressionTyper
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOTTOM, CHAR, INT, STR, ListT, Type
+from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, INT, STR, DictT, ListT, SetT, TupleT, Type
 
 
 class IterationTyper(ExpressionTyper):
     """Types sources of iteration."""
 
-    def source(self, node: ast.expr) -> t.Source:
-        """What a ``for`` loops over."""
+    def source(self, node: ast.expr, *, ordered: bool = True) -> t.Source:
+        """What a ``for`` loops over; ``ordered``: whether the order of the items can be seen."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not self.hides(node.func.id):
             made = self._source_call(node, node.func.id)
             if made is not None:
                 return made
-        value = self.literal(node) if isinstance(node, ast.Tuple) else self.reading(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            entries = self._entries(node, node.func)
+            if entries is not None:
+                return entries
+        value = self.literal(node) if isinstance(node, ast.Tuple) else self.need(self.reading(node), node)
         if value.type == CHAR:
             value = self.convert(value, STR, node)
-        if value.type not in {STR, BOTTOM} and not isinstance(value.type, ListT) and str(value.type) != "bytes":
+        if isinstance(value.type, TupleT):
+            value = self.as_list(value, node)
+        if isinstance(value.type, SetT) and ordered:
+            refuse("a loop over a set, whose order is no part of Python: loop over sorted(...)", node)
+        if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT):
             refuse(f"a loop over {value.type} is outside the native subset", node)
         return t.Items(value, node.lineno)
+
+    def as_list(self, value: t.Expr, node: ast.AST) -> t.Expr:
+        """The items of a tuple as a list."""
+        assert isinstance(value.type, TupleT)
+        if not is_quiet(value):
+            refuse("give the tuple a name before it is looped over", node)
+        cell = self.cell(node, 2)
+        made = [t.Part(kind, value.line, value, number) for number, kind in enumerate(value.type.items)]
+        for part in made:
+            self.widen(cell, part.type, node)
+        return t.ListOf(ListT(cell), value.line, [self.convert(part, cell.item, node) for part in made])
+
+    def _entries(self, node: ast.Call, method: ast.Attribute) -> t.Source | None:
+        """``d.items()``, ``d.values()``, ``d.keys()``."""
+        if method.attr not in {"items", "values", "keys"} or node.args or node.keywords:
+            return None
+        base = self.need(self.reading(method.value), node)
+        if base.type == BOTTOM:
+            return t.Items(base, node.lineno)
+        if not isinstance(base.type, DictT):
+            return None
+        if method.attr == "keys":
+            return t.Items(base, node.lineno)
+        return t.Entries(base, node.lineno, keys=method.attr == "items")
 
     def _source_call(self, node: ast.Call, name: str) -> t.Source | None:
         line = node.lineno
@@ -61,6 +93,8 @@ class IterationTyper(ExpressionTyper):
             inner = self.source(node.args[0])
             if isinstance(inner, t.Items):
                 return t.Items(inner.sequence, line, backwards=not inner.backwards)
+            if isinstance(inner, t.Entries):
+                refuse("reversed of this is outside the native subset: make a list of it first", node)
             if isinstance(inner, t.Range) and isinstance(inner.step, t.Const) and abs(int(inner.step.value)) == 1:
                 return self._reversed_range(inner, node)
             refuse("reversed of this is outside the native subset", node)
@@ -81,24 +115,47 @@ class IterationTyper(ExpressionTyper):
             case t.Range():
                 return INT
             case t.Items(sequence=sequence):
-                if isinstance(sequence.type, ListT):
+                if isinstance(sequence.type, ListT | SetT):
                     return self.item(sequence.type.cell)
+                if isinstance(sequence.type, DictT):
+                    return self.item(sequence.type.keys)
                 return {STR: CHAR, BOTTOM: BOTTOM}.get(sequence.type, INT)
+            case t.Entries(sequence=sequence, keys=keys):
+                assert isinstance(sequence.type, DictT)
+                value = self.item(sequence.type.values)
+                return [self.item(sequence.type.keys), value] if keys else value
             case t.Enumerate(inner=inner):
                 return [INT, self.item_type(inner)]  # type: ignore[list-item] # nested targets
             case t.Zip(inner=inner):
                 return [self.item_type(part) for part in inner]  # type: ignore[misc] # nested targets
 
-    def bind_target(self, node: ast.expr, kind: Type | list[Type]) -> t.Target:
-        """The variables of a ``for`` target, widened to the items' types."""
-        if isinstance(node, ast.Name):
-            if isinstance(kind, list):
-                refuse("a tuple as a value is outside the native subset: unpack it, as in `for i, x in ...`", node)
+    def bind_target(self, node: ast.expr, kind: Type | list[Type]) -> tuple[t.Target, list[t.Stmt]]:
+        """The variables of a ``for`` target, widened to the items' types, and what the body begins with."""
+        if isinstance(node, ast.Name) and not isinstance(kind, list):
             name = self.renamed.get(node.id, node.id)
             self.assign(name, t.Local(kind, node.lineno, name), node)
-            return name
-        if isinstance(node, ast.Tuple | ast.List):
-            if not isinstance(kind, list) or len(kind) != len(node.elts):
+            return name, []
+        if isinstance(node, ast.Tuple | ast.List) and isinstance(kind, list):
+            if len(kind) != len(node.elts):
                 refuse("the loop's target does not match what it loops over", node)
-            return [self.bind_target(part, inner) for part, inner in zip(node.elts, kind, strict=True)]
-        return refuse("the loop's target is outside the native subset", node)
+            made = [self.bind_target(part, inner) for part, inner in zip(node.elts, kind, strict=True)]
+            return [target for target, _ in made], [statement for _, first in made for statement in first]
+        target, value = self._held(kind, node, "")
+        return target, self.assign_to(node, value)
+
+    def _held(self, kind: Type | list[Type], node: ast.expr, path: str) -> tuple[t.Target, t.Expr]:
+        """Hidden variables for an item, and the item as a value."""
+        if isinstance(kind, list):
+            made = [self._held(inner, node, f"{path}.{number}") for number, inner in enumerate(kind)]
+            values = [value for _, value in made]
+            if any(value.type == BOTTOM for value in values):
+                return [target for target, _ in made], t.TupleOf(BOTTOM, node.lineno, values)
+            whole = t.TupleOf(TupleT(tuple(value.type for value in values)), node.lineno, values)
+            return [target for target, _ in made], whole
+        name = self.hidden("each", node) + path
+        self.assign(name, t.Local(kind, node.lineno, name), node)
+        return name, self.local(name, node.lineno)
+
+    def assign_to(self, node: ast.expr, value: t.Expr) -> list[t.Stmt]:
+        """Statements that assign a value to a target (see `statements`)."""
+        raise NotImplementedError

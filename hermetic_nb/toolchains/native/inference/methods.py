@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.texts import TextTyper
+from hermetic_nb.toolchains.native.inference.operators import is_equatable
+from hermetic_nb.toolchains.native.inference.tables import TableTyper
+from hermetic_nb.toolchains.native.inference.typer import is_convertible
+from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOTTOM, INT, NONE, Cell, ListT, is_text
+from hermetic_nb.toolchains.native.types import BOTTOM, INT, NONE, NUM, Cell, DictT, ListT, SetT, is_number, is_text
+
+_LIST: Final = {
+    **dict.fromkeys(("append", "extend", "index", "count", "remove"), (1, 1)),
+    **dict.fromkeys(("reverse", "clear", "copy"), (0, 0)),
+    "pop": (0, 1),
+    "insert": (2, 2),
+}
+"""Methods of a list: the fewest and the most arguments."""
 
 
-class MethodTyper(TextTyper):
+class MethodTyper(TableTyper):
     """Types method calls."""
 
     def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
@@ -20,62 +32,97 @@ class MethodTyper(TextTyper):
             and target.value.id in self.program.module.constants
         ):
             refuse(f"{target.value.id} is only read in the native subset", node)
-        base = self.expr(target.value)
-        if base.type == BOTTOM:
+        base = self.need(self.expr(target.value), node, NONE_ATTRIBUTE)
+        kind = base.type
+        if kind == BOTTOM:
+            for argument in node.args:
+                self.expr(argument)
             return base
-        if isinstance(base.type, ListT):
-            return self._list_method(base, base.type.cell, target.attr, node)
-        if is_text(base.type):
+        if isinstance(kind, ListT):
+            return self._list_method(base, kind.cell, target.attr, node)
+        if isinstance(kind, DictT):
+            return self.dict_method(base, kind, target.attr, node)
+        if isinstance(kind, SetT):
+            return self.set_method(base, kind, target.attr, node)
+        if is_text(kind):
             return self._text_method(base, target.attr, node)
-        return refuse(f"the method {target.attr} of {base.type} is outside the native subset", node)
+        if is_number(kind):
+            return self.number_method(base, target.attr, node)
+        return refuse(f"the method {target.attr} of {kind} is outside the native subset", node)
 
     def _list_method(self, base: t.Expr, cell: Cell, name: str, node: ast.Call) -> t.Expr:
-        line = node.lineno
-        self.positional(node)
-        counts = {
-            "append": 1,
-            "extend": 1,
-            "pop": (0, 1),
-            "insert": 2,
-            "reverse": 0,
-            "clear": 0,
-            "copy": 0,
-            "index": 1,
-            "count": 1,
-        }
-        if name not in counts:
+        if name == "sort":
+            return self.sort_in_place(base, cell, node)
+        if name not in _LIST:
             refuse(f"the method {name} of a list is outside the native subset", node)
-        count = counts[name]
-        least, most = count if isinstance(count, tuple) else (count, count)
-        self.positional(node, least, most)
-        if name in {"append", "insert"}:
-            item = self.expr(node.args[-1])
-            if item.type == NONE:
-                refuse("this call returns nothing", node)
-            self.widen(cell, item.type, node)
-            self.item_allowed(cell, node)
-            arguments = [self.convert(item, cell.item, node)]
-            if name == "insert":
-                arguments.insert(0, self.integer(node.args[0], "the position"))
-            return t.Builtin(NONE, line, f"list.{name}", [base, *arguments])
-        if name == "extend":
-            other = self.expr(node.args[0])
-            if other.type == BOTTOM:
-                return t.Builtin(NONE, line, "list.extend", [base, other])
-            if not isinstance(other.type, ListT):
-                refuse(f"extend of {other.type} is outside the native subset", node)
-            self.widen(cell, other.type.item, node)
-            return t.Builtin(NONE, line, "list.extend", [base, self.copied(other, cell, node)])
-        if name == "pop":
-            position = [self.integer(node.args[0], "the position")] if node.args else []
-            return t.Builtin(self.item(cell), line, "list.pop", [base, *position])
-        if name in {"index", "count"}:
-            item = self.expr(node.args[0])
-            if item.type != self.item(cell) and BOTTOM not in {item.type, cell.item}:
-                refuse(f"{name} of {item.type} in a list of {cell.item} is outside the native subset", node)
-            return t.Builtin(INT, line, f"list.{name}", [base, item])
-        if name == "copy":
-            copied = ListT(self.cell(node))
-            self.widen(copied.cell, cell.item, node)
-            return self.copied(t.Slice(base.type, line, base, None, None, None), copied.cell, node)
-        return t.Builtin(NONE, line, f"list.{name}", [base])
+        self.positional(node, *_LIST[name])
+        made: t.Expr = getattr(self, f"_list_{name}")(base, cell, node)
+        return made
+
+    def sort_in_place(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        """``xs.sort()`` (see `sorting`)."""
+        raise NotImplementedError
+
+    def extreme(self, name: str, node: ast.Call) -> t.Expr:
+        """Min or max without a key (see `calls`)."""
+        raise NotImplementedError
+
+    def _list_append(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        item = self.add(cell, self.expr(node.args[0]), node)
+        return t.Builtin(NONE, node.lineno, "list.append", [base, item])
+
+    def _list_insert(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        position = self.integer(node.args[0], "the position")
+        item = self.add(cell, self.expr(node.args[1]), node)
+        return t.Builtin(NONE, node.lineno, "list.insert", [base, position, item])
+
+    def _list_extend(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        other = self.sequence(node.args[0])
+        if other.type == BOTTOM:
+            return t.Builtin(NONE, node.lineno, "list.extend", [base, other])
+        assert isinstance(other.type, ListT)
+        self.widen(cell, other.type.item, node)
+        return t.Builtin(NONE, node.lineno, "list.extend", [base, self.copied(other, cell, node)])
+
+    def sequence(self, node: ast.expr) -> t.Expr:
+        """The items of anything that can be looped over as a list, which is a new one unless it is a list already."""
+        if not isinstance(node, ast.GeneratorExp | ast.Call):
+            value = self.reading(node)
+            if isinstance(value.type, ListT) or value.type == BOTTOM:
+                return value
+        return self.gathered(node)
+
+    def _list_pop(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        position = [self.integer(node.args[0], "the position")] if node.args else []
+        return t.Builtin(self.item(cell), node.lineno, "list.pop", [base, *position])
+
+    def _wanted(self, cell: Cell, node: ast.expr, what: str) -> t.Expr:
+        """An item to look for."""
+        item = self.expr(node)
+        if BOTTOM in {item.type, cell.item}:
+            return item
+        if not is_convertible(item.type, cell.item) or (NUM in {item.type, cell.item} and item.type != cell.item):
+            refuse(f"{what} of {item.type} in a list of {cell.item} is outside the native subset", node)
+        if not is_equatable(cell.item):
+            refuse(f"two of {cell.item} are compared outside the native subset", node)
+        return self.convert(item, cell.item, node)
+
+    def _list_index(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        return t.Builtin(INT, node.lineno, "list.index", [base, self._wanted(cell, node.args[0], "index")])
+
+    def _list_count(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        return t.Builtin(INT, node.lineno, "list.count", [base, self._wanted(cell, node.args[0], "count")])
+
+    def _list_remove(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        return t.Builtin(NONE, node.lineno, "list.remove", [base, self._wanted(cell, node.args[0], "remove")])
+
+    def _list_copy(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        copied = ListT(self.cell(node))
+        self.widen(copied.cell, cell.item, node)
+        return self.copied(t.Slice(base.type, node.lineno, base, None, None, None), copied.cell, node)
+
+    def _list_reverse(self, base: t.Expr, _cell: Cell, node: ast.Call) -> t.Expr:
+        return t.Builtin(NONE, node.lineno, "list.reverse", [base])
+
+    def _list_clear(self, base: t.Expr, _cell: Cell, node: ast.Call) -> t.Expr:
+        return t.Builtin(NONE, node.lineno, "list.clear", [base])

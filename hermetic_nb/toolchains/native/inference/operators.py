@@ -7,20 +7,31 @@ import operator
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.typer import INT_MAX, INT_MIN, Typer
+from hermetic_nb.toolchains.native.inference.typer import INT_MAX, INT_MIN, Typer, is_convertible, tested
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
     BYTES,
+    CHAR,
     FLOAT,
     INT,
+    NONE,
     NUM,
     STR,
+    DictT,
+    JoinError,
     ListT,
+    OptionT,
+    RecordT,
+    SetT,
+    TupleT,
     Type,
+    fresh,
     is_number,
     is_text,
+    join,
+    parts,
 )
 
 if TYPE_CHECKING:
@@ -86,6 +97,7 @@ class OperatorTyper(Typer):
             if self.program.final:
                 refuse("this operand never has a value", node)
             return t.Arith(BOTTOM, line, op, left, right)
+        left, right = self.need(left, node), self.need(right, node)
         folded = fold_ints(op, left, right)
         if folded is not None:
             return t.Const(INT, line, folded)
@@ -96,6 +108,12 @@ class OperatorTyper(Typer):
             return t.Builtin(STR, line, "str.concat", operands)
         if op == "+" and left.type == right.type == BYTES:
             return t.Builtin(BYTES, line, "bytes.concat", [left, right])
+        if op == "+" and isinstance(left.type, TupleT) and isinstance(right.type, TupleT):
+            return self._joined_tuples(left, right, node, line)
+        if isinstance(left.type, SetT) and isinstance(right.type, SetT) and op in {"|", "&", "-", "^"}:
+            return self.combined(op, left, right, node)
+        if isinstance(left.type, DictT) and isinstance(right.type, DictT) and op == "|":
+            return self.merged(left, right, node)
         if op == "+" and isinstance(left.type, ListT) and isinstance(right.type, ListT):
             cell = self.cell(node)
             for side in (left, right):
@@ -115,6 +133,25 @@ class OperatorTyper(Typer):
             if count.type == INT and isinstance(sequence.type, ListT):
                 return t.Builtin(sequence.type, line, "list.repeat", [sequence, count])
         return refuse(f"{op} of {left.type} and {right.type} is outside the native subset", node)
+
+    def _joined_tuples(self, left: t.Expr, right: t.Expr, node: ast.AST, line: int) -> t.Expr:
+        kinds = (left.type, right.type)
+        if not is_quiet(left) or not is_quiet(right):
+            refuse("give the tuples names before they are joined", node)
+        items = [
+            t.Part(inner, line, side, number)
+            for side, kind in zip((left, right), kinds, strict=True)
+            for number, inner in enumerate(parts(kind))
+        ]
+        return t.TupleOf(TupleT(parts(kinds[0]) + parts(kinds[1])), line, list(items))
+
+    def combined(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
+        """A set operation on two sets (see `tables`)."""
+        raise NotImplementedError
+
+    def merged(self, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
+        """``{**left, **right}`` (see `tables`)."""
+        raise NotImplementedError
 
     def _numeric(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST, line: int) -> t.Expr:
         both_bool = left.type == right.type == BOOL
@@ -147,78 +184,184 @@ class OperatorTyper(Typer):
 
     def _expr_BoolOp(self, node: ast.BoolOp) -> t.Expr:
         op = "and" if isinstance(node.op, ast.And) else "or"
-        values = [self.expr(value) for value in node.values]
+        values = self.in_turn(node, self.expr)
+        if op == "or" and isinstance(values[0].type, OptionT) and not isinstance(values[-1].type, OptionT):
+            # What is chosen is not None: an option is only taken where it is true.
+            return self._either(node, values)
         kind, values = self.joined(values, node, f"the value of {op}")
         return t.Logic(kind, node.lineno, op, values)
 
+    def _either(self, node: ast.BoolOp, values: list[t.Expr]) -> t.Expr:
+        line, made = node.lineno, values[-1]
+        for position, value in reversed(list(enumerate(values[:-1]))):
+            if not isinstance(value, t.Local):
+                refuse("give what may be None a name before `or`", node.values[position])
+            found = self.need(value, node, 0)
+            kind, (found, made) = self.joined([found, made], node, "the value of or")
+            made = t.Choice(kind, line, t.Truth(BOOL, line, value), found, made)
+        return made
+
     def _expr_IfExp(self, node: ast.IfExp) -> t.Expr:
         test = self.truth(node.test)
-        kind, (then, other) = self.joined([self.expr(node.body), self.expr(node.orelse)], node, "the value of if/else")
+        before, (held, failed) = set(self.some), tested(node.test)
+        self.some = before | held
+        then = self.expr(node.body)
+        self.some = before | failed
+        other = self.expr(node.orelse)
+        self.some = before
+        kind, (then, other) = self.joined([then, other], node, "the value of if/else")
         return t.Choice(kind, node.lineno, test, then, other)
 
     def _expr_Compare(self, node: ast.Compare) -> t.Expr:
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+            made = self._about_none(node)
+            if made is not None:
+                return made
         left = self.expr(node.left)
         links: list[tuple[str, t.Expr]] = []
         previous = left
         for index, (comparison, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
             op = _COMPARE.get(type(comparison))
             if op is None:
-                refuse("is / is not are outside the native subset: compare with ==", node)
+                refuse("is / is not compare with None only: compare values with ==", node)
             if op in {"in", "not in"}:
                 if index or len(node.ops) > 1:
                     refuse("in stands alone in the native subset, not in a chain", node)
-                links.append((op, self._container(previous, comparator)))
-                break
+                previous, container = self._container(previous, comparator)
+                return t.Compare(BOOL, node.lineno, previous, [(op, container)])
             right = self.expr(comparator)
-            self._comparable(op, previous.type, right.type, node)
+            previous, right = self._alike(op, previous, right, node)
+            if index == 0:
+                left = previous
+            else:
+                links[-1] = (links[-1][0], previous)
             links.append((op, right))
             previous = right
         return t.Compare(BOOL, node.lineno, left, links)
 
-    def _comparable(self, op: str, left: Type, right: Type, node: ast.AST) -> None:
-        if BOTTOM in {left, right} or (is_number(left) and is_number(right)) or (is_text(left) and is_text(right)):
-            return
-        if left == right == BYTES or (
-            isinstance(left, ListT)
-            and isinstance(right, ListT)
-            and (left == right or BOTTOM in {left.item, right.item})
-        ):
-            if isinstance(left, ListT) and left.item == NUM:
-                refuse("lists of mixed ints and floats are compared outside the native subset", node)
-            return
-        refuse(f"{left} {op} {right} is outside the native subset", node)
+    def _about_none(self, node: ast.Compare) -> t.Expr | None:
+        """``x is None`` and its like."""
+        sides = [node.left, node.comparators[0]]
+        if not any(isinstance(side, ast.Constant) and side.value is None for side in sides):
+            return None
+        other = sides[0] if isinstance(sides[1], ast.Constant) and sides[1].value is None else sides[1]
+        value = self.plain(other)
+        line = node.lineno
+        self.a_value(value, node)
+        if value.type == BOTTOM:
+            return t.Compare(BOOL, line, value, [("==", value)])
+        test: t.Expr = t.IsNone(BOOL, line, value)
+        if value.type != NONE and not isinstance(value.type, OptionT):
+            # It never is; it is evaluated all the same.
+            test = t.Logic(BOOL, line, "and", [t.Const(BOOL, line, False), t.Truth(BOOL, line, value)])
+            if not is_quiet(value) and not isinstance(value, t.Index | t.Field | t.Part):
+                refuse("this is never None", node)
+        if isinstance(node.ops[0], ast.IsNot | ast.NotEq):
+            test = t.Unary(BOOL, line, "not", test)
+        return test
 
-    def _container(self, item: t.Expr, node: ast.expr) -> t.Expr:
+    def plain(self, node: ast.expr) -> t.Expr:
+        """Type an expression; a variable as the option that it is."""
+        before, self.some = self.some, set()
+        value = self.expr(node)
+        self.some = before
+        return value
+
+    def _alike(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> tuple[t.Expr, t.Expr]:
+        """Two operands brought to types that can be compared. Raises RefusedError."""
+        if op not in {"==", "!="}:
+            left, right = self.need(left, node), self.need(right, node)
+        a, b = left.type, right.type
+        if BOTTOM in {a, b} or (is_number(a) and is_number(b)) or (is_text(a) and is_text(b)) or a == b == BYTES:
+            return left, right
+        if isinstance(a, ListT) and isinstance(b, ListT) and a.item == BOTTOM:
+            self.widen(a.cell, b.item, node)
+        elif isinstance(a, ListT) and isinstance(b, ListT) and b.item == BOTTOM:
+            self.widen(b.cell, a.item, node)
+        try:
+            kind, _ = join(fresh(a), fresh(b))
+        except JoinError:
+            if op in {"==", "!="}:
+                refuse(f"{a} and {b} are never equal", node)
+            refuse(f"{a} {op} {b} is outside the native subset", node)
+        if _holds(kind, {NUM}) and isinstance(kind, ListT):
+            refuse("lists of mixed ints and floats are compared outside the native subset", node)
+        if op in {"==", "!="}:
+            if not is_equatable(kind):
+                refuse(f"two of {kind} are compared outside the native subset", node)
+        elif not is_ordered(kind) and not isinstance(kind, SetT):
+            refuse(f"{a} {op} {b} is outside the native subset", node)
+        if isinstance(kind, SetT) and op not in {"==", "!="}:
+            refuse("sets are compared by issubset and issuperset in the native subset", node)
+        return self.convert(left, kind, node), self.convert(right, kind, node)
+
+    def _container(self, item: t.Expr, node: ast.expr) -> tuple[t.Expr, t.Expr]:
         if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
-            return self._options(item, [self.expr(option) for option in node.elts], node)
+            return item, self._options(item, [self.expr(option) for option in node.elts], node)
         if isinstance(node, ast.Name) and not self.hides(node.id):
             texts = self.program.module.constants.get(node.id)
             if isinstance(texts, list) and texts and all(isinstance(text, str | bytes) for text in texts):
-                return self._options(item, [self.constant(text, node) for text in texts], node)
-        container = self.reading(node)
+                return item, self._options(item, [self.constant(text, node) for text in texts], node)
+        container = self.need(self.reading(node), node)
         kind = container.type
-        fits = (
-            BOTTOM in {kind, item.type}
-            or (is_text(kind) and is_text(item.type))
-            or (
-                isinstance(kind, ListT)
-                and (kind.item == item.type or (is_number(kind.item) and is_number(item.type)) or kind.item == BOTTOM)
-            )
-        )
-        if not fits or (isinstance(kind, ListT) and kind.item in {STR, BYTES}):
-            refuse(f"{item.type} in {kind} is outside the native subset", node)
-        return container
+        if BOTTOM in {kind, item.type}:
+            return item, container
+        if isinstance(kind, TupleT) and is_quiet(container):
+            parts_of = enumerate(kind.items)
+            made: list[t.Expr] = [t.Part(inner, node.lineno, container, number) for number, inner in parts_of]
+            return item, self._options(item, made, node)
+        if is_text(kind):
+            item = self.need(item, node)
+            if is_text(item.type):
+                return item, container
+        if kind == BYTES and item.type == INT:
+            refuse("int in bytes is outside the native subset", node)
+        if isinstance(kind, ListT) and (is_number(kind.item) or kind.item == BOTTOM) and is_number(item.type):
+            return item, container
+        inner = kind.key if isinstance(kind, DictT) else kind.item if isinstance(kind, ListT | SetT) else None
+        if inner is not None:
+            if inner == BOTTOM:
+                inner = item.type
+            if inner != FLOAT and is_convertible(item.type, inner):
+                return self.convert(item, inner, node), container
+            if inner == CHAR and item.type == STR:
+                refuse("a str in single characters is outside the native subset", node)
+            if inner == FLOAT == item.type:
+                return item, container
+        return refuse(f"{item.type} in {kind} is outside the native subset", node)
 
     def _options(self, item: t.Expr, options: list[t.Expr], node: ast.expr) -> t.Expr:
+        made = []
         for option in options:
-            self._comparable("in", item.type, option.type, node)
-        return t.Options(BOTTOM, node.lineno, options)
+            left, right = self._alike("==", item, option, node)
+            if left is not item:
+                refuse(f"{item.type} among {option.type} is outside the native subset", node)
+            made.append(right)
+        return t.Options(BOTTOM, node.lineno, made)
+
+
+def _holds(kind: Type, wanted: set[Type]) -> bool:
+    return kind in wanted or any(_holds(part, wanted) for part in parts(kind))
+
+
+def is_ordered(kind: Type) -> bool:
+    """Whether ``<`` takes two of it."""
+    if isinstance(kind, ListT | TupleT):
+        return all(map(is_ordered, parts(kind)))
+    if isinstance(kind, RecordT):
+        return kind.record.ordered and all(is_ordered(cell.item) for cell in kind.record.fields.values())
+    return is_number(kind) or is_text(kind) or kind in {BYTES, BOTTOM}
+
+
+def is_equatable(kind: Type) -> bool:
+    """Whether ``==`` compares values of it, not identities."""
+    return all(map(is_equatable, parts(kind))) and (not isinstance(kind, RecordT) or kind.record.compared)
 
 
 def is_quiet(node: t.Expr) -> bool:
     """Whether an expression neither raises nor changes anything, so that it may be evaluated earlier or later."""
     match node:
-        case t.Const() | t.Local():
+        case t.Const() | t.Nothing() | t.Local():
             return True
         case t.Convert() | t.Truth():
             return is_quiet(node.operand)
@@ -226,8 +369,12 @@ def is_quiet(node: t.Expr) -> bool:
             return is_quiet(node.left) and is_quiet(node.right)
         case t.Unary():
             return is_quiet(node.operand)
-        case t.ListOf():
+        case t.ListOf() | t.TupleOf():
             return all(map(is_quiet, node.items))
+        case t.Part():
+            return is_quiet(node.base)
+        case t.Unwrap(code=0):
+            return is_quiet(node.operand)
     return False
 
 

@@ -8,10 +8,27 @@ from typing import Final
 from hermetic_nb import traps
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.calls import CallTyper
-from hermetic_nb.toolchains.native.inference.operators import ARITH
-from hermetic_nb.toolchains.native.inference.typer import names_in
+from hermetic_nb.toolchains.native.inference.ends import breaks, ends
+from hermetic_nb.toolchains.native.inference.operators import ARITH, is_quiet
+from hermetic_nb.toolchains.native.inference.typer import names_in, tested
+from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, kind_of, refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, BYTES, CHAR, INT, NONE, STR, ListT, is_text
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    BYTES,
+    CHAR,
+    INT,
+    NONE,
+    STR,
+    DictT,
+    ListT,
+    OptionT,
+    RecordT,
+    SetT,
+    TupleT,
+    is_text,
+)
 
 _ASSERTION: Final = 16
 
@@ -66,9 +83,7 @@ class StatementTyper(CallTyper):
         hidden = self.hidden("shared", node)
         statements: list[t.Stmt] = [self.assign(hidden, value, node)]
         for target in node.targets:
-            if isinstance(target, ast.Tuple | ast.List):
-                refuse("several targets, one of them a tuple, are outside the native subset", node)
-            statements.append(self._assign(target, self.local(hidden, node.lineno), node))
+            statements += self.assign_to(target, self.local(hidden, node.lineno))
         return statements
 
     def _stmt_AnnAssign(self, node: ast.AnnAssign) -> list[t.Stmt]:
@@ -81,22 +96,89 @@ class StatementTyper(CallTyper):
             return self.assign(target.id, value, node)
         if isinstance(target, ast.Subscript):
             return self._set_item(target, value)
+        if isinstance(target, ast.Attribute):
+            return self._set_field(target, value)
         return refuse(f"assignment to {ast.unparse(target)} is outside the native subset", target)
 
+    def assign_to(self, node: ast.expr, value: t.Expr) -> list[t.Stmt]:
+        """Statements that assign a value to a target."""
+        if isinstance(node, ast.Tuple | ast.List):
+            return self._unpacked(node, value)
+        if isinstance(node, ast.Name):
+            return [self.assign(self.renamed.get(node.id, node.id), value, node)]
+        return [self._assign(node, value, node)]
+
+    def _set_field(self, target: ast.Attribute, value: t.Expr) -> t.Stmt:
+        base = self.need(self.expr(target.value), target, NONE_ATTRIBUTE)
+        if BOTTOM in {base.type, value.type}:
+            return t.Eval(target.lineno, value)
+        if not isinstance(base.type, RecordT):
+            refuse(f"{base.type} takes no fields", target)
+        record = base.type.record
+        if target.attr not in record.fields:
+            refuse(f"{record.name} has no field {target.attr}", target)
+        if record.frozen:
+            refuse(f"{record.name} is frozen: its fields are never assigned", target)
+        return t.SetField(target.lineno, base, target.attr, self.add(record.fields[target.attr], value, target))
+
     def _set_item(self, target: ast.Subscript, value: t.Expr) -> t.Stmt:
+        base = self.need(self.expr(target.value), target)
         if isinstance(target.slice, ast.Slice):
-            refuse("assignment to a slice is outside the native subset", target)
-        base = self.expr(target.value)
+            return self._set_slice(base, target, target.slice, value)
+        if isinstance(base.type, DictT):
+            if value.type == BOTTOM:
+                self.expr(target.slice)
+                return t.Eval(target.lineno, value)
+            key = self.new_key(base.type.keys, target.slice)
+            made = self.add(base.type.values, value, target)
+            return t.SetItem(target.lineno, base, self.convert(key, base.type.key, target), made)
         index = self.integer(target.slice, "an index")
         if BOTTOM in {base.type, value.type}:
             return t.SetItem(target.lineno, base, index, value)
         if not isinstance(base.type, ListT):
             refuse(f"{base.type} does not take item assignment", target)
-        if value.type == NONE:
-            refuse("this call returns nothing", target)
-        self.widen(base.type.cell, value.type, target)
-        self.item_allowed(base.type.cell, target)
-        return t.SetItem(target.lineno, base, index, self.convert(value, base.type.item, target))
+        return t.SetItem(target.lineno, base, index, self.add(base.type.cell, value, target))
+
+    def _ends(self, bounds: ast.Slice, line: int) -> list[t.Expr]:
+        """Start, stop and step of a slice, and which of them are given, as the runtime takes them."""
+        parts = (bounds.lower, bounds.upper, bounds.step)
+        ends = [None if part is None else self.integer(part, "a slice bound") for part in parts]
+        has = (ends[0] is not None) | (ends[1] is not None) << 1
+        return [end or t.Const(INT, line, int(at == 2)) for at, end in enumerate(ends)] + [t.Const(INT, line, has)]
+
+    def _set_slice(self, base: t.Expr, target: ast.Subscript, bounds: ast.Slice, value: t.Expr) -> t.Stmt:
+        """``xs[a:b] = ys``."""
+        line = target.lineno
+        ends = self._ends(bounds, line)
+        if BOTTOM in {base.type, value.type}:
+            return t.Eval(line, value)
+        if not isinstance(base.type, ListT) or not isinstance(value.type, ListT):
+            refuse(f"{value.type} in the place of a slice of {base.type} is outside the native subset", target)
+        self.widen(base.type.cell, value.type.item, target)
+        made = self.copied(value, base.type.cell, target)
+        stepped = "list.set_steps" if bounds.step is not None else "list.set_slice"
+        return t.Eval(line, t.Builtin(NONE, line, stepped, [made, base, *ends]))
+
+    def _stmt_Delete(self, node: ast.Delete) -> list[t.Stmt]:
+        return [self._delete(target) for target in node.targets]
+
+    def _delete(self, target: ast.expr) -> t.Stmt:
+        line = target.lineno
+        if not isinstance(target, ast.Subscript):
+            refuse("del takes an item of a list or dict in the native subset", target)
+        base = self.need(self.expr(target.value), target)
+        if base.type == BOTTOM:
+            return t.Eval(line, base)
+        if isinstance(base.type, DictT):
+            key = self.key(base.type.keys, target.slice)
+            return t.Eval(line, t.Builtin(NONE, line, "table.remove", [base, key]))
+        if not isinstance(base.type, ListT):
+            refuse(f"{base.type} gives up no items", target)
+        if isinstance(target.slice, ast.Slice):
+            ends = self._ends(target.slice, line)
+            return t.Eval(line, t.Builtin(NONE, line, "list.delete_slice", [base, *ends]))
+        index = self.integer(target.slice, "an index")
+        return t.Eval(line, t.Builtin(NONE, line, "list.delete", [base, index]))
 
     def _assign_tuple(self, target: ast.Tuple | ast.List, value: ast.expr) -> list[t.Stmt]:
         line = target.lineno
@@ -106,51 +188,83 @@ class StatementTyper(CallTyper):
             if len(value.elts) != len(target.elts) or any(isinstance(part, ast.Starred) for part in value.elts):
                 refuse("both sides of a tuple assignment have the same number of parts", target)
             statements: list[t.Stmt] = []
+            sources = []
             for position, part in enumerate(value.elts):
                 made = self.expr(part)
-                if isinstance(made, t.Const):
-                    continue
-                statements.append(self.assign(f"{self.hidden('part', part)}.{position}", made, part))
-            for position, (to, part) in enumerate(zip(target.elts, value.elts, strict=True)):
-                source = self.expr(part)
-                if not isinstance(source, t.Const):
-                    source = self.local(f"{self.hidden('part', part)}.{position}", line)
-                statements.append(self._assign(to, source, target))
+                if not isinstance(made, t.Const):
+                    name = f"{self.hidden('part', part)}.{position}"
+                    statements.append(self.assign(name, made, part))
+                    made = self.local(name, line)
+                    if isinstance(made.type, OptionT) and name in self.some:
+                        made = t.Unwrap(made.type.inner, line, made, 0)
+                sources.append(made)
+            for to, source in zip(target.elts, sources, strict=True):
+                statements += self.assign_to(to, source)
             return statements
         pair = self.pair(value)
         if pair is not None:
             return self._assign_pair(target, *pair)
-        sequence = self.expr(value)
-        if is_text(sequence.type):
-            sequence = self.convert(sequence, STR, value)
-        kind = sequence.type
+        return self._unpacked(target, self.expr(value))
+
+    def _unpacked(self, target: ast.Tuple | ast.List, value: t.Expr) -> list[t.Stmt]:
+        """``a, b = value``."""
+        line = target.lineno
+        value = self.need(value, target)
+        if is_text(value.type):
+            value = self.convert(value, STR, target)
+        kind = value.type
         if kind == BOTTOM:
-            return []
+            return [t.Eval(line, value)]
+        if isinstance(kind, RecordT) and kind.record.is_tuple:
+            held = self.hidden("whole", target)
+            first: list[t.Stmt] = [self.assign(held, value, target)]
+            parts: list[t.Expr] = [
+                t.Field(self.item(cell), line, self.local(held, line), name)
+                for name, cell in kind.record.fields.items()
+            ]
+            return first + self._each_part(target, parts)
+        if isinstance(kind, TupleT):
+            first = []
+            if not isinstance(value, t.TupleOf) or not is_quiet(value):
+                held = self.hidden("whole", target)
+                first = [self.assign(held, value, target)]
+                value = self.local(held, line)
+            parts = (
+                value.items
+                if isinstance(value, t.TupleOf)
+                else [t.Part(item, line, value, number) for number, item in enumerate(kind.items)]
+            )
+            return first + self._each_part(target, parts)
         if isinstance(kind, ListT):
             item = self.item(kind.cell)
         elif kind in {STR, BYTES}:
             item = CHAR if kind == STR else INT
         else:
-            refuse(f"{kind} cannot be unpacked in the native subset", value)
+            refuse(f"{kind} cannot be unpacked in the native subset", target)
         names = []
         after: list[t.Stmt] = []
         for position, to in enumerate(target.elts):
             name = f"{self.hidden('part', to)}.{position}"
             self.assign(name, t.Local(item, line, name), to)
             names.append(name)
-            after.append(self._assign(to, self.local(name, line), target))
-        return [t.Unpack(line, names, sequence), *after]
+            after += self.assign_to(to, self.local(name, line))
+        return [t.Unpack(line, names, value), *after]
+
+    def _each_part(self, target: ast.Tuple | ast.List, parts: list[t.Expr]) -> list[t.Stmt]:
+        if len(parts) != len(target.elts):
+            refuse(f"{len(target.elts)} names stand for {len(parts)} values", target)
+        return [
+            statement for to, part in zip(target.elts, parts, strict=True) for statement in self.assign_to(to, part)
+        ]
 
     def _assign_pair(self, target: ast.Tuple | ast.List, before: list[t.Stmt], parts: list[t.Expr]) -> list[t.Stmt]:
-        if len(target.elts) != len(parts):
-            refuse("this call gives two values", target)
-        names = [f"{self.hidden('part', to)}.{position}" for position, to in enumerate(target.elts)]
-        held = [self.assign(name, part, target) for name, part in zip(names, parts, strict=True)]
-        after = [
-            self._assign(to, self.local(name, target.lineno), target)
-            for to, name in zip(target.elts, names, strict=True)
+        names = [f"{self.hidden('pair', to)}.{position}" for position, to in enumerate(target.elts)]
+        held = [self.assign(name, part, target) for name, part in zip(names, parts, strict=False)]
+        return [
+            *before,
+            *held,
+            *self._each_part(target, [self.local(name, target.lineno) for name in names[: len(parts)]]),
         ]
-        return [*before, *held, *after]
 
     def _stmt_AugAssign(self, node: ast.AugAssign) -> list[t.Stmt]:
         op = ARITH.get(type(node.op))
@@ -171,11 +285,17 @@ class StatementTyper(CallTyper):
             made = self.binary(op, have, value, node)
             if isinstance(have.type, ListT):
                 return self._in_place(have, made, node)
+            if isinstance(have.type, SetT | DictT):
+                refuse(f"{op}= of {have.type} is outside the native subset: use a method, as update()", node)
             return [self.assign(target.id, made, node)]
-        if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
+        if isinstance(target, ast.Attribute):
+            return self._augment_field(target, op, node)
+        if isinstance(target.slice, ast.Slice):
             refuse(f"assignment to {ast.unparse(target)} is outside the native subset", target)
         statements: list[t.Stmt] = []
-        base = self._once(target.value, self.expr(target.value), statements)
+        base = self._once(target.value, self.need(self.expr(target.value), target), statements)
+        if isinstance(base.type, DictT):
+            return self._augment_entry(base, base.type, target, op, node, statements)
         index = self._once(target.slice, self.integer(target.slice, "an index"), statements)
         if base.type == BOTTOM:
             self.expr(node.value)
@@ -183,9 +303,57 @@ class StatementTyper(CallTyper):
         if not isinstance(base.type, ListT):
             refuse(f"{base.type} does not take item assignment", target)
         old = t.Index(self.item(base.type.cell), node.lineno, base, index)
-        value = self.binary(op, old, self.expr(node.value), node)
-        self.widen(base.type.cell, value.type, target)
-        return [*statements, t.SetItem(node.lineno, base, index, self.convert(value, base.type.item, node))]
+        changed = self._augmented(op, old, node, statements)
+        if changed is None:
+            return statements
+        return [*statements, t.SetItem(node.lineno, base, index, self.add(base.type.cell, changed, target))]
+
+    def _augment_entry(
+        self,
+        base: t.Expr,
+        kind: DictT,
+        target: ast.Subscript,
+        op: str,
+        node: ast.AugAssign,
+        statements: list[t.Stmt],
+    ) -> list[t.Stmt]:
+        key = self._once(target.slice, self.key(kind.keys, target.slice), statements)
+        old = t.Index(self.item(kind.values), node.lineno, base, key)
+        value = self._augmented(op, old, node, statements)
+        if value is None:
+            return statements
+        made = self.add(kind.values, value, target)
+        return [*statements, t.SetItem(node.lineno, base, self.convert(key, kind.key, target), made)]
+
+    def _augment_field(self, target: ast.Attribute, op: str, node: ast.AugAssign) -> list[t.Stmt]:
+        statements: list[t.Stmt] = []
+        base = self._once(target.value, self.need(self.expr(target.value), target, NONE_ATTRIBUTE), statements)
+        if base.type == BOTTOM:
+            self.expr(node.value)
+            return statements
+        if not isinstance(base.type, RecordT) or target.attr not in base.type.record.fields:
+            refuse(f"{base.type} has no field {target.attr}", target)
+        cell = base.type.record.fields[target.attr]
+        old = t.Field(self.item(cell), node.lineno, base, target.attr)
+        value = self._augmented(op, old, node, statements)
+        if value is None:
+            return statements
+        return [*statements, t.SetField(node.lineno, base, target.attr, self.add(cell, value, target))]
+
+    def _augmented(self, op: str, old: t.Expr, node: ast.AugAssign, statements: list[t.Stmt]) -> t.Expr | None:
+        """The new value of ``place op= value``; None where what is there changes itself."""
+        if op == "+" and isinstance(old.type, ListT):
+            held = self._once(node.target, old, statements)
+            value = self.expr(node.value)
+            if isinstance(value.type, ListT):
+                self.widen(old.type.cell, value.type.item, node)
+                made = self.copied(value, old.type.cell, node)
+                statements.append(t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [held, made])))
+                return None
+            return self.binary(op, held, value, node)
+        if isinstance(old.type, ListT | SetT | DictT):
+            refuse(f"{op}= of {old.type} here is outside the native subset: give it a name first", node)
+        return self.binary(op, old, self.expr(node.value), node)
 
     def _in_place(self, have: t.Expr, made: t.Expr, node: ast.AST) -> list[t.Stmt]:
         """``xs *= n``: the list itself changes."""
@@ -205,10 +373,12 @@ class StatementTyper(CallTyper):
     def _stmt_Return(self, node: ast.Return) -> list[t.Stmt]:
         if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
             self.instance.result_is(NONE, node, self.program)
-            return [t.Return(node.lineno, None)]
+            if self.instance.result in {NONE, BOTTOM}:
+                return [t.Return(node.lineno, None)]
+            nothing = t.Nothing(NONE, node.lineno)
+            return [t.Return(node.lineno, self.convert(nothing, self.instance.result, node))]
         value = self.effect(node.value)
-        if value.type == NONE:
-            refuse("this call returns nothing", node)
+        self.a_value(value, node)
         if value.type == BOTTOM and self.program.final:
             return [t.Eval(node.lineno, value)]
         self.instance.result_is(value.type, node, self.program)
@@ -217,15 +387,40 @@ class StatementTyper(CallTyper):
     # ------------------------------------------------------------ control flow
 
     def _stmt_If(self, node: ast.If) -> list[t.Stmt]:
-        return [t.If(node.lineno, self.truth(node.test), self.body(node.body), self.body(node.orelse))]
+        test = self.truth(node.test)
+        before, (held, failed) = set(self.some), tested(node.test)
+        self.some = before | held
+        body = self.body(node.body)
+        after, self.some = self.some, before | failed
+        orelse = self.body(node.orelse)
+        if not ends(node.orelse):
+            self.some = after
+        elif ends(node.body):
+            self.some &= after
+        return [t.If(node.lineno, test, body, orelse)]
 
     def _stmt_While(self, node: ast.While) -> list[t.Stmt]:
-        return [t.While(node.lineno, self.truth(node.test), self.body(node.body), self.body(node.orelse))]
+        self.some -= names_in(node, ast.Store)
+        before, (held, failed) = set(self.some), tested(node.test)
+        test = self.truth(node.test)
+        self.some = before | held
+        body = self.body(node.body)
+        self.some = before | (failed - names_in(node.test, ast.Store))
+        orelse = self.body(node.orelse)
+        if breaks(node.body):
+            self.some &= before
+        return [t.While(node.lineno, test, body, orelse)]
 
     def _stmt_For(self, node: ast.For) -> list[t.Stmt]:
         source = self.source(node.iter)
-        target = self.bind_target(node.target, self.item_type(source))
-        return [t.For(node.lineno, target, source, self.body(node.body), self.body(node.orelse))]
+        self.some -= names_in(node, ast.Store)
+        before = set(self.some)
+        target, first = self.bind_target(node.target, self.item_type(source))
+        body = [*first, *self.body(node.body)]
+        self.some = before
+        orelse = self.body(node.orelse)
+        self.some &= before
+        return [t.For(node.lineno, target, source, body, orelse)]
 
     def _stmt_Break(self, node: ast.Break) -> list[t.Stmt]:
         return [t.Break(node.lineno)]
@@ -235,6 +430,7 @@ class StatementTyper(CallTyper):
 
     def _stmt_Assert(self, node: ast.Assert) -> list[t.Stmt]:
         test = t.Unary(BOOL, node.lineno, "not", self.truth(node.test))
+        self.some |= tested(node.test)[0]
         message = self._message(node.msg) if node.msg is not None else None
         return [t.If(node.lineno, test, [t.Raise(node.lineno, _ASSERTION, message)], [])]
 

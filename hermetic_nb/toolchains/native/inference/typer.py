@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.lowering.layout import NONE_OPERAND
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
@@ -18,19 +19,32 @@ from hermetic_nb.toolchains.native.types import (
     NUM,
     STR,
     Cell,
+    DictT,
     JoinError,
     ListT,
+    OptionT,
+    SetT,
+    TupleT,
     Type,
+    cells,
+    fresh,
     is_number,
     join,
+    parts,
+    spelled,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hermetic_nb.toolchains.native.inference.inference import Inference, Instance
     from hermetic_nb.toolchains.native.parse.cellmodule import Scalar, Static
 
 INT_MIN: Final = -(1 << 63)
 INT_MAX: Final = (1 << 63) - 1
+_CONVERTIBLE: Final = {
+    *((BOOL, INT), (BOOL, FLOAT), (BOOL, NUM), (INT, FLOAT), (INT, NUM), (FLOAT, NUM), (NUM, FLOAT), (CHAR, STR)),
+}
 EXACT: Final = 1 << 53
 """Ints up to this magnitude are floats without loss."""
 
@@ -43,6 +57,8 @@ class Typer:
         self.renamed: dict[str, str] = {}
         """Names that a comprehension hides, by their hidden variables."""
         self.in_generator = False
+        self.some: set[str] = set()
+        """Variables that may be None, and are not at this place."""
 
     def hides(self, name: str) -> bool:
         """Whether a variable hides the global or built-in name."""
@@ -66,7 +82,7 @@ class Typer:
 
     def number(self, node: ast.expr) -> t.Expr:
         """Type an expression that must be a number; bools become ints."""
-        value = self.expr(node)
+        value = self.need(self.expr(node), node)
         if value.type == BOOL:
             return self.convert(value, INT, node)
         if not is_number(value.type) and value.type != BOTTOM:
@@ -75,12 +91,23 @@ class Typer:
 
     def integer(self, node: ast.expr, what: str) -> t.Expr:
         """Type an expression that must be an int."""
-        value = self.expr(node)
+        value = self.need(self.expr(node), node)
         if value.type == BOOL:
             return self.convert(value, INT, node)
         if value.type not in {INT, BOTTOM}:
             refuse(f"{what} must be an int, not {value.type}", node)
         return value
+
+    def need(self, value: t.Expr, node: ast.AST, code: int = NONE_OPERAND) -> t.Expr:
+        """A value that must not be None: a trap where it is."""
+        if value.type == NONE:
+            self.a_value(value, node)
+            if self.program.final:
+                refuse("this is always None", node)
+            return t.Unwrap(BOTTOM, value.line, value, code)
+        return t.Unwrap(value.type.inner, value.line, value, code) if isinstance(value.type, OptionT) else value
+
+    # ------------------------------------------------------------ truth
 
     def truth(self, node: ast.expr) -> t.Expr:
         """Type an expression for its truth value."""
@@ -88,16 +115,28 @@ class Typer:
             return t.Unary(BOOL, node.lineno, "not", self.truth(node.operand))
         if isinstance(node, ast.BoolOp):
             op = "and" if isinstance(node.op, ast.And) else "or"
-            return t.Logic(BOOL, node.lineno, op, [self.truth(value) for value in node.values])
+            return t.Logic(BOOL, node.lineno, op, self.in_turn(node, self.truth))
         return self.as_truth(self.expr(node), node)
+
+    def in_turn(self, node: ast.BoolOp, act: Callable[[ast.expr], t.Expr]) -> list[t.Expr]:
+        """Type the operands of ``and`` or ``or``, each with what the earlier ones say of options."""
+        before, made = set(self.some), []
+        for value in node.values:
+            made.append(act(value))
+            held, failed = tested(value)
+            self.some |= held if isinstance(node.op, ast.And) else failed
+        self.some = before
+        return made
 
     def as_truth(self, value: t.Expr, node: ast.AST) -> t.Expr:
         """The truth value of a typed expression."""
         if value.type in {BOOL, BOTTOM}:
             return value
-        if value.type == NONE:
+        if value.type == NONE and isinstance(value, t.Invoke | t.Builtin):
             refuse("this call returns nothing", node)
         return t.Truth(BOOL, value.line, value)
+
+    # ------------------------------------------------------------ conversions
 
     def convert(self, value: t.Expr, kind: Type, node: ast.AST) -> t.Expr:
         """Bring a value to a type that holds it exactly. Raises RefusedError."""
@@ -110,8 +149,7 @@ class Typer:
             return t.Const(STR, value.line, value.value)
         if have == BOOL and kind in {FLOAT, NUM}:
             return self.convert(t.Convert(INT, value.line, value), kind, node)
-        allowed = {(BOOL, INT), (INT, FLOAT), (INT, NUM), (FLOAT, NUM), (NUM, FLOAT), (CHAR, STR)}
-        if (have, kind) in allowed:
+        if is_convertible(have, kind):
             return t.Convert(kind, value.line, value)
         return refuse(f"{have} is given where {kind} is needed", node)
 
@@ -119,32 +157,71 @@ class Typer:
         """The common type of several values, and the values brought to it."""
         kind: Type = BOTTOM
         for value in values:
-            if value.type == NONE:
-                refuse("this call returns nothing", node)
+            self.a_value(value, node)
             kind = self.join(kind, value.type, node, what)
         return kind, [self.convert(value, kind, node) for value in values]
 
+    def a_value(self, value: t.Expr, node: ast.AST) -> None:
+        """Refuse what a function gives that returns nothing."""
+        if value.type == NONE and isinstance(value, t.Invoke | t.Builtin):
+            refuse("this call returns nothing", node)
+
     def join(self, left: Type, right: Type, node: ast.AST, what: str) -> Type:
-        """The common type of two, noting whether list cells grew."""
+        """The common type of two, noting whether cells grew."""
         try:
             kind, changed = join(left, right)
         except JoinError as error:
             refuse(f"{what} is {error}", node)
-        if changed and isinstance(left, ListT):
+        if changed and parts(left):
             self.program.changed = True
         return kind
 
-    def cell(self, node: ast.AST) -> Cell:
-        """The item cell of the list that a syntax node makes."""
-        return self.instance.cells.setdefault(node, Cell(BOTTOM))
+    # ------------------------------------------------------------ cells
+
+    def cell(self, node: ast.AST, which: int = 0) -> Cell:
+        """A cell of the container that a syntax node makes."""
+        return self.instance.cells.setdefault((node, which), Cell(BOTTOM))
 
     def widen(self, cell: Cell, item: Type, node: ast.AST) -> None:
-        """Make room in a list for an item type."""
+        """Make room in a container for an item type."""
         try:
             if cell.widen(item):
                 self.program.changed = True
         except JoinError as error:
-            refuse(f"the list holds {error}", node)
+            refuse(f"the container holds {error}", node)
+
+    def add(self, cell: Cell, value: t.Expr, node: ast.AST) -> t.Expr:
+        """A value as an item of a container that makes room for it."""
+        self.a_value(value, node)
+        self.widen(cell, value.type, node)
+        return self.convert(value, cell.item, node)
+
+    def own(self, kind: Type, node: ast.AST) -> Type:
+        """A type that comes from another function, with cells of this one's."""
+        if not parts(kind):
+            return kind
+        mine = self.instance.types.get(node)
+        if mine is None or spelled(shape(mine)) != spelled(shape(kind)):
+            mine = self.instance.types[node] = fresh(kind)
+        self.bridge(mine, kind, node, "what this call returns")
+        return mine
+
+    def bridge(self, mine: Type, theirs: Type, node: ast.AST, what: str) -> None:
+        """Let two types of one value, in two functions, grow alike. Raises RefusedError where they end up apart."""
+        for one, other in zip(cells(mine), cells(theirs), strict=True):
+            if one.root() is other.root():
+                continue
+            if one.item != other.item:
+                if self.program.final:
+                    refuse(f"{what} gets other items here", node)
+                self.widen(one, fresh(other.item), node)
+                self.widen(other, fresh(one.item), node)
+            if type(one.item) is type(other.item):
+                self.bridge(one.item, other.item, node, what)
+        if not cells(mine):
+            for left, right in zip(parts(mine), parts(theirs), strict=False):
+                if type(left) is type(right):
+                    self.bridge(left, right, node, what)
 
     def hidden(self, purpose: str, node: ast.AST) -> str:
         """A variable that no source can name, the same in every pass."""
@@ -152,8 +229,7 @@ class Typer:
 
     def assign(self, name: str, value: t.Expr, node: ast.AST) -> t.Assign:
         """An assignment, widening the variable's type."""
-        if value.type == NONE:
-            refuse("this call returns nothing", node)
+        self.a_value(value, node)
         variables = self.instance.variables
         have = variables.get(name, BOTTOM)
         shown = "a value" if name.startswith("$") else f"variable {name}"
@@ -161,6 +237,10 @@ class Typer:
         if kind != have:
             variables[name] = kind
             self.program.changed = True
+        if isinstance(value.type, OptionT) or value.type in {NONE, BOTTOM}:
+            self.some.discard(name)
+        else:
+            self.some.add(name)
         return t.Assign(value.line, name, self.convert(value, kind, node))
 
     def local(self, name: str, line: int) -> t.Local:
@@ -184,21 +264,17 @@ class Typer:
 
     def copied(self, value: t.Expr, cell: Cell, node: ast.AST) -> t.Expr:
         """A list whose items are brought to a cell's item type (the result never aliases)."""
-        if value.type == ListT(cell) or BOTTOM in {cell.item, value.type.item}:  # type: ignore[union-attr] # only lists come here
+        have = value.type
+        if have == ListT(cell) or BOTTOM in {cell.item, have.item}:  # type: ignore[union-attr] # only lists come here
             return value
-        if {cell.item, value.type.item} <= {INT, FLOAT, NUM}:  # type: ignore[union-attr] # only lists come here
+        if is_convertible(have.item, cell.item):  # type: ignore[union-attr] # only lists come here
             return t.Convert(ListT(cell), value.line, value)
-        return refuse(f"{value.type} is given where {ListT(cell)} is needed", node)
+        return refuse(f"{have} is given where {ListT(cell)} is needed", node)
 
     def libm(self, name: str, value: t.Expr) -> t.Expr:
         """Note that a result passes through the mathematics library."""
         self.instance.libm.add(name)
         return value
-
-    def item_allowed(self, cell: Cell, node: ast.AST) -> None:
-        """Refuse lists of what lists cannot hold yet."""
-        if cell.item in {CHAR, STR, BYTES} or isinstance(cell.item, ListT):
-            refuse(f"a list of {cell.item} is outside the native subset", node)
 
     def static(self, value: Static, node: ast.AST) -> t.Expr:
         """A top-level constant."""
@@ -208,7 +284,6 @@ class Typer:
         cell = self.cell(node)
         for item in items:
             self.widen(cell, item.type, node)
-        self.item_allowed(cell, node)
         converted = [self.convert(item, cell.item, node) for item in items]
         return t.ListOf(ListT(cell), getattr(node, "lineno", 0), converted, shared=True)
 
@@ -219,6 +294,54 @@ class Typer:
             if isinstance(value, list):
                 return self.static(value, node)
         return self.expr(node)
+
+
+def is_convertible(have: Type, kind: Type) -> bool:
+    """Whether a value of one type can be brought to another one, without loss and without a copy that would show."""
+    if have in (kind, BOTTOM):
+        return True
+    if isinstance(kind, OptionT):
+        return have == NONE or is_convertible(have.inner if isinstance(have, OptionT) else have, kind.inner)
+    if isinstance(have, TupleT) and isinstance(kind, TupleT) and len(have.items) == len(kind.items):
+        return all(map(is_convertible, have.items, kind.items))
+    return (have, kind) in _CONVERTIBLE
+
+
+def shape(kind: Type) -> Type:
+    """A type with nothing known of what its containers hold."""
+    match kind:
+        case ListT() | SetT():
+            return type(kind)(Cell(BOTTOM))
+        case DictT():
+            return DictT(Cell(BOTTOM), Cell(BOTTOM))
+        case TupleT():
+            return TupleT(tuple(map(shape, kind.items)))
+        case OptionT():
+            return OptionT(shape(kind.inner))
+    return kind
+
+
+def tested(node: ast.expr) -> tuple[set[str], set[str]]:
+    """The variables that are not None where a test holds, and where it fails."""
+    match node:
+        case ast.Name(id=name):
+            return {name}, set()
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            held, failed = tested(operand)
+            return failed, held
+        case ast.BoolOp(op=ast.And(), values=values):
+            return set().union(*(tested(value)[0] for value in values)), set()
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return set(), set().union(*(tested(value)[1] for value in values))
+        case ast.Compare(
+            left=ast.Name(id=name), ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]
+        ):
+            return {name}, set()
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+            return set(), {name}
+        case ast.NamedExpr(target=ast.Name(id=name)):
+            return {name}, set()
+    return set(), set()
 
 
 def names_in(node: ast.AST, how: type[ast.Load | ast.Store]) -> set[str]:

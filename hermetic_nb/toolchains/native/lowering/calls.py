@@ -9,7 +9,7 @@ from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, Value
 from hermetic_nb.toolchains.native.lowering.layout import DATA, LEN, MATH_DOMAIN
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type, result_type
 from hermetic_nb.toolchains.native.lowering.tables import TableLowering
-from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, TupleT, Type, is_counted
+from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, TupleT, is_counted
 from hermetic_nb.toolchains.native.walks import is_still
 
 _SEQUENCE: Final = {"str", "bytes", "list", "table"}
@@ -230,24 +230,6 @@ class CallLowering(TableLowering):
         values = [self.expr(argument) for argument in node.arguments]
         arguments = [(ir_type(value.type), value.ref) for value in values]
         return Value(node.type, self.code.call(ir_type(node.type), name, *arguments, ("i32", str(node.line))))
-
-    def _merge(self, kind: Type, test: str, then: object, other: object) -> Value:
-        """``then() if test else other()``, each lowered in its own block."""
-        code = self.code
-        slot = code.slot(ir_type(kind))
-        tag = code.slot("i8") if kind == NUM else ""
-        yes, no, done = (code.fresh(part) for part in ("then", "else", "chosen"))
-        code.branch(test, yes, no)
-        for label, make in ((yes, then), (no, other)):
-            code.label(label)
-            value = self.keep(make())  # type: ignore[operator] # a closure that lowers one side
-            code.store(ir_type(kind), value.ref, slot)
-            if tag:
-                code.store("i8", value.tag, tag)
-            code.jump(done)
-        code.label(done)
-        ref = code.load(ir_type(kind), slot)
-        return Value(kind, ref, owned=is_counted(kind), tag=code.load("i8", tag) if tag else TAG_FLOAT)
 
 
 def _passed(value: Value) -> list[str]:

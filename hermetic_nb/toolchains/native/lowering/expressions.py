@@ -31,6 +31,7 @@ from hermetic_nb.toolchains.native.types import (
 
 _LOWER: Final = {
     t.Const: "_const",
+    t.Nothing: "_nothing",
     t.Local: "_local",
     t.Unary: "_unary",
     t.Arith: "_arith",
@@ -128,11 +129,12 @@ class ExpressionLowering(CallLowering):
             return Value(node.type, float_text(float(value)))
         if node.type == CHAR:
             return Value(CHAR, str(ord(str(value))))
-        if value is None:
-            return Value(NONE, "false")
         if isinstance(value, bytes):
             return Value(BYTES, self.code.module.octets(value))
         return Value(STR, self.code.module.text(str(value)))
+
+    def _nothing(self, _node: t.Nothing) -> Value:
+        return Value(NONE, "false")
 
     def _local(self, node: t.Local) -> Value:
         if node in self.unbound:
@@ -233,22 +235,20 @@ class ExpressionLowering(CallLowering):
         if value.type == NONE:
             return Value(kind, "null" if is_object(kind) else "zeroinitializer", owned=is_counted(kind))
         if isinstance(value.type, OptionT):
-            some = self.is_some(value)
             held = self.keep(value)
             return self._merge(
                 kind,
-                some,
+                self.is_some(value),
                 lambda: self._as_option(self.inner(held), kind, node),
                 lambda: self._as_option(Value(NONE, "false"), kind, node),
             )
         inner = self.converted(value, kind.inner, node)
         if is_object(kind):
             return Value(kind, inner.ref, owned=inner.owned)
-        held = ir_type(kind)
-        some = self.code.make(
-            f"insertvalue {held} {{ i1 true, {ir_type(kind.inner)} undef }}, {ir_type(kind.inner)} {inner.ref}, 1"
+        made = self.code.make(
+            f"insertvalue {ir_type(kind)} {{ i1 true, {ir_type(kind.inner)} undef }}, {ir_type(kind.inner)} {inner.ref}, 1"
         )
-        return Value(kind, some, owned=inner.owned)
+        return Value(kind, made, owned=inner.owned)
 
     def _convert_tuple(self, value: Value, kind: TupleT, node: t.Convert) -> Value:
         whole, held = "undef", ir_type(kind)

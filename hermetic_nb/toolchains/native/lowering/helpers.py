@@ -1,7 +1,7 @@
 """Functions that do one thing with values of one type: they are written once in a module, for the types that need them.
 
 ``release``, ``keep``: count references. ``release_items``, ``keep_items``: those of a range of a list's items.
-``search``, ``tally``: the first place of an item in a list, or -1; how often it is there. ``eq``, ``cmp``: compare (`cmp` gives -1, 0, 1, or 2 where a NaN decides). ``hash``; ``find``, ``insert``: entries of a
+``search``, ``tally``: the first place of an item in a list, or -1; how often it is there. ``eq``, ``cmp``: compare (`cmp` gives -1, 0, 1, or 2 where a NaN decides). ``less``: of two addresses. ``hash``; ``find``, ``insert``: entries of a
 dict or set. The last argument of all but the counting ones is the line to blame.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native.lowering import layout as at
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, ModuleCode, Value
-from hermetic_nb.toolchains.native.lowering.references import ReferenceLowering
+from hermetic_nb.toolchains.native.lowering.reprs import ReprHelper
 from hermetic_nb.toolchains.native.lowering.shapes import (
     ENTRY_KEY,
     entry_layout,
@@ -22,6 +22,7 @@ from hermetic_nb.toolchains.native.lowering.shapes import (
 )
 from hermetic_nb.toolchains.native.types import (
     BOOL,
+    BOTTOM,
     BYTES,
     CHAR,
     FLOAT,
@@ -38,6 +39,7 @@ from hermetic_nb.toolchains.native.types import (
     Type,
     is_counted,
     is_object,
+    parts,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +58,9 @@ _SIGNATURES = {
     "tally": ("i64", "ptr %a, {I} %b, i32 %line"),
     "eq": ("i1", "{T} %a, {T} %b, i32 %line"),
     "cmp": ("i32", "{T} %a, {T} %b, i32 %line"),
+    "less": ("i32", "ptr %a, ptr %b"),
     "hash": ("i32", "{T} %a, i32 %line"),
+    "repr": ("ptr", "ptr %out, {T} %a, i32 %line"),
     "find": ("ptr", "ptr %a, {K} %key, i32 %hash, i32 %line"),
     "insert": ("ptr", "ptr %a, {K} %key, i32 %line"),
 }
@@ -69,7 +73,7 @@ def write_helpers(module: ModuleCode) -> None:
         Helper(module, operation, kind, name).write()
 
 
-class Helper(ReferenceLowering):
+class Helper(ReprHelper):
     """Writes one helper."""
 
     def __init__(self, module: ModuleCode, operation: str, kind: Type, name: str) -> None:
@@ -249,7 +253,7 @@ class Helper(ReferenceLowering):
     def _same(self, kind: Type, a: str, b: str) -> str:
         """Whether two parts of values are equal."""
         make = self.code.make
-        if kind in {INT, CHAR, BOOL, NONE}:
+        if kind in {INT, CHAR, BOOL, NONE, BOTTOM}:
             return make(f"icmp eq {ir_type(kind)} {a}, {b}")
         if kind in {FLOAT, NUM}:
             nans = [make(f"fcmp uno double {side}, 0.0") for side in (a, b)]
@@ -264,7 +268,7 @@ class Helper(ReferenceLowering):
     def _order(self, kind: Type, a: str, b: str) -> str:
         """How two parts of values are ordered."""
         make = self.code.make
-        if kind in {INT, CHAR, BOOL}:
+        if kind in {INT, CHAR, BOOL, BOTTOM}:
             held = ir_type(kind)
             less, more = (make(f"icmp {'u' if kind == BOOL else 's'}{op} {held} {a}, {b}") for op in ("lt", "gt"))
             return make(f"sub i32 {make(f'zext i1 {more} to i32')}, {make(f'zext i1 {less} to i32')}")
@@ -383,6 +387,15 @@ class Helper(ReferenceLowering):
                 self._differ(cell.item, left, right)
             self._return("i32", "0")
 
+    def _less(self, kind: Type) -> None:
+        """Whether one item in memory is less than another; NaN stops without a place, as the runtime's sorts do."""
+        left, right = (self._read(kind, side) for side in ("%a", "%b"))
+        self.code.emit("%line = add i32 0, 0")
+        order = self._order(kind, left, right)
+        if _may_be_unordered(kind):
+            self._blame(self.code.make(f"icmp eq i32 {order}, {UNORDERED}"), at.NAN_ORDER)
+        self._return("i32", self.code.make(f"zext i1 {self.code.make(f'icmp eq i32 {order}, -1')} to i32"))
+
     def _differ(self, kind: Type, left: str, right: str) -> None:
         """Return the order of two parts unless they are equal."""
         if kind in {FLOAT, NUM}:
@@ -423,7 +436,7 @@ class Helper(ReferenceLowering):
 
     def _hashed(self, kind: Type, ref: str) -> str:
         code, make = self.code, self.code.make
-        if kind == INT:
+        if kind in {INT, BOTTOM}:
             return code.call("i32", "hnb_hash_i64", ("i64", ref))
         if kind in {BOOL, CHAR}:
             return code.call("i32", "hnb_hash_i64", ("i64", make(f"zext {ir_type(kind)} {ref} to i64")))
@@ -488,6 +501,10 @@ class Helper(ReferenceLowering):
         if isinstance(kind, DictT):
             code.put(held_type(kind.item), "zeroinitializer", code.field(added, offset))
         self._return("ptr", added)
+
+
+def _may_be_unordered(kind: Type) -> bool:
+    return kind in {FLOAT, NUM} or any(map(_may_be_unordered, parts(kind)))
 
 
 def key_type(kind: DictT | SetT) -> Type:

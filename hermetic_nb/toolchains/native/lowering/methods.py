@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
@@ -19,7 +19,13 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     POP_INDEX,
 )
 from hermetic_nb.toolchains.native.lowering.texts import TextLowering
-from hermetic_nb.toolchains.native.types import CHAR, INT, NONE, STR, ListT, Type, is_counted
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, FLOAT, INT, NONE, STR, ListT, Type, is_counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SORTED: Final = {INT: "i64", FLOAT: "f64", BOOL: "bool", CHAR: "char"}
+"""How the runtime names the sorts of lists by their items."""
 
 MAX_CODE_POINT: Final = 0x10FFFF
 
@@ -202,6 +208,52 @@ class MethodLowering(TextLowering):
         self.drop(base)
         return Value(NONE, "false")
 
+    def _list_delete_slice(self, node: t.Builtin) -> Value:
+        base, ends = self._base_and_ends(node.arguments)
+        old = self._part(base, ends, node.line)
+        _, extra = self._family_arguments(base.type)
+        self.code.call("void", "hnb_list_delete_slice", ("ptr", base.ref), *ends, *extra, ("i32", str(node.line)))
+        self.drop(old)
+        self.drop(base)
+        return Value(NONE, "false")
+
+    def _list_set_slice(self, node: t.Builtin) -> Value:
+        made = self.keep(self.expr(node.arguments[0]))
+        base, ends = self._base_and_ends(node.arguments[1:])
+        old = self._part(base, ends, node.line)
+        _, extra = self._family_arguments(base.type)
+        low, high, step, has = ends
+        steps = [step] if node.name == "list.set_steps" else []
+        self.code.call(
+            "void",
+            f"hnb_{node.name.replace('.', '_')}",
+            *(("ptr", base.ref), low, high, *steps, has),
+            *(("ptr", made.ref), *extra, ("i32", str(node.line))),
+        )
+        self.keep_items(made)
+        self.drop(old)
+        self.drop(made)
+        self.drop(base)
+        return Value(NONE, "false")
+
+    _list_set_steps = _list_set_slice
+
+    def _base_and_ends(self, arguments: list[t.Expr]) -> tuple[Value, list[tuple[str, str]]]:
+        """A list, and the ends of a slice of it as the runtime takes them."""
+        base = self.before(*arguments)
+        low, high, step = (self.expr(part).ref for part in arguments[1:4])
+        has = arguments[4]
+        assert isinstance(has, t.Const)
+        return base, [("i64", low), ("i64", high), ("i64", step), ("i32", str(int(has.value)))]
+
+    def _part(self, base: Value, ends: list[tuple[str, str]], line: int) -> Value:
+        """The items of a slice, whose references it takes over from the list; nothing where they have none."""
+        if not is_counted(base.type.item):  # type: ignore[union-attr] # a list
+            return Value(INT, "0")
+        _, extra = self._family_arguments(base.type)
+        made = self.code.call("ptr", "hnb_list_slice", ("ptr", base.ref), *ends, *extra, ("i32", str(line)))
+        return Value(base.type, made, owned=True)
+
     def _delete_at(self, base: Value, index: str, line: int) -> None:
         """Take out the item at an index within the list."""
         if is_counted(base.type.item):  # type: ignore[union-attr] # a list
@@ -224,6 +276,57 @@ class MethodLowering(TextLowering):
         self.write(base, self.code.make(f"trunc i64 {index} to i32"), item)
         self.drop(base)
         return Value(NONE, "")
+
+    def _list_sort(self, node: t.Builtin) -> Value:
+        base = self.before(*node.arguments)
+        self._in_both_orders(
+            node.arguments[1], lambda down: self._sort(base, None, "1" if down else "0", node.line, down=down)
+        )
+        self.drop(base)
+        return Value(NONE, "false")
+
+    def _list_sort_by(self, node: t.Builtin) -> Value:
+        base, keys = (self.keep(self.expr(argument)) for argument in node.arguments[:2])
+        down = self.code.make(f"zext i1 {self.expr(node.arguments[2]).ref} to i32")
+        self._sort(base, keys, down, node.line, down=False)
+        self.drop(keys)
+        self.drop(base)
+        return Value(NONE, "false")
+
+    def _in_both_orders(self, down: t.Expr, act: Callable[[bool], None]) -> None:
+        """Act for ascending or descending order; a test only where it is not known which."""
+        if isinstance(down, t.Const):
+            act(bool(down.value))
+            return
+        code = self.code
+        yes, no, done = (code.fresh(part) for part in ("down", "up", "sorted"))
+        code.branch(self.expr(down).ref, yes, no)
+        for label, descending in ((yes, True), (no, False)):
+            code.label(label)
+            act(descending)
+            code.jump(done)
+        code.label(done)
+
+    def _sort(self, base: Value, keys: Value | None, reverse: str, line: int, *, down: bool) -> None:
+        code = self.code
+        by = keys or base
+        assert isinstance(by.type, ListT)
+        kind = by.type.item
+        place = ("i32", str(line))
+        _, extra = self._family_arguments(base.type)
+        if kind == BOTTOM:
+            return
+        if keys is None and kind in _SORTED:
+            code.call("void", f"hnb_list_sort_{'down_' if down else ''}{_SORTED[kind]}", ("ptr", base.ref), place)
+            return
+        if keys is not None and kind in {INT, FLOAT}:
+            name = f"hnb_sort_by_{_SORTED[kind]}"
+            code.call("void", name, ("ptr", base.ref), *extra, ("ptr", keys.ref), ("i32", reverse), place)
+            return
+        less = code.module.helper("less", kind)
+        _, size = self._family_arguments(by.type)
+        given = [("ptr", "null" if keys is None else keys.ref), *size, ("ptr", less), ("i32", reverse), place]
+        code.call("void", "hnb_sort_with", ("ptr", base.ref), *extra, *given)
 
     def _list_reverse(self, node: t.Builtin) -> Value:
         base = self.expr(node.arguments[0])

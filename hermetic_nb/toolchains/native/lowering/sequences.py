@@ -6,7 +6,7 @@ from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.facts import Facts
-from hermetic_nb.toolchains.native.lowering.code import TAG_UNKNOWN, Value, float_text
+from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, TAG_UNKNOWN, Value, float_text
 from hermetic_nb.toolchains.native.lowering.helpers import stored
 from hermetic_nb.toolchains.native.lowering.layout import (
     BYTES_INDEX,
@@ -286,9 +286,9 @@ class SequenceLowering(ReferenceLowering):
         held, size = held_type(kind.item), item_size(kind.item)
         constants = [item.operand if isinstance(item, t.Convert) else item for item in node.items]
         texts = [
-            float_text(float(c.value))  # type: ignore[arg-type] # a number
+            float_text(float(c.value))
             if held == "double"
-            else str(ord(c.value) if isinstance(c.value, str) else int(c.value))  # type: ignore[arg-type] # as above
+            else str(ord(c.value) if isinstance(c.value, str) else int(c.value))
             for c in constants
             if isinstance(c, t.Const)
         ]
@@ -313,3 +313,21 @@ class SequenceLowering(ReferenceLowering):
         return Value(
             STR, self.code.call("ptr", "hnb_str_from_char", ("i32", value.ref), ("i32", str(line))), owned=True
         )
+
+    def _merge(self, kind: Type, test: str, then: object, other: object) -> Value:
+        """``then() if test else other()``, each lowered in its own block."""
+        code = self.code
+        slot = code.slot(ir_type(kind))
+        tag = code.slot("i8") if kind == NUM else ""
+        yes, no, done = (code.fresh(part) for part in ("then", "else", "chosen"))
+        code.branch(test, yes, no)
+        for label, make in ((yes, then), (no, other)):
+            code.label(label)
+            value = self.keep(make())  # type: ignore[operator] # a closure that lowers one side
+            code.store(ir_type(kind), value.ref, slot)
+            if tag:
+                code.store("i8", value.tag, tag)
+            code.jump(done)
+        code.label(done)
+        ref = code.load(ir_type(kind), slot)
+        return Value(kind, ref, owned=is_counted(kind), tag=code.load("i8", tag) if tag else TAG_FLOAT)

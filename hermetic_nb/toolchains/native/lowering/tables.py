@@ -14,6 +14,10 @@ from hermetic_nb.toolchains.native.types import NONE, DictT, OptionT, SetT, Type
 class TableLowering(MethodLowering):
     """Lowers operations on dicts and sets."""
 
+    def converted(self, value: Value, kind: Type, node: t.Convert) -> Value:
+        """A value as another type that holds it (see `expressions`)."""
+        raise NotImplementedError
+
     # ------------------------------------------------------------ entries
 
     def find(self, table: Value, key: Value, line: int) -> str:
@@ -174,11 +178,11 @@ class TableLowering(MethodLowering):
         return item
 
     def _table_popitem(self, node: t.Builtin) -> Value:
-        """The last key (of a set: the item; of a dict: a tuple with its value), which moves out."""
+        """The last key and its value, which move out."""
         code, make = self.code, self.code.make
         table = self.borrowed(node.arguments[0])
         kind = table.type
-        assert isinstance(kind, DictT | SetT)
+        assert isinstance(kind, DictT)
         code.trap_if(make(f"icmp eq i64 {self.length(table)}, 0"), EMPTY_POP, node.line)
         # The last entry of all is alive: removing it takes the dead ones before it off, too.
         last = make(f"sub i32 {code.load('i32', code.field(table.ref, USED))}, 1")
@@ -186,11 +190,9 @@ class TableLowering(MethodLowering):
         entries = code.load("ptr", code.field(table.ref, ENTRIES))
         entry = make(f"getelementptr inbounds i8, ptr {entries}, i32 {offset}")
         key = self.held(key_type(kind), code.field(entry, ENTRY_KEY))
-        parts = [key] if isinstance(kind, SetT) else [key, self._value_of(table, entry)]
+        parts = [key, self._value_of(table, entry)]
         self._delete(table, entry, value=False, key=False)
         self.drop(table)
-        if len(parts) == 1:
-            return Value(key.type, key.ref, owned=is_counted(key.type), tag=key.tag)
         whole = "undef"
         for number, part in enumerate(parts):
             whole = make(f"insertvalue {ir_type(node.type)} {whole}, {ir_type(part.type)} {part.ref}, {number}")

@@ -1,0 +1,297 @@
+"""Lists of anything, tuples, options, dicts and sets in native cells, held against CPython."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.native_cells import check
+
+CELLS = {
+    "words": (
+        """
+def f(text: str) -> int:
+    words = []
+    word = ""
+    for c in text:
+        if c == " ":
+            words.append(word)
+            word = ""
+        else:
+            word += c
+    words.append(word)
+    longest = ""
+    for w in words:
+        if len(w) > len(longest):
+            longest = w
+    return len(longest) * 100 + len(words) + words.index(longest)
+""",
+        [("the quick brown fox",), ("",), (" a  b",)],
+    ),
+    "grid": (
+        """
+def f(n: int) -> list[int]:
+    grid = [[0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            grid[i][j] = i * j
+    grid[0].append(7)
+    row = grid[n - 1]
+    row[0] = 5
+    total = 0
+    for r in grid:
+        total += sum(r)
+    return [total, len(grid[0]), grid[-1][0], max(max(r) for r in grid)]
+""",
+        [(1,), (4,), (9,), (0,)],
+    ),
+    "aliases": (
+        """
+def f(n: int) -> list[int]:
+    rows = [[1, 2]] * n
+    rows[0].append(n)
+    copy = rows[:]
+    copy.append([9])
+    copy[0][0] = 7
+    deep = [r[:] for r in rows]
+    deep[0][0] = 1000
+    return rows[-1] + copy[-1] + deep[0]
+""",
+        [(1,), (3,), (0,)],
+    ),
+    "tuples": (
+        """
+def swap(pair):
+    a, b = pair
+    return b, a
+
+def f(n: int, s: str) -> list[int]:
+    t = (n, s)
+    u = swap(t)
+    pairs = [(i, i * i) for i in range(n)]
+    pairs.append((100, 1))
+    best = max(pairs)
+    total = 0
+    for i, (a, b) in enumerate(pairs):
+        total += i * a + b
+    for p in zip(range(3), "abc"):
+        total += p[0] * ord(p[1])
+    lo, hi = (1, 2) if n > 2 else (2, 1)
+    return [total, best[0], best[1], len(u[0]), u[1], lo, hi, len(t), int((1, 2) < (1, 3)), int(t == (3, "ab"))]
+""",
+        [(3, "ab"), (0, ""), (5, "é")],
+    ),
+    "options": (
+        """
+def find(xs, x):
+    for i, y in enumerate(xs):
+        if y == x:
+            return i
+    return None
+
+def first(words):
+    best = None
+    for w in words:
+        if best is None or w < best:
+            best = w
+    return best
+
+def f(xs: list[int], x: int) -> list[int]:
+    at = find(xs, x)
+    if at is None:
+        at = -1
+    other = find(xs, x + 1)
+    words = ["b", "aa", "c"]
+    w = first(words)
+    n = first([])
+    return [at, 1 if other is None else other + 10, 0 if w is None else len(w), int(n is None), int(other == 1), int(not other)]
+""",
+        [([3, 1, 2], 1), ([], 4), ([0, 1], 0)],
+    ),
+    "none raises": (
+        """
+def find(xs, x):
+    for i, y in enumerate(xs):
+        if y == x:
+            return i
+
+def f(xs: list[int], x: int) -> int:
+    return find(xs, x) + 1
+""",
+        [([3, 1, 2], 1), ([], 4)],
+    ),
+    "dict": (
+        """
+def f(text: str) -> list[int]:
+    counts = {}
+    for c in text:
+        counts[c] = counts.get(c, 0) + 1
+    out = []
+    for c, n in counts.items():
+        out.append(ord(c))
+        out.append(n)
+    for c in counts:
+        counts[c] += 10
+    if "a" in counts:
+        del counts["a"]
+    out.append(len(counts))
+    out.append(sum(counts.values()))
+    counts["z"] = 5
+    out.append(counts.pop("z"))
+    out.append(counts.pop("y", -1))
+    out.append(counts.setdefault("q", 3))
+    return out
+""",
+        [("abracadabra",), ("",), ("zzzyx",)],
+    ),
+    "dict of lists": (
+        """
+def f(words: str) -> list[int]:
+    groups: dict[int, list[str]] = {}
+    word = ""
+    for c in words + " ":
+        if c == " ":
+            if len(word) not in groups:
+                groups[len(word)] = []
+            groups[len(word)].append(word)
+            word = ""
+        else:
+            word += c
+    out = []
+    for k in sorted(groups):
+        out.append(k)
+        out.append(len(groups[k]))
+        for w in groups[k]:
+            out.append(len(w))
+    other = dict(groups)
+    other[99] = ["x"]
+    return out + [len(groups), len(other), int(groups == other)]
+""",
+        [("a bb cc d eee",), ("",)],
+    ),
+    "missing key": (
+        """
+def f(n: int) -> int:
+    d = {1: 2, 3: 4}
+    return d[n]
+""",
+        [(1,), (2,), (3,)],
+    ),
+    "dict changed": (
+        """
+def f(n: int) -> int:
+    d = {1: 2, 3: 4}
+    for k in d:
+        if k == n:
+            d[k + 100] = 1
+    return len(d)
+""",
+        [(1,), (2,), (3,)],
+    ),
+    "tuple keys": (
+        """
+def f(n: int) -> list[int]:
+    seen = {}
+    x, y = 0, 0
+    for i in range(n):
+        seen[(x, y)] = i
+        if i % 3 == 0:
+            x += 1
+        elif i % 3 == 1:
+            y += 1
+        else:
+            x, y = y, x
+    out = []
+    for (a, b), i in seen.items():
+        out.append(a * 1000 + b * 100 + i)
+    return out + [int((0, 0) in seen), int((n, n) in seen)]
+""",
+        [(0,), (1,), (30,)],
+    ),
+    "sets": (
+        """
+def f(xs: list[int], ys: list[int]) -> list[int]:
+    a, b = set(xs), set(ys)
+    a.add(4)
+    b.discard(2)
+    c = a | b
+    d = a & b
+    e = a - b
+    g = a ^ b
+    out = sorted(c) + [-1] + sorted(d) + [-2] + sorted(e) + [-3] + sorted(g)
+    squares = {x * x for x in a}
+    return out + [len(squares), sum(squares), max(c), min(c), int(3 in a), int(a == {4}), int(d.issubset(c)), int(a.isdisjoint(b))]
+""",
+        [([1, 2, 3], [2, 3, 9]), ([], []), ([5, 5, -1], [4])],
+    ),
+    "sorting": (
+        """
+def f(words: str, xs: list[int]) -> list[int]:
+    ws = []
+    w = ""
+    for c in words + " ":
+        if c == " ":
+            ws.append(w)
+            w = ""
+        else:
+            w += c
+    out = [len(w) for w in sorted(ws)]
+    ws.sort(key=len)
+    out += [len(w) for w in ws]
+    ws.sort(key=lambda w: (-len(w), w))
+    out += [ord(w[0]) if w else 0 for w in ws]
+    out += sorted(xs, reverse=True)
+    out += sorted(xs, key=lambda x: abs(x))
+    pairs = sorted((x % 3, -x) for x in xs)
+    for a, b in pairs:
+        out.append(a)
+        out.append(b)
+    out.append(max(xs, key=lambda x: x % 5) if xs else 0)
+    out.append(len(min(ws, key=len)))
+    out += [ord(c) for c in sorted(words)]
+    return out
+""",
+        [("the quick brown fox jumps", [3, -1, 2, -2, 7]), ("", []), ("b a", [1])],
+    ),
+    "slices": (
+        """
+def f(n: int) -> list[int]:
+    xs = list(range(n))
+    xs[1:3] = [7, 8, 9]
+    del xs[0]
+    del xs[-2:]
+    ws = ["a", "bb", "ccc", "dddd"]
+    ws[1:3] = ["x"]
+    del ws[0]
+    ws.insert(1, "yyyyy")
+    ws.extend(["q", "r"])
+    ws.remove("q")
+    ws.reverse()
+    last = ws.pop()
+    return xs + [len(w) for w in ws] + [len(last), ws.count("r"), int("x" in ws), int("yyyyy" in ws)]
+""",
+        [(5,), (9,), (3,)],
+    ),
+    "deep": (
+        """
+def f(n: int) -> list[int]:
+    table: dict[str, dict[int, list[tuple[int, str]]]] = {}
+    for i in range(n):
+        name = "even" if i % 2 == 0 else "odd"
+        inner = table.setdefault(name, {})
+        inner.setdefault(i % 3, []).append((i, name))
+    out = []
+    for name, inner in table.items():
+        for k, entries in inner.items():
+            for i, word in entries:
+                out.append(i * 100 + k * 10 + len(word))
+    return out
+""",
+        [(0,), (1,), (20,)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_as_cpython(name: str) -> None:
+    source, cases = CELLS[name]
+    check(source, *cases, entry="f")
