@@ -32,6 +32,9 @@ TYPES: Final = (
     "types of an interface: int, float, bool, str, bytes, None, Any, list, dict, set, tuple, unions, Literal, and the cell's own "
     "dataclasses, NamedTuples, TypedDicts and Enums"
 )
+MODULE_TYPES: Final = (
+    "types of a module: int, float, bool, str, bytes, list, dict, set, tuple, and each of them or None"
+)
 
 
 def check_name(name: str) -> str:
@@ -125,7 +128,7 @@ def parse_sig(text: str) -> tuple[str, Signature]:
     interface = read_signature(line, function)
     reason = native.refusal(interface)
     if reason is not None:
-        raise SpecError(f"--sig {text!r}: {reason}", help="types of a module: int, float, bool, str, bytes, list[...]")
+        raise SpecError(f"--sig {text!r}: {reason}", help=MODULE_TYPES)
     return function.name, interface
 
 

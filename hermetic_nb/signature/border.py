@@ -1,8 +1,8 @@
 """Which Python values an interface holds: arguments come in here, and leave as exactly the declared types.
 
 An int goes where a float is declared if the float is exactly that int; a bool is no int. Arrays and other buffers are
-lists of numbers or bytes, read without Python work per element. `border_native` has the types that are lowered to memory,
-`border_wide` all of them.
+lists of numbers or bytes, read without Python work per element. `border_native` and `border_narrow` have the types that are
+lowered to memory, `border_wide` all of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError
-from hermetic_nb.signature.border_native import FIT
+from hermetic_nb.signature.border_narrow import Narrow
+from hermetic_nb.signature.border_native import FIT, is_plain
 from hermetic_nb.signature.border_scalars import ARGUMENT, RESULT
 from hermetic_nb.signature.border_wide import Wide
 from hermetic_nb.signature.misfit import MisfitError
@@ -40,10 +41,16 @@ def fit(
         if wide:
             return _fit(signature, args, kwargs, partial(_wide, Wide(signature.definitions)))
         if len(args) == len(parameters) and not kwargs:
-            return tuple(
-                [FIT[type(p.type)](p.type, value, p.name, packed) for p, value in zip(parameters, args, strict=True)]
-            )
-        return _fit(signature, args, kwargs, lambda type_, value, name: FIT[type(type_)](type_, value, name, packed))
+            try:
+                return tuple(
+                    [
+                        FIT[type(p.type)](p.type, value, p.name, packed)
+                        for p, value in zip(parameters, args, strict=True)
+                    ]
+                )
+            except KeyError:  # the type is not in it, or what a list holds
+                pass
+        return _fit(signature, args, kwargs, partial(_narrow, Narrow(signature.definitions), packed))
     except (ArgumentError, ArgumentRangeError):
         raise
     except RecursionError:
@@ -98,6 +105,12 @@ def _wide(fitter: Wide, wanted: Type, value: Any, name: str) -> Any:
         return fitter.fit(wanted, value, ARGUMENT)
     except MisfitError as error:
         raise error.of_argument(name) from None
+
+
+def _narrow(fitter: Narrow, packed: bool, wanted: Type, value: Any, name: str) -> Any:  # noqa: FBT001
+    if is_plain(wanted):
+        return FIT[type(wanted)](wanted, value, name, packed)
+    return _wide(fitter, wanted, value, name)
 
 
 def _default(parameter: Parameter, signature: Signature) -> Any:

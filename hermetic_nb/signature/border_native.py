@@ -1,4 +1,7 @@
-"""Which Python values the types of the native tier hold: ints of 64 bits, texts without lone surrogates."""
+"""Which Python values numbers, texts and lists of them hold in the native tier: ints of 64 bits, no lone surrogates.
+
+`border_narrow` has the tier's other types.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ LONGEST: Final = 1 << 27
 _LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
 """Formats of a buffer that is the canonical memory of a list of the type, bytes per item, and the format we give it."""
 BYTE_FORMATS: Final = ("B", "b", "c")
+LONE: Final = 'such text is not Unicode; see str.encode(..., "surrogateescape")'
 
 
 def refuse(wanted: Type, value: Any, where: str, hint: str = "") -> ArgumentError:
@@ -39,12 +43,24 @@ def _int(wanted: Type, value: Any, where: str, packed: bool) -> int:  # noqa: FB
         value = int.__int__(value)  # not a subclass's own
     if INT_MIN <= value <= INT_MAX:
         return value  # type: ignore[no-any-return]
-    raise _out_of_range(value, where)
+    raise ArgumentRangeError(f"argument {where!r}: {out_of_range(value)}")
 
 
-def _out_of_range(value: int, where: str) -> ArgumentRangeError:
+def out_of_range(value: int) -> str:
+    """What is wrong with an int beyond 64 bits."""
     shown = str(value) if value.bit_length() <= 128 else f"an int of {value.bit_length()} bits"
-    return ArgumentRangeError(f"argument {where!r}: {shown} does not fit a signed 64-bit int")
+    return f"{shown} does not fit a signed 64-bit int"
+
+
+def lone_surrogate(text: str) -> str:
+    """What is wrong with a text that UTF-8 cannot hold; empty where nothing is."""
+    if text.isascii():
+        return ""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"holds the lone surrogate U+{ord(text[error.start]):04X} at position {error.start}"
+    return ""
 
 
 def fit_float(wanted: Type, value: Any, where: str, packed: bool) -> float:  # noqa: FBT001
@@ -95,14 +111,8 @@ def _str(wanted: Type, value: Any, where: str, packed: bool) -> str:  # noqa: AR
         if not isinstance(value, str):
             raise refuse(wanted, value, where)
         value = str.__str__(value)
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise ArgumentError(
-                f"argument {where!r} holds the lone surrogate U+{ord(value[error.start]):04X} at position {error.start}",
-                help='such text is not Unicode; see str.encode(..., "surrogateescape")',
-            ) from None
+    if said := lone_surrogate(value):
+        raise ArgumentError(f"argument {where!r} {said}", help=LONE)
     return value  # type: ignore[no-any-return]
 
 
@@ -197,6 +207,14 @@ _PLAIN: Final[dict[Type, Callable[[set[type], Sequence[Any]], bool]]] = {
     StrType(): lambda kinds, value: kinds <= {str} and all(map(str.isascii, value)),
 }
 """Whether all elements of a list, whose types are given, are of the item's type already: decided in C, not per element."""
+
+
+def is_plain(type_: Type) -> bool:
+    """Whether `FIT` fits the type: a number, a text, bytes, or lists of them."""
+    while isinstance(type_, ListType):
+        type_ = type_.item
+    return type(type_) in FIT
+
 
 FIT: Final[dict[type, Callable[[Any, Any, str, bool], Any]]] = {
     IntType: _int,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.errors import ArgumentError
+from hermetic_nb.errors import ArgumentError, ArgumentRangeError
 from hermetic_nb.values import Member, Record
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class MisfitError(Exception):
 
     def copy(self) -> MisfitError:
         """The same, to be led from elsewhere."""
-        made = MisfitError.__new__(MisfitError, self.said)
+        made = type(self).__new__(type(self), self.said)
         made.__dict__.update(self.__dict__, path=list(self.path))
         return made
 
@@ -45,7 +45,7 @@ class MisfitError(Exception):
         """The way from the outermost value, as in ``[3].name``."""
         return "".join(reversed(self.path))
 
-    def of_argument(self, name: str) -> ArgumentError:
+    def of_argument(self, name: str) -> ArgumentError | ArgumentRangeError:
         """The error that a caller gets."""
         where = f"{name}{self.place}"
         if self.said:

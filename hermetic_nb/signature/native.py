@@ -2,64 +2,184 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
+from hermetic_nb.signature.border_narrow import Narrow, RangeMisfitError
+from hermetic_nb.signature.border_scalars import ARGUMENT
+from hermetic_nb.signature.layouts import RECORDS
+from hermetic_nb.signature.misfit import MisfitError
 from hermetic_nb.signature.types import (
+    NONE,
     AnyType,
     BoolType,
     BytesType,
+    DictType,
     FloatType,
+    FrozenSetType,
     IntType,
     ListType,
+    LiteralType,
+    NamedType,
+    NoneType,
+    SetType,
     StrType,
+    TupleType,
+    UnionType,
 )
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hermetic_nb.signature.definitions import Definition
     from hermetic_nb.signature.signature import Parameter, Signature
     from hermetic_nb.signature.types import Type
 
-_SCALARS: Final = (IntType, FloatType, BoolType, StrType, BytesType)
-_I64: Final = 1 << 63
+_HOLDERS: Final[dict[type, str]] = {
+    ListType: "list",
+    DictType: "dict",
+    SetType: "set",
+    FrozenSetType: "frozenset",
+    TupleType: "tuple",
+}
+_KINDS: Final = {"enum": "an enum", "typeddict": "a TypedDict"}
 
 
 def refusal(signature: Signature) -> str | None:
     """Why an interface is outside of the native tier: the first reason, or None where it is inside."""
+    reader = _Reading(signature.definitions)
     for parameter in signature.parameters:
-        if (reason := _of_parameter(parameter)) is not None:
+        if (reason := reader.of_parameter(parameter)) is not None:
             return reason
-    return _of_type(signature.result, "the result")
+    if isinstance(signature.result, NoneType):
+        return None
+    return reader.of_place(signature.result, "the result")
 
 
-def _of_parameter(parameter: Parameter) -> str | None:
-    if parameter.is_keyword:
-        return f"{parameter.name} is given by name only"
-    if (reason := _of_type(parameter.type, parameter.name)) is not None or parameter.default is None:
-        return reason
-    if isinstance(parameter.type, ListType):
-        return f"{parameter.name} has a list as default"
-    value = values.decode(parameter.default)
-    if isinstance(parameter.type, IntType) and not -_I64 <= value < _I64:
-        return f"the default of {parameter.name} needs more than 64 bits"
-    if isinstance(parameter.type, StrType) and not _is_unicode(value):
-        return f"the default of {parameter.name} holds half of a character"
+class _Reading:
+    """Reads one interface."""
+
+    def __init__(self, definitions: tuple[Definition, ...]) -> None:
+        self._definitions = {definition.name: definition for definition in definitions}
+
+    def of_parameter(self, parameter: Parameter) -> str | None:
+        """Why a parameter is outside."""
+        name = parameter.name
+        if parameter.is_keyword:
+            return f"{name} is given by name only"
+        if (reason := self.of_place(parameter.type, name)) is not None:
+            return reason
+        for record in self._records(parameter.type):
+            for field in record.fields:
+                if not field.is_required:
+                    return f"{name} takes a {record.name} whose field {field.name} may be left out"
+        return None if parameter.default is None else self._of_default(parameter, values.decode(parameter.default))
+
+    def _of_default(self, parameter: Parameter, value: Any) -> str | None:
+        if (holder := _changeable(value)) is not None:
+            return f"{parameter.name} has a {holder} as default"
+        try:
+            Narrow(self._definitions.values()).fit(parameter.type, value, ARGUMENT)
+        except RangeMisfitError:
+            return f"the default of {parameter.name} needs more than 64 bits"
+        except MisfitError as error:
+            what = "holds half of a character" if "surrogate" in error.said else f"is no {parameter.type}"
+            return f"the default of {parameter.name} {what}"
+        return None
+
+    def of_place(self, declared: Type, what: str) -> str | None:
+        """Why the type of a parameter or of the result is outside."""
+        if isinstance(declared, AnyType):
+            return f"{what} has no declared type"
+        why = self._of_type(declared, ())
+        if why in _HOLDERS.values():
+            return f"{what} does not say what its {why} holds"
+        return None if why is None else f"{declared} is not a type of the native tier{why and ': '}{why}"
+
+    def _of_type(self, type_: Type, within: tuple[str, ...]) -> str | None:
+        """What of a type is outside: empty where it is the whole, a kind of row that holds anything, or a reason."""
+        match type_:
+            case IntType() | FloatType() | BoolType() | StrType() | BytesType():
+                return None
+            case NoneType():
+                return "None is a result, or one of two" if within else ""
+            case UnionType(members):
+                inner = [member for member in members if member != NONE]
+                if len(inner) == len(members) or len(inner) > 1:
+                    return f"{type_} is a choice of types"
+                return self._of_type(inner[0], within)
+            case LiteralType():
+                return f"{type_} is a choice of values"
+            case NamedType(name):
+                return self._of_class(name, within)
+            case TupleType((), None):
+                return "an empty tuple holds nothing"
+        return self._of_row(type_, within)
+
+    def _of_class(self, name: str, within: tuple[str, ...]) -> str | None:
+        definition = self._definitions[name]
+        if definition.kind not in RECORDS:
+            return f"{name} is {_KINDS[definition.kind]}"
+        if name in within:
+            return f"{name} holds itself"
+        if not definition.fields:
+            return f"{name} has no fields"
+        for field in definition.fields:
+            if isinstance(field.type, AnyType):
+                return f"the field {field.name} of {name} has no declared type"
+            if (why := self._of_type(field.type, (*within, name))) is not None:
+                return f"the field {field.name} of {name} holds any {why}" if why in _HOLDERS.values() else why
+        return None
+
+    def _of_row(self, type_: Type, within: tuple[str, ...]) -> str | None:
+        for item in _held(type_):
+            if isinstance(item, AnyType):
+                return _HOLDERS[type(type_)]
+            if (why := self._of_type(item, (*within, ""))) is not None:
+                return why
+        match type_:
+            case DictType(key, _) | SetType(key) | FrozenSetType(key):
+                return None if _may_be_key(key) else f"{key} is no key of a dict or set here"
+        return None
+
+    def _records(self, type_: Type) -> Iterator[Definition]:
+        """The classes that values of a type hold."""
+        if isinstance(type_, NamedType):
+            definition = self._definitions[type_.name]
+            yield definition
+            for field in definition.fields:
+                yield from self._records(field.type)
+        for item in _held(type_):
+            yield from self._records(item)
+
+
+def _held(type_: Type) -> tuple[Type, ...]:
+    match type_:
+        case ListType(item) | SetType(item) | FrozenSetType(item):
+            return (item,)
+        case DictType(key, item):
+            return (key, item)
+        case TupleType(items, rest):
+            return items if rest is None else (rest,)
+        case UnionType(members):
+            return members
+    return ()
+
+
+def _may_be_key(type_: Type) -> bool:
+    # A float may be NaN, which is no key twice or is, by where it came from.
+    if isinstance(type_, TupleType):
+        return type_.rest is None and all(map(_may_be_key, type_.items))
+    return isinstance(type_, IntType | BoolType | StrType | BytesType)
+
+
+def _changeable(value: Any) -> str | None:
+    """The kind of something in a value that could change."""
+    if isinstance(value, list | dict | set):
+        return type(value).__name__
+    if isinstance(value, Record):
+        value = tuple(value._asdict().values())
+    if isinstance(value, tuple):
+        return next((found for item in value if (found := _changeable(item)) is not None), None)
     return None
-
-
-def _of_type(declared: Type, what: str) -> str | None:
-    if isinstance(declared, AnyType):
-        return f"{what} has no declared type"
-    inner: Type = declared
-    while isinstance(inner, ListType):
-        inner = inner.item
-    if isinstance(inner, AnyType):
-        return f"{what} does not say what its list holds"
-    return None if isinstance(inner, _SCALARS) else f"{declared} is not a type of the native tier"
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

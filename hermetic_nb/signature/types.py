@@ -1,6 +1,6 @@
 """The terms of interface types. ``str(type)`` is the Python annotation, and the only text form that is stored.
 
-Native tools, and modules of other languages, take the first six (`NativeType`); the python and pure tiers take all.
+The python and pure tiers take all; `native` says which native tools, and modules of other languages, take.
 """
 
 from __future__ import annotations
@@ -159,10 +159,13 @@ class NamedType:
         return self.name
 
 
-NativeType = IntType | FloatType | BoolType | StrType | BytesType | ListType
-"""What native tools and modules of other languages take; the items of their lists are such types again."""
 Type = (
-    NativeType
+    IntType
+    | FloatType
+    | BoolType
+    | StrType
+    | BytesType
+    | ListType
     | AnyType
     | NoneType
     | DictType

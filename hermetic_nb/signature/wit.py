@@ -117,7 +117,7 @@ class _Texts:
         names = labels([part.name for part in parts], word)
         texts = list(names)
         if definition.kind != "enum":
-            kinds = [self._field(field) for field in definition.fields]
+            kinds = [self._field(field, may_lack=definition.kind == "typeddict") for field in definition.fields]
             texts = [f"{name}: {kind}" for name, kind in zip(names, kinds, strict=True)]
         label = f"type{len(self.declared)}" if (own := _kebab(definition.name)) in self._labels.values() else own
         label = label if _LABEL.fullmatch(label) else f"type{len(self.declared)}"
@@ -125,9 +125,10 @@ class _Texts:
         self.declared.append(f"{word} {label} {{ {', '.join(texts)} }}")
         return label
 
-    def _field(self, field: Field) -> str:
+    def _field(self, field: Field, *, may_lack: bool) -> str:
+        # A record has all its fields: a default is only what its class fills in.
         text = self.type(field.type)
-        return text if field.is_required or text.startswith("option<") else f"option<{text}>"
+        return f"option<{text}>" if may_lack and not field.is_required and not text.startswith("option<") else text
 
     def _holds_itself(self, name: str, start: str, seen: set[str]) -> bool:
         inner = {other for field in self._definitions[name].fields for other in _named(field.type)}
