@@ -295,3 +295,147 @@ def f(n: int) -> list[int]:
 def test_as_cpython(name: str) -> None:
     source, cases = CELLS[name]
     check(source, *cases, entry="f")
+
+
+CLASSES = {
+    "dataclass": (
+        """
+from dataclasses import dataclass, field
+
+@dataclass
+class Point:
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list)
+
+    def norm(self) -> int:
+        return abs(self.x) + abs(self.y)
+
+    @property
+    def double(self) -> int:
+        return 2 * self.x
+
+    def move(self, dx: int, dy: int = 0) -> None:
+        self.x += dx
+        self.y = self.y + dy
+        self.tags.append("moved")
+
+def f(n: int) -> list[int]:
+    points = [Point(i, -i) for i in range(n)]
+    for p in points:
+        p.move(n, dy=1)
+    q = Point(1)
+    r = Point(1, 2)
+    out = [p.norm() for p in points] + [p.double for p in points]
+    best = max(points, key=lambda p: p.norm()) if points else q
+    best.x = 1000
+    r.tags.append("a")
+    return out + [int(q == r), int(q == Point(1, 2)), len(r.tags), sum(p.x for p in points), len(q.tags)]
+""",
+        [(0,), (1,), (4,)],
+    ),
+    "named tuple": (
+        """
+from typing import NamedTuple
+
+class Edge(NamedTuple):
+    weight: int
+    start: int
+    end: int = 0
+
+def f(n: int) -> list[int]:
+    edges = [Edge(i * 7 % 5, i, i + 1) for i in range(n)]
+    edges.sort()
+    out = []
+    for w, a, b in edges:
+        out += [w, a, b]
+    for e in edges:
+        out.append(e.weight + e[1])
+    out.append(int(Edge(1, 2) < Edge(1, 3)))
+    return out
+""",
+        [(0,), (1,), (6,)],
+    ),
+    "linked list": (
+        """
+class Node:
+    def __init__(self, value: int, after=None):
+        self.value = value
+        self.after = after
+
+class Stack:
+    def __init__(self):
+        self.head = None
+        self.size = 0
+
+    def push(self, value: int) -> None:
+        self.head = Node(value, self.head)
+        self.size += 1
+
+    def pop(self) -> int:
+        if self.head is None:
+            raise IndexError("empty")
+        value = self.head.value
+        self.head = self.head.after
+        self.size -= 1
+        return value
+
+def f(n: int, pops: int) -> list[int]:
+    stack = Stack()
+    for i in range(n):
+        stack.push(i * i)
+    out = []
+    for _ in range(pops):
+        out.append(stack.pop())
+    node = stack.head
+    while node is not None:
+        out.append(-node.value)
+        node = node.after
+    return out + [stack.size]
+""",
+        [(5, 2), (0, 0), (1, 2), (2000, 0)],
+    ),
+    "tree": (
+        """
+class Tree:
+    def __init__(self, key: int):
+        self.key = key
+        self.left: Tree | None = None
+        self.right: Tree | None = None
+
+    def insert(self, key: int) -> None:
+        if key < self.key:
+            if self.left is None:
+                self.left = Tree(key)
+            else:
+                self.left.insert(key)
+        elif self.right is None:
+            self.right = Tree(key)
+        else:
+            self.right.insert(key)
+
+def walk(tree: Tree | None, out: list[int]) -> None:
+    if tree:
+        walk(tree.left, out)
+        out.append(tree.key)
+        walk(tree.right, out)
+
+def f(xs: list[int]) -> list[int]:
+    if not xs:
+        return []
+    tree = Tree(xs[0])
+    for x in xs[1:]:
+        tree.insert(x)
+    out = []
+    walk(tree, out)
+    return out
+""",
+        [([],), ([3, 1, 2, 5, 4],), ([1, 1, 1],)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_classes_as_cpython(name: str) -> None:
+    source, cases = CLASSES[name]
+    check(source, *cases, entry="f")

@@ -256,7 +256,8 @@ class ValueWalker(ListWalker):
 
     def _expr_RecordOf(self, node: t.RecordOf, env: Env) -> Interval | None:
         assert isinstance(node.type, RecordT)
-        for item, cell in zip(node.items, node.type.record.fields.values(), strict=True):
+        # Without items its fields are filled by its __init__.
+        for item, cell in zip(node.items, node.type.record.fields.values(), strict=False):
             self.value(item, env)
             self.same(item.type, cell.item)
         return None

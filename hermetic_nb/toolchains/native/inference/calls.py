@@ -6,7 +6,7 @@ import ast
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
-from hermetic_nb.toolchains.native.inference.sorting import SortingTyper
+from hermetic_nb.toolchains.native.inference.records import RecordTyper
 from hermetic_nb.toolchains.native.parse.cellmodule import fold
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -25,7 +25,7 @@ from hermetic_nb.toolchains.native.types import (
 )
 
 
-class CallTyper(SortingTyper):
+class CallTyper(RecordTyper):
     """Types calls."""
 
     def _expr_Call(self, node: ast.Call) -> t.Expr:
@@ -38,7 +38,9 @@ class CallTyper(SortingTyper):
         module = self.program.module
         if isinstance(target, ast.Name) and not self.hides(target.id):
             if target.id in module.functions:
-                return self._invoke(target.id, node)
+                return self.invoke(target.id, self.supplied(module.functions[target.id], node), node)
+            if target.id in module.classes:
+                return self.make_record(target.id, node)
             if target.id in module.math_names:
                 return self.math_call(module.math_names[target.id], node)
             if target.id in module.constants:
@@ -56,29 +58,34 @@ class CallTyper(SortingTyper):
 
     # ------------------------------------------------------------ the cell's functions
 
-    def _invoke(self, name: str, node: ast.Call) -> t.Expr:
-        function = self.program.module.functions[name]
-        supplied = self._bind(function, node)
-        values = [self.expr(argument) for argument in supplied]
-        for value, argument in zip(values, supplied, strict=True):
-            self.a_value(value, argument)
+    def invoke(self, name: str, values: list[t.Expr], node: ast.AST) -> t.Expr:
+        """A call of one of the cell's functions with typed arguments, in the order of its parameters."""
+        line = getattr(node, "lineno", 0)
         if any(value.type == BOTTOM for value in values):
-            return t.Invoke(BOTTOM, node.lineno, self.instance.function, values)
-        order = [*node.args, *(keyword.value for keyword in node.keywords)]
-        noisy = [order.index(a) for v, a in zip(values, supplied, strict=True) if a in order and not is_quiet(v)]
-        if noisy != sorted(noisy):
-            refuse(f"give the arguments of {name} in the order of its parameters", node)
+            return t.Invoke(BOTTOM, line, self.instance.function, values)
         callee = self.program.instance(name, [value.type for value in values], node)
         self.instance.callees.add(callee)
         for value, (parameter, kind) in zip(values, callee.function.parameters, strict=True):
             self.bridge(value.type, kind, node, f"{name}'s argument {parameter}")
-        return t.Invoke(self.own(callee.result, node), node.lineno, callee.function, values)
+        return t.Invoke(self.own(callee.result, node), line, callee.function, values)
 
-    def _bind(self, function: ast.FunctionDef, node: ast.Call) -> list[ast.expr]:
+    def supplied(self, function: ast.FunctionDef, node: ast.Call, *, first: int = 0) -> list[t.Expr]:
+        """The typed arguments of a call, in the order of the parameters from number ``first`` on."""
+        given = self._bind(function, node, first)
+        values = [self.expr(argument) for argument in given]
+        for value, argument in zip(values, given, strict=True):
+            self.a_value(value, argument)
+        order = [*node.args, *(keyword.value for keyword in node.keywords)]
+        noisy = [order.index(a) for v, a in zip(values, given, strict=True) if a in order and not is_quiet(v)]
+        if noisy != sorted(noisy):
+            refuse(f"give the arguments of {function.name} in the order of its parameters", node)
+        return values
+
+    def _bind(self, function: ast.FunctionDef, node: ast.Call, first: int) -> list[ast.expr]:
         spec = function.args
         if spec.vararg or spec.kwarg:
             refuse("*args and **kwargs are outside the native subset", function)
-        names = [a.arg for a in [*spec.posonlyargs, *spec.args]]
+        names = [a.arg for a in [*spec.posonlyargs, *spec.args]][first:]
         supplied: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
         if len(node.args) > len(names):
             refuse(f"{function.name} takes {len(names)} positional arguments", node)

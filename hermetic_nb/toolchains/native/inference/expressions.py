@@ -85,13 +85,14 @@ class ExpressionTyper(OperatorTyper):
         if base.type == BOTTOM:
             return base
         if isinstance(base.type, RecordT):
-            field = base.type.record.fields.get(node.attr)
-            if field is None:
-                refuse(f"{base.type} has no field {node.attr}", node)
-            return t.Field(self.item(field), node.lineno, base, node.attr)
+            return self.field(base, node)
         return refuse(f"{ast.unparse(node)} is outside the native subset", node)
 
     # ------------------------------------------------------------ operators
+
+    def field(self, base: t.Expr, node: ast.Attribute) -> t.Expr:
+        """A field or property of an instance (see `records`)."""
+        raise NotImplementedError
 
     # ------------------------------------------------------------ sequences
 

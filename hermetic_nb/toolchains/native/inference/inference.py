@@ -16,6 +16,7 @@ from hermetic_nb.toolchains.native.inference.ends import ends
 from hermetic_nb.toolchains.native.inference.statements import StatementTyper
 from hermetic_nb.toolchains.native.interface import from_interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
+from hermetic_nb.toolchains.native.parse.classes import ClassDef
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
@@ -29,6 +30,7 @@ from hermetic_nb.toolchains.native.types import (
     JoinError,
     ListT,
     OptionT,
+    Record,
     RecordT,
     Type,
     cells,
@@ -88,6 +90,7 @@ class Inference:
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
         self.module: CellModule = read_module(self.tree)
+        self.records = {name: _record(made) for name, made in self.module.classes.items()}
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []
         self.changed = False
@@ -240,6 +243,18 @@ class Inference:
         function.parameters = [
             (name, instance.variables[name] if cells(kind) else kind) for name, kind in function.parameters
         ]
+
+
+def _record(made: ClassDef) -> Record:
+    """What is known of a class before its fields have types."""
+    return Record(
+        made.name,
+        {name: Cell(BOTTOM) for name in made.fields},
+        compared=made.compared,
+        ordered=made.ordered,
+        is_tuple=made.is_tuple,
+        frozen=made.frozen,
+    )
 
 
 def _locals(node: ast.FunctionDef) -> set[str]:

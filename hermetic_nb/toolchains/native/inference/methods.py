@@ -11,7 +11,20 @@ from hermetic_nb.toolchains.native.inference.tables import TableTyper
 from hermetic_nb.toolchains.native.inference.typer import is_convertible
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOTTOM, INT, NONE, NUM, Cell, DictT, ListT, SetT, is_number, is_text
+from hermetic_nb.toolchains.native.types import (
+    BOTTOM,
+    BYTES,
+    INT,
+    NONE,
+    NUM,
+    Cell,
+    DictT,
+    ListT,
+    RecordT,
+    SetT,
+    is_number,
+    is_text,
+)
 
 _LIST: Final = {
     **dict.fromkeys(("append", "extend", "index", "count", "remove"), (1, 1)),
@@ -32,6 +45,9 @@ class MethodTyper(TableTyper):
             and target.value.id in self.program.module.constants
         ):
             refuse(f"{target.value.id} is only read in the native subset", node)
+        of_class = self.class_method(target, node)
+        if of_class is not None:
+            return of_class
         base = self.need(self.expr(target.value), node, NONE_ATTRIBUTE)
         kind = base.type
         if kind == BOTTOM:
@@ -42,9 +58,11 @@ class MethodTyper(TableTyper):
             return self._list_method(base, kind.cell, target.attr, node)
         if isinstance(kind, DictT):
             return self.dict_method(base, kind, target.attr, node)
+        if isinstance(kind, RecordT):
+            return self.record_method(base, target.attr, node)
         if isinstance(kind, SetT):
             return self.set_method(base, kind, target.attr, node)
-        if is_text(kind):
+        if is_text(kind) or kind == BYTES:
             return self._text_method(base, target.attr, node)
         if is_number(kind):
             return self.number_method(base, target.attr, node)
@@ -61,6 +79,10 @@ class MethodTyper(TableTyper):
 
     def sort_in_place(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
         """``xs.sort()`` (see `sorting`)."""
+        raise NotImplementedError
+
+    def record_method(self, base: t.Expr, name: str, node: ast.Call) -> t.Expr:
+        """A method of an instance (see `records`)."""
         raise NotImplementedError
 
     def extreme(self, name: str, node: ast.Call) -> t.Expr:

@@ -314,8 +314,8 @@ class OperatorTyper(Typer):
             item = self.need(item, node)
             if is_text(item.type):
                 return item, container
-        if kind == BYTES and item.type == INT:
-            refuse("int in bytes is outside the native subset", node)
+        if kind == BYTES and item.type in {INT, BYTES}:
+            return item, container
         if isinstance(kind, ListT) and (is_number(kind.item) or kind.item == BOTTOM) and is_number(item.type):
             return item, container
         inner = kind.key if isinstance(kind, DictT) else kind.item if isinstance(kind, ListT | SetT) else None

@@ -90,7 +90,10 @@ class ExpressionLowering(CallLowering):
         offsets, size = record_layout(node.type)
         made = self.code.call("ptr", "hnb_alloc", ("i32", str(size)), ("i32", str(node.line)))
         self.code.store("i32", "1", made, "rc")
-        for name, item in zip(node.type.record.fields, items, strict=True):
+        if not items:
+            for name, cell in node.type.record.fields.items():
+                self.code.put(held_type(cell.item), "zeroinitializer", self.code.field(made, offsets[name]))
+        for name, item in zip(node.type.record.fields, items, strict=bool(items)):
             self.code.put(held_type(item.type), stored(self.code, item), self.code.field(made, offsets[name]))
         return Value(node.type, made, owned=True)
 

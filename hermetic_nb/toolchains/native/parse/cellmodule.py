@@ -8,6 +8,7 @@ import operator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.toolchains.native.parse.classes import ClassDef, read_class, symbol
 from hermetic_nb.toolchains.native.parse.desugar import desugar
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 
@@ -37,7 +38,7 @@ _UNARY: Final[dict[type[ast.unaryop], Callable[..., Scalar]]] = {
     ast.Not: operator.not_,
 }
 MATH_CONSTANTS: Final = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
-_TYPING: Final = {"typing", "__future__", "collections.abc"}
+_TYPING: Final = {"typing", "__future__", "collections.abc", "dataclasses"}
 _MAX_SHIFT: Final = 64
 
 
@@ -46,6 +47,7 @@ class CellModule:
     """What the cell defines at its top level."""
 
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    classes: dict[str, ClassDef] = field(default_factory=dict)
     constants: dict[str, Static] = field(default_factory=dict)
     tuples: set[str] = field(default_factory=set)
     """Constants that are tuples; they stand as lists."""
@@ -72,6 +74,10 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
             if node.name not in module.functions:
                 _take(module, node.name, node)
             module.functions[node.name] = node
+        case ast.ClassDef():
+            _take(module, node.name, node)
+            made = module.classes[node.name] = read_class(node)
+            module.functions |= {symbol(made.name, name): method for name, method in made.methods.items()}
         case ast.Import() | ast.ImportFrom():
             _read_import(module, node)
         case (
@@ -86,7 +92,7 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
         case ast.Pass():
             pass
         case _:
-            refuse("only functions, constants and imports of math stand at the top level of a native cell", node)
+            refuse("only functions, classes, constants and imports stand at the top level of a native cell", node)
 
 
 def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
@@ -116,7 +122,7 @@ def _take(module: CellModule, name: str, node: ast.stmt) -> None:
 
 def _is_taken(module: CellModule, name: str) -> bool:
     return (
-        name in module.functions or name in module.constants or name in module.math_modules or name in module.math_names
+        name in module.functions or name in module.classes or name in module.constants or name in module.math_modules or name in module.math_names
     )
 
 
