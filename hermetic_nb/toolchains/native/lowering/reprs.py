@@ -53,7 +53,7 @@ def write_value(code: FunctionCode, value: Value, out: str, line: str, *, quoted
         made.append(code.call("ptr", name, ("ptr", made[0] if made else value.ref), blame))
         out = code.call("ptr", "hnb_put_text", ("ptr", out), ("ptr", made[-1]), blame)
         for text in made:
-            code.call("void", "hnb_str_free", ("ptr", text))
+            code.emit(f"call void {code.module.helper('release', STR)}(ptr {text})")
         return out
     if kind == NONE:
         return write_text(code, "None", out, line)

@@ -33,6 +33,7 @@ typedef struct {
 /* Each consumes `out` and gives it back, longer. */
 /* format_layout.c */
 Str *hnb_format_number(Str *out, const Number *number, const Spec *spec, int32_t line);
+Str *hnb_format_text(Str *out, const uint32_t *text, uint32_t n, const Spec *spec, int32_t line);
 Str *hnb_format_str(Str *out, Str *text, const Spec *spec, int32_t line);
 
 /* format_int.c */

@@ -25,8 +25,6 @@ Str *hnb_format_int(Str *out, int64_t value, const Spec *spec, int32_t line) {
 /* Type c: the character with that code point. */
 Str *hnb_format_char(Str *out, int64_t value, const Spec *spec, int32_t line) {
     if (HNB_UNLIKELY(value < 0 || value > 0x10FFFF)) hnb_trap(HNB_CHAR_RANGE, line);
-    Str *one = hnb_str_from_char((uint32_t)value, line);
-    out = hnb_format_str(out, one, spec, line);
-    hnb_str_free(one);
-    return out;
+    uint32_t one = (uint32_t)value;
+    return hnb_format_text(out, &one, 1, spec, line);
 }

@@ -71,17 +71,20 @@ Str *hnb_format_number(Str *out, const Number *number, const Spec *spec, int32_t
     return out;
 }
 
-/* A text, cut by the precision and padded. */
-Str *hnb_format_str(Str *out, Str *text, const Spec *spec, int32_t line) {
-    uint32_t n = text->len;
+/* Characters, cut by the precision and padded. */
+Str *hnb_format_text(Str *out, const uint32_t *text, uint32_t n, const Spec *spec, int32_t line) {
     if (spec->precision >= 0 && (uint32_t)spec->precision < n) n = (uint32_t)spec->precision;
     int64_t padding = (int64_t)spec->width - n;
     if (padding < 0) padding = 0;
     int64_t left = spec->align == '<' ? 0 : spec->align == '^' ? padding / 2 : padding;
     out = hnb_text_room(out, n + (uint32_t)padding, line);
     uint32_t *to = filled(out->c + out->len, spec->fill, left);
-    for (uint32_t i = 0; i < n; i++) *to++ = text->c[i];
+    for (uint32_t i = 0; i < n; i++) *to++ = text[i];
     filled(to, spec->fill, padding - left);
     out->len += n + (uint32_t)padding;
     return out;
+}
+
+Str *hnb_format_str(Str *out, Str *text, const Spec *spec, int32_t line) {
+    return hnb_format_text(out, text->c, text->len, spec, line);
 }
