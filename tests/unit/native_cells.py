@@ -18,7 +18,10 @@ from hermetic_nb.model import ToolSpec
 from hermetic_nb.reference.arithmetic import fma_as_in_3_14, sum_as_in_3_14
 from hermetic_nb.signature import Parameter, Signature, abi, gathering, lifting
 from hermetic_nb.signature.annotations import parse_annotation
+from hermetic_nb.signature.border_any import fields_of
+from hermetic_nb.signature.classes import CellScope
 from hermetic_nb.toolchains.native.compiler import compile_spec
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,15 +52,18 @@ class Stopped:
 
 def spec_of(source: str, entry: str = "") -> ToolSpec:
     """The spec of a cell whose entry is the named or the first function."""
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    tree = ast.parse(source)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     node = next(f for f in functions if not entry or f.name == entry)
-    parameters = [Parameter(a.arg, parse_annotation(_given(a.annotation))) for a in node.args.args]
+    scope = CellScope(tree)
+    parameters = [Parameter(a.arg, parse_annotation(_given(a.annotation), scope)) for a in node.args.args]
+    result = parse_annotation(_given(node.returns), scope, is_result=True)
     return ToolSpec(
         name="cell",
         language="python",
         source=source,
         entry=node.name,
-        signature=Signature(tuple(parameters), parse_annotation(_given(node.returns))),
+        signature=Signature(tuple(parameters), result, scope.definitions),
     )
 
 
@@ -118,9 +124,10 @@ class Cell:
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
             return self._stopped(store, exports, error)
         self._pages = memory.size(store) if memory is not None else 0
-        packed = struct.pack(formats[results[0]], word).ljust(8, b"\0")
-        data = gathering.gather(self.spec.signature.result, packed, _Memory(memory, store), 1 << 28)
-        return lifting.lift(self.spec.signature.result, data)
+        packed = b"".join([struct.pack(formats[core], word) for core in results]).ljust(8, b"\0")
+        signature = self.spec.signature
+        data = gathering.gather(signature.result, packed, _Memory(memory, store), 1 << 28, signature.definitions)
+        return lifting.lift(signature.result, data, signature.definitions)
 
     @staticmethod
     def _stopped(store: wasmtime.Store, exports: Any, error: Exception) -> Stopped:
@@ -185,12 +192,23 @@ def agree(native: Any, python: Any, ulps: int = 0) -> bool:
     if isinstance(python, Stopped):
         # CPython's own depth is shallower where helpers of the tests are on its stack.
         return python.exception == "RecursionError"
-    if isinstance(native, list):
+    if isinstance(native, Record):
+        found = fields_of(python)
         return (
-            isinstance(python, list)
+            found is not None
+            and (native._name_, native._is_tuple_) == (found[0], found[2])
+            and agree(native._asdict(), found[1], ulps)
+        )
+    if isinstance(native, list | tuple):
+        return (
+            type(python) is type(native)
             and len(native) == len(python)
             and all(agree(n, p, ulps) for n, p in zip(native, python, strict=True))
         )
+    if isinstance(native, dict):
+        return type(python) is dict and agree([*native.items()], [*python.items()], ulps)
+    if isinstance(native, set):
+        return type(python) is set and agree(sorted(native), sorted(python), ulps)
     if isinstance(native, float):
         if type(python) not in {int, float}:
             return False

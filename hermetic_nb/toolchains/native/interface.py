@@ -33,3 +33,21 @@ def from_interface(kind: s.Type) -> Type:
             return OptionT(from_interface(inner))
     assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType), "the interface was checked"
     return kind
+
+
+def outside(kind: s.Type) -> str | None:
+    """Why values of an interface type are none of native code; None where they are."""
+    match kind:
+        case s.TupleType(_, rest) if rest is not None:
+            return "a tuple of any length is not held here"
+        case s.FrozenSetType():
+            return "a frozenset is not held here"
+        case s.NamedType(name):
+            return f"instances of {name} do not cross the border"
+        case s.ListType(item) | s.SetType(item):
+            return outside(item)
+        case s.DictType(key, item):
+            return outside(key) or outside(item)
+        case s.TupleType(items) | s.UnionType(items):
+            return next((reason for reason in map(outside, items) if reason is not None), None)
+    return None
