@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -185,7 +186,7 @@ class _Plain(ast.NodeTransformer):
 
 
 def _plain(name: str) -> str:
-    return name.replace("~", "__").replace(".", "___").replace("$", "hidden__")
+    return re.sub(r"\W", lambda found: f"_{ord(found[0])}_", name)
 
 
 def outcome(tree: ast.Module, entry: str, *arguments: Any) -> tuple[Any, ...]:

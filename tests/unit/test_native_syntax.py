@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from hermetic_nb.toolchains.native.parse.desugar import desugar
+from hermetic_nb.toolchains.native.parse.refusal import Refused
 from hermetic_nb.toolchains.native.parse.split import split
 from tests.unit.native_cells import check
 from tests.unit.syntax_programs import Maker, outcome
@@ -43,3 +45,143 @@ REBOUND = [
 @pytest.mark.parametrize("source", REBOUND)
 def test_a_name_for_values_of_several_types(source: str) -> None:
     check(source, (0,), (1,), (5,), (77,))
+
+
+def check_tree(source: str, *cases: tuple[object, ...], entry: str = "f") -> None:
+    """Fail where the simplified tree means something else in CPython than the cell, or a statement was refused."""
+    for case in cases:
+        tree = ast.parse(source)
+        desugar(tree)
+        assert [node.refusal.reason for node in ast.walk(tree) if isinstance(node, Refused)] == []
+        assert outcome(tree, entry, *case) == outcome(ast.parse(source), entry, *case)
+
+
+def refusals(source: str) -> list[tuple[int, str]]:
+    """The lines and reasons of what the passes refuse."""
+    tree = ast.parse(source)
+    desugar(tree)
+    found = [node.refusal for node in ast.walk(tree) if isinstance(node, Refused)]
+    return [(refused.node.lineno, refused.reason) for refused in found]  # type: ignore[attr-defined] # a placed node
+
+
+CLOSURES = [
+    """
+def f(n, trace):
+    k = 3
+    def g(x, y=2):
+        if x == 0: return k
+        return h(x - 1) + y
+    def h(x):
+        return g(x) + n + m
+    m = 7
+    sq = lambda a: a * k
+    r = sum([g(n) for n in range(3)])
+    return g(n) + sq(5) + r
+""",
+    """
+def f(n, trace):
+    count = 0
+    best, z = [], 1
+    a, b = 1, 2
+    def walk(i):
+        nonlocal count, best
+        count += 1
+        if i > n: return
+        best = best + [i]
+        def inner():
+            nonlocal count
+            count += 100
+        walk(i + 1)
+        inner()
+    def swap():
+        nonlocal a, b
+        a, b = b, a
+    walk(0)
+    swap()
+    return count, best, z, a, b
+""",
+    """
+def f(n, trace):
+    total = n
+    def add(k):
+        nonlocal total
+        total += k
+        return total
+    return [add(total) for i in range(3)], total
+""",
+    """
+def apply(f, x, n=1):
+    return f(x) + n
+def twice(f, x):
+    return apply(f, apply(f, x))
+def opt(x, key=None):
+    if key is None:
+        return x
+    return key(x) if key else 5
+def inc(x): return x + 1
+def f(n, trace):
+    k = 10
+    a = apply(lambda q: q + k + n, 5)
+    b = twice(inc, 3) + twice(lambda t: t * k, 2) + apply(len, "abc")
+    c = [apply(lambda v: v + i, i) for i in range(3)]
+    d = opt(3) + opt(4, key=inc) + opt(5, lambda z: z*k)
+    g = list(map(lambda i: i + k, [1,2])) + list(filter(None, [0,1])) + sorted([3,1,2], key=inc) + list(map(inc, [1]))
+    h = max([3,1], key=lambda x: -x * k)
+    e = apply(lambda x: apply(lambda y: x * y + n, 5), 6)
+    return a, b, c, d, e, g, h, (lambda x: x + k)(4)
+""",
+    """
+def f(n, trace):
+    def perms(path, used):
+        if len(path) == n:
+            trace.append(path[:])
+            return
+        for i in range(n):
+            if not used[i]:
+                used[i] = True
+                path.append(i)
+                perms(path, used)
+                path.pop()
+                used[i] = False
+    perms([], [False] * n)
+    return list(map(lambda a, b: a * b + n, range(5), [1, 2])), [x for x in filter(lambda y: y % 2, [1, 2, 3])]
+""",
+]
+
+
+@pytest.mark.parametrize("source", CLOSURES)
+def test_functions_inside_functions(source: str) -> None:
+    check_tree(source, (0,), (1,), (3,))
+
+
+REFUSED_FUNCTIONS = [
+    ("def f(n):\n    def g(): return x\n    if n:\n        x = 1\n    return g()\n", 5, "x, which g reads, may have no value yet"),
+    ("def f(n):\n    if n:\n        def g(): return 1\n    return g()\n", 4, "g may not be defined yet"),
+    ("def f(n):\n    def g(): return h()\n    g()\n    def h(): return 1\n    return 1\n", 3, "h may not be defined yet"),
+    ("def f(n):\n    def g(): return 1\n    return g\n", 3, "the function g is a value here"),
+    ("def f(n):\n    def g(): return 1\n    if n:\n        def g(): return 2\n    return g()\n", 2, "g has several values"),
+    ("def f(n):\n    def g():\n        nonlocal v\n        v = 1\n    g()\n    v = 2\n    return v\n", 3, "v is nonlocal"),
+    ("def f(n):\n    def g(a=[]): return a\n    return g()\n", 2, "a default value of a nested function"),
+    ("def a(g, x):\n    g = x\n    return g\ndef b(x): return x\ndef f(n):\n    return a(b, n)\n", 6, "a assigns its parameter g"),
+    ("def a(g, b):\n    return g(b)\ndef b(x): return x\ndef f(n):\n    return a(b, n)\n", 5, "a has a variable of the same name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "line", "reason"), REFUSED_FUNCTIONS)
+def test_functions_that_are_refused(source: str, line: int, reason: str) -> None:
+    compile(source, "<cell>", "exec")
+    assert [found for found in refusals(source) if found[0] == line and found[1].startswith(reason)], refusals(source)
+
+
+NATIVE = [
+    "def f(n: int) -> int:\n    def g(x):\n        return x * n\n    return sum([g(i) for i in range(4)])\n",
+    "def f(n: int) -> int:\n    c = 0\n    def walk(i):\n        nonlocal c\n        c += i\n        if i > 0:\n            walk(i - 1)\n    walk(n)\n    return c\n",
+    "def f(n: int) -> int:\n    return sum(map(lambda x: x * n, [1, 2, 3]))\n",
+    "def f(n: int) -> int:\n    return ap(lambda x: x + n, 4) + ap(sq, n) + ap(abs, -3)\ndef sq(x):\n    return x * x\ndef ap(g, x):\n    return g(x) - 1\n",
+    "def f(n: int) -> int:\n    fact = lambda k: 1 if k < 2 else k * fact(k - 1)\n    return fact(n % 7)\n",
+]
+
+
+@pytest.mark.parametrize("source", NATIVE)
+def test_functions_as_values_in_native_cells(source: str) -> None:
+    check(source, (0,), (1,), (5,), (9,))

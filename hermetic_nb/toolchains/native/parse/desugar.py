@@ -8,18 +8,38 @@ from __future__ import annotations
 
 import ast
 
+from hermetic_nb.toolchains.native.parse.boxes import Boxes
+from hermetic_nb.toolchains.native.parse.callbacks import Callbacks
+from hermetic_nb.toolchains.native.parse.lambdas import NamedLambdas
+from hermetic_nb.toolchains.native.parse.lifting import lift
 from hermetic_nb.toolchains.native.parse.scopes import bound
+from hermetic_nb.toolchains.native.parse.specialise import Specialiser
 from hermetic_nb.toolchains.native.parse.split import split
 
 
 def desugar(tree: ast.Module) -> None:
     """Simplify a cell's tree in place."""
+    NamedLambdas().visit(tree)
     defined = frozenset(bound(tree.body))
-    for function in functions(tree):
+    Callbacks(tree, defined).run()
+    Boxes().visit(tree)
+    top = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for function, prefix in functions(tree):
+        tree.body += lift(function, top, prefix)
+    tree.body += Specialiser([node for node in tree.body if isinstance(node, ast.FunctionDef)], _imported(tree)).run()
+    for function, _ in functions(tree):
         split(function, defined)
 
 
-def functions(tree: ast.Module) -> list[ast.FunctionDef]:
-    """The functions of the top level, and the methods of its classes."""
-    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
-    return [node for body in bodies for node in body if isinstance(node, ast.FunctionDef)]
+def _imported(tree: ast.Module) -> frozenset[str]:
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return frozenset(alias.asname or alias.name for node in imports for alias in node.names)
+
+
+def functions(tree: ast.Module) -> list[tuple[ast.FunctionDef, str]]:
+    """The functions of the top level, and the methods of its classes with the name of their class before them."""
+    found = [(node, "") for node in tree.body if isinstance(node, ast.FunctionDef)]
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return found + [
+        (node, f"{owner.name}.") for owner in classes for node in owner.body if isinstance(node, ast.FunctionDef)
+    ]

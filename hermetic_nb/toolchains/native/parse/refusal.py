@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
 
 from hermetic_nb.errors import Diagnostic
 
@@ -28,11 +28,16 @@ class Refused(ast.stmt):
     """A statement that a pass over the syntax has refused; the refusal is told when the typer comes to it."""
 
     _fields = ("original",)
+    _field_types: ClassVar = {"original": ast.stmt | None}
+    original: ast.stmt
+    refusal: RefusedError
 
-    def __init__(self, original: ast.stmt, refusal: RefusedError) -> None:
+    def __init__(self, original: ast.stmt | None = None, refusal: RefusedError | None = None) -> None:
         super().__init__()
-        self.original, self.refusal = original, refusal
-        ast.copy_location(self, original)
+        # A copy is made without arguments.
+        if original is not None and refusal is not None:
+            self.original, self.refusal = original, refusal
+            ast.copy_location(self, original)
 
 
 def refuse(reason: str, node: ast.AST) -> NoReturn:
@@ -44,16 +49,21 @@ def refuse(reason: str, node: ast.AST) -> NoReturn:
 
 def place(refused: RefusedError, lines: Sequence[str]) -> Diagnostic:
     """The refusal as a diagnostic, placed in the cell's lines. Columns are characters, not the UTF-8 bytes of `ast`."""
-    node = refused.node
+    node, reason = refused.node, refused.reason
+    called = getattr(node, "called", None)
+    if called is not None:
+        # A function of the library: the refusal is about the call.
+        function, node = called
+        reason = f"in {function}: {reason}"
     line = getattr(node, "lineno", 0)
     if not 1 <= line <= len(lines):
-        return Diagnostic(refused.reason)
+        return Diagnostic(reason)
     text = lines[line - 1]
     start = len(text.encode()[: getattr(node, "col_offset", 0)].decode(errors="ignore"))
     end = len(text)
     if getattr(node, "end_lineno", line) == line and getattr(node, "end_col_offset", None) is not None:
         end = len(text.encode()[: node.end_col_offset].decode(errors="ignore"))  # type: ignore[attr-defined] # checked on the line above
-    return Diagnostic(refused.reason, line, start, max(end, start + 1), text)
+    return Diagnostic(reason, line, start, max(end, start + 1), text)
 
 
 def kind_of(node: ast.AST) -> str:
