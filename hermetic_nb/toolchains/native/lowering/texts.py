@@ -2,58 +2,186 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.formats import FormatLowering
-from hermetic_nb.toolchains.native.lowering.layout import NOT_THERE
-from hermetic_nb.toolchains.native.types import BOOL, INT, STR
+from hermetic_nb.toolchains.native.lowering.layout import NO_SUBSTRING, NOT_THERE
+from hermetic_nb.toolchains.native.lowering.shapes import ir_type
+from hermetic_nb.toolchains.native.text_methods import METHODS, Method, Takes
+from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, INT, STR, TupleT, is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FEW: Final = 16
+"""A character is compared with up to so many others in turn."""
 
 
 class TextLowering(FormatLowering):
     """Lowers methods of text."""
 
-    def _str_count(self, node: t.Builtin) -> Value:
-        return Value(INT, self._text_search(node, "hnb_str_count"))
+    def _text_call(self, node: t.Builtin, method: Method) -> Value:
+        """A method that is one call of the runtime."""
+        if any(isinstance(argument, t.Options) for argument in node.arguments):
+            return self._any_of_texts(node, method)
+        values = self._operands(node.arguments)
+        result = self._called_text(node, method, values)
+        for value in values:
+            self.drop(value)
+        return result
 
-    def _str_find(self, node: t.Builtin) -> Value:
-        return Value(INT, self._text_search(node, "hnb_str_find"))
+    def _operands(self, nodes: list[t.Expr]) -> list[Value]:
+        return [self.before(node, *nodes[place + 1 :]) for place, node in enumerate(nodes)]
 
-    def _str_index(self, node: t.Builtin) -> Value:
-        found = self._text_search(node, "hnb_str_find")
-        self.code.trap_if(self.code.make(f"icmp slt i64 {found}, 0"), NOT_THERE, node.line)
-        return Value(INT, found)
+    def _called_text(self, node: t.Builtin, method: Method, values: list[Value]) -> Value:
+        make, kind = self.code.make, node.type
+        family = node.name.split(".")[0]
+        bounds = sum(parameter.takes == Takes.BOUND for parameter in method.takes)
+        if bounds and len(values) > 2:
+            method = replace(method, function=f"{method.function}_in")
+        arguments = []
+        for place, value in enumerate(values):
+            flag = place and method.takes and method.takes[place - 1].takes == Takes.FLAG
+            held = make(f"trunc i64 {value.ref} to i32") if flag else value.ref
+            arguments.append(("i32" if flag else ir_type(value.type), held))
+        arguments += [("i32", str(number)) for number in method.fixed]
+        three = self.code.slot("[3 x ptr]") if isinstance(kind, TupleT) else ""
+        if isinstance(kind, TupleT):
+            arguments.append(("ptr", three))
+        if method.stops:
+            arguments.append(("i32", str(node.line)))
+        prefix = "char" if values[0].type == CHAR else family
+        name = f"hnb_{prefix}_{method.function}"
+        if isinstance(kind, TupleT):
+            self.code.call("void", name, *arguments)
+            return self._three(kind, three)
+        if kind == BOOL:
+            return Value(BOOL, make(f"icmp ne i32 {self.code.call('i32', name, *arguments)}, 0"))
+        return Value(kind, self.code.call(ir_type(kind), name, *arguments), owned=kind != INT)
 
-    def _text_search(self, node: t.Builtin, name: str) -> str:
-        text, part = (self.expr(argument) for argument in node.arguments)
-        found = self.code.call("i64", name, ("ptr", text.ref), ("ptr", part.ref))
-        self.drop(text)
-        self.drop(part)
+    def _three(self, kind: TupleT, slot: str) -> Value:
+        """The tuple of the three texts that were written to a slot."""
+        make, whole = self.code.make, "undef"
+        for number in range(3):
+            part = self.code.load("ptr", make(f"getelementptr inbounds ptr, ptr {slot}, i32 {number}"))
+            whole = make(f"insertvalue {ir_type(kind)} {whole}, ptr {part}, {number}")
+        return Value(kind, whole, owned=True)
+
+    def _any_of_texts(self, node: t.Builtin, method: Method) -> Value:
+        """``startswith`` and ``endswith`` with several texts."""
+        options = node.arguments[1]
+        assert isinstance(options, t.Options)
+        texts, bounds = options.items, node.arguments[2:]
+        values = self._operands([node.arguments[0], *texts, *bounds])
+        base, ends = values[0], values[1 + len(texts) :]
+        found = "false"
+        for value in values[1 : 1 + len(texts)]:
+            one = self._called_text(node, method, [base, value, *ends])
+            found = self.code.make(f"or i1 {found}, {one.ref}")
+        for value in values:
+            self.drop(value)
+        return Value(BOOL, found)
+
+    def _text_index(self, node: t.Builtin, method: Method) -> Value:
+        """As ``find``, and a trap where nothing is found."""
+        found = self._text_call(node, method)
+        code = NO_SUBSTRING if node.name.startswith("str") else NOT_THERE
+        self.code.trap_if(self.code.make(f"icmp slt i64 {found.ref}, 0"), code, node.line)
         return found
 
-    def _str_startswith(self, node: t.Builtin) -> Value:
-        return self._has_end(node, at_end=False)
+    # ------------------------------------------------------------ membership
 
-    def _str_endswith(self, node: t.Builtin) -> Value:
-        return self._has_end(node, at_end=True)
+    def contains(self, item: Value, container: Value, node: t.Compare) -> str:
+        """``item in container``."""
+        if container.type == BYTES:
+            if item.type == INT:
+                line = ("i32", str(node.line))
+                found = self.code.call("i32", "hnb_bytes_has", ("ptr", container.ref), ("i64", item.ref), line)
+                return self.code.make(f"icmp ne i32 {found}, 0")
+            found = self.code.call("i64", "hnb_bytes_find", ("ptr", container.ref), ("ptr", item.ref))
+            return self.code.make(f"icmp sge i64 {found}, 0")
+        if container.type != STR or not is_text(item.type):
+            return super().contains(item, container, node)
+        whole = node.links[0][1]
+        letters = str(whole.value) if isinstance(whole, t.Const) else None
+        if item.type == CHAR:
+            return self._char_among(item.ref, container, letters)
+        if letters is None or not 0 < len(set(letters)) <= FEW:
+            return super().contains(item, container, node)
+        return self._text_among(item, container, letters)
 
-    def _has_end(self, node: t.Builtin, *, at_end: bool) -> Value:
-        """Whether a text begins or ends with another: that end of it, cut off and compared."""
+    def _char_among(self, char: str, container: Value, letters: str | None) -> str:
         make = self.code.make
-        text, part = (self.expr(argument) for argument in node.arguments)
-        have, want = self.length(text), self.length(part)
-        if at_end:
-            # A longer part is compared with the whole text, which differs.
-            start = make(f"sub i64 {have}, {want}")
-            low = make(f"select i1 {make(f'icmp slt i64 {start}, 0')}, i64 0, i64 {start}")
-            high = have
-        else:
-            low, high = "0", want
-        line = ("i32", str(node.line))
-        piece = self.code.call(
-            "ptr", "hnb_str_slice", ("ptr", text.ref), ("i64", low), ("i64", high), ("i64", "1"), ("i32", "3"), line
-        )
-        same = self.code.call("i32", "hnb_str_eq", ("ptr", piece), ("ptr", part.ref))
-        self.release(STR, piece)
+        if letters is None or len(set(letters)) > FEW:
+            found = self.code.call("i32", "hnb_str_has_char", ("ptr", container.ref), ("i32", char))
+            return make(f"icmp ne i32 {found}, 0")
+        found = "false"
+        for letter in sorted(set(letters)):
+            found = make(f"or i1 {found}, {make(f'icmp eq i32 {char}, {ord(letter)}')}")
+        return found
+
+    def _text_among(self, item: Value, container: Value, letters: str) -> str:
+        """A text in a short literal: mostly it is one character, which needs no search."""
+        code, make = self.code, self.code.make
+        answer = code.slot("i1")
+        one, other, done = (code.fresh(part) for part in ("one", "search", "found"))
+        code.branch(make(f"icmp eq i64 {self.length(item)}, 1"), one, other, "likely")
+        code.label(one)
+        code.store("i1", self._char_among(self.at(item, "0").ref, container, letters), answer)
+        code.jump(done)
+        code.label(other)
+        place = code.call("i64", "hnb_str_find", ("ptr", container.ref), ("ptr", item.ref))
+        code.store("i1", make(f"icmp sge i64 {place}, 0"), answer)
+        code.label(done)
+        return code.load("i1", answer)
+
+    # ------------------------------------------------------------ what stands in no table
+
+    def _str_to_bytes(self, node: t.Builtin) -> Value:
+        known, errors = (number.value for number in node.arguments[1:] if isinstance(number, t.Const))
+        return self._plain_text(node, str(known), str(errors))
+
+    def _bytes_to_str(self, node: t.Builtin) -> Value:
+        known = node.arguments[1]
+        assert isinstance(known, t.Const)
+        return self._plain_text(node, str(known.value))
+
+    def _plain_text(self, node: t.Builtin, *fixed: str) -> Value:
+        text = self.expr(node.arguments[0])
+        name = "hnb_" + node.name.replace(".", "_")
+        numbers = [("i32", number) for number in (*fixed, str(node.line))]
+        made = self.code.call("ptr", name, ("ptr", text.ref), *numbers)
         self.drop(text)
-        self.drop(part)
-        return Value(BOOL, make(f"icmp ne i32 {same}, 0"))
+        return Value(node.type, made, owned=True)
+
+
+def _lowers(method: Method) -> Callable[[TextLowering, t.Builtin], Value]:
+    return lambda lowering, node: lowering._text_call(node, method)  # noqa: SLF001 (a method of the class itself)
+
+
+def _lowers_index(method: Method) -> Callable[[TextLowering, t.Builtin], Value]:
+    return lambda lowering, node: lowering._text_index(node, method)  # noqa: SLF001 (as above)
+
+
+_MORE: Final = (
+    *("str.join", "str.join_chars", "str.join_text", "str.to_utf8", "str.translate"),
+    *("bytes.join", "bytes.from_utf8", "bytes.hex", "bytes.fromhex", "bytes.zeros", "bytes.from_list"),
+)
+"""Operations that are one call of the runtime and no methods of the table."""
+
+for _name, _method in METHODS.items():
+    _called = replace(_method, function=_method.function or _name)
+    _lower = _lowers_index if _name in {"index", "rindex"} else _lowers
+    for _family in ("str", "bytes"):
+        setattr(TextLowering, f"_{_family}_{_name}", _lower(_called))
+        if any(parameter.takes == Takes.SET for parameter in _method.takes):
+            _spaced = replace(_called, function=f"{_called.function}_space", takes=_called.takes[1:])
+            setattr(TextLowering, f"_{_family}_{_name}_space", _lowers(_spaced))
+    if _method.of_char:
+        setattr(TextLowering, f"_str_char_{_name}", _lowers(replace(_called, function=_method.of_char)))
+for _name in _MORE:
+    _whole = Method(STR, function=_name.split(".")[1])
+    setattr(TextLowering, "_" + _name.replace(".", "_"), _lowers(_whole))

@@ -32,6 +32,11 @@ int64_t NAME(find_in)(TEXT *hay, TEXT *needle, int64_t lo, int64_t hi) {
 }
 
 /* The last place of the needle, or -1. */
+int64_t NAME(rfind)(TEXT *hay, TEXT *needle) {
+    uint32_t found = search_items_back(hay->c, hay->len, needle->c, needle->len);
+    return found == NOT_FOUND ? -1 : (int64_t)found;
+}
+
 int64_t NAME(rfind_in)(TEXT *hay, TEXT *needle, int64_t lo, int64_t hi) {
     Part part = part_of(hay, lo, hi);
     if (part.outside) return -1;

@@ -93,3 +93,15 @@ List *NAME(splitlines)(TEXT *s, int32_t keep, int32_t line) {
     }
     return parts;
 }
+
+/* What stands before the separator, the separator, and what stands after it; `side` is 1 from the left, 2 from the right. */
+void NAME(partition)(TEXT *s, TEXT *by, int32_t side, TEXT **parts, int32_t line) {
+    if (HNB_UNLIKELY(by->len == 0)) hnb_trap(HNB_EMPTY_SEPARATOR, line);
+    uint32_t n = s->len, left = side == 1;
+    uint32_t at = left ? search_items(s->c, n, by->c, by->len) : search_items_back(s->c, n, by->c, by->len);
+    int32_t found = at != NOT_FOUND;
+    uint32_t from = found ? at : left ? n : 0, to = found ? at + by->len : from;
+    parts[0] = cut(s, 0, from, line);
+    parts[1] = cut(by, 0, found ? by->len : 0, line);
+    parts[2] = cut(s, to, n, line);
+}
