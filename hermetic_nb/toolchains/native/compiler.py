@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import BuildError, NotNativeError
 from hermetic_nb.model import Payload
-from hermetic_nb.signature import BOOL, FLOAT, INT, STR, ListType, Parameter, Signature
+from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
 from hermetic_nb.toolchains.native.analysis.intervals import analyse_both
 from hermetic_nb.toolchains.native.analysis.loop_bounds import plan_loop, shortens
 from hermetic_nb.toolchains.native.inference.inference import Inference
 from hermetic_nb.toolchains.native.inference.ulp import BOUNDS
+from hermetic_nb.toolchains.native.interface import outside
 from hermetic_nb.toolchains.native.linking.llvm import compile_module
 from hermetic_nb.toolchains.native.lowering.module import lower_module
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, place, refuse
@@ -51,7 +52,7 @@ def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference
     lines = spec.source.split("\n")
     try:
         inference = Inference(spec.source)
-        _check_parameters(inference, spec)
+        _check_interface(inference, spec)
         made = go_on(inference)
     except RefusedError as refused:
         raise NotNativeError(refused.reason, diagnostics=[place(refused, lines)], help=HELP) from None
@@ -67,12 +68,19 @@ def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference
     return inference, made
 
 
-def _check_parameters(inference: Inference, spec: ToolSpec) -> None:
-    """Refuse parameters that the interface has and native code does not take."""
-    nodes = inference.module.functions[spec.entry].args
-    for node, parameter in zip([*nodes.posonlyargs, *nodes.args], spec.signature.parameters, strict=False):
-        if isinstance(parameter.type, ListType) and parameter.type.item not in {INT, FLOAT, BOOL}:
-            refuse(f"a parameter of type {parameter.type} is outside the native subset", node)
+def _check_interface(inference: Inference, spec: ToolSpec) -> None:
+    """Refuse parameters and results that the interface has and native code does not."""
+    function = inference.module.functions[spec.entry]
+    nodes = [*function.args.posonlyargs, *function.args.args]
+    known, classes = spec.signature.definitions, inference.module.classes
+    for node, parameter in zip(nodes, spec.signature.parameters, strict=False):
+        if (reason := outside(parameter.type, known, classes, is_result=False)) is not None:
+            refuse(f"a parameter of type {parameter.type} is outside the native subset: {reason}", node)
+    if (reason := outside(spec.signature.result, known, classes, is_result=True)) is not None:
+        refuse(
+            f"a result of type {spec.signature.result} is outside the native subset: {reason}",
+            function.returns or function,
+        )
 
 
 def warm() -> None:

@@ -14,29 +14,22 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.ends import ends
 from hermetic_nb.toolchains.native.inference.statements import StatementTyper
-from hermetic_nb.toolchains.native.interface import from_interface
+from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
-    CHAR,
-    FLOAT,
     INT,
     NONE,
-    NUM,
-    STR,
     Cell,
     JoinError,
-    ListT,
     OptionT,
     Record,
-    RecordT,
     Type,
     cells,
     fresh,
     join,
-    parts,
     spelled,
 )
 
@@ -45,9 +38,6 @@ if TYPE_CHECKING:
 
 _MAX_PASSES: Final = 60
 _MAX_INSTANCES: Final = 200
-_BORDER: Final = {(INT, FLOAT), (NUM, FLOAT), (CHAR, STR)}
-"""Results that are brought to the declared type at the border (a float must hold the int exactly)."""
-_HELD: Final = {(NUM, FLOAT)}
 
 
 @dataclass(eq=False)
@@ -101,17 +91,16 @@ class Inference:
     def infer(self, entry: str, signature: Signature) -> list[t.Function]:
         """The typed functions, the entry first. On refusal `refusals` is not empty and the list is."""
         node = self.module.functions[entry]
-        kinds = [from_interface(parameter.type) for parameter in signature.parameters]
-        declared = from_interface(signature.result)
-        first = self.instance(entry, kinds, node)
+        interface = Interface(signature, self.records)
+        first = self.instance(entry, interface.parameters, node)
         for _ in range(_MAX_PASSES):
             self.changed, self.refusals, self.unsettled = False, [], []
             reached = self._pass(first)
             if not self.refusals:
-                self._declare(first, declared)
+                self._declare(first, interface)
             if not self.changed and first.result == BOTTOM:
                 # It never returns: it raises, or calls itself for ever. What it declares is as good as anything.
-                first.result, self.changed = declared, True
+                first.result, self.changed = interface.result, True
             if not self.changed and not self._settle():
                 break
         else:
@@ -161,8 +150,9 @@ class Inference:
         instance.variables.update(function.parameters)
         return instance
 
-    def _declare(self, first: Instance, declared: Type) -> None:
+    def _declare(self, first: Instance, interface: Interface) -> None:
         """Hold the entry's returns against its declared result."""
+        declared = interface.result
         for node, kind in first.returns:
             if kind == NONE and not isinstance(declared, OptionT) and declared != NONE:
                 what = (
@@ -171,42 +161,8 @@ class Inference:
                     else f"returns nothing where {declared} is declared"
                 )
                 self.refusals.append(RefusedError(f"{first.function.name} {what}", node))
-            elif not self._fits(kind, declared):
-                self.refusals.append(RefusedError(f"returns {kind} where {declared} is declared", node))
-
-    def _fits(self, kind: Type, declared: Type, *, held: bool = False) -> bool:
-        """Whether a result can be brought to a declared type; its containers make room for what they are declared to hold.
-
-        ``held``: it is in a container, so that a number cannot be converted any more; one that may be an int or a float
-        is held as a float already.
-        """
-        if kind in {declared, BOTTOM} or (kind, declared) in (_HELD if held else _BORDER):
-            return True
-        if isinstance(declared, OptionT):
-            if kind == NONE:
-                return True
-            inner = kind.inner if isinstance(kind, OptionT) else kind
-            return (not held or isinstance(kind, OptionT)) and self._fits(inner, declared.inner, held=held)
-        if isinstance(kind, RecordT) or isinstance(declared, RecordT) or type(kind) is not type(declared):
-            return False
-        if (
-            isinstance(kind, ListT)
-            and isinstance(declared, ListT)
-            and not held
-            and (kind.item, declared.item) == (INT, FLOAT)
-        ):
-            return True
-        for mine, theirs in zip(cells(kind), cells(declared), strict=True):
-            if self._fits(mine.item, theirs.item, held=True) and mine.item != BOTTOM:
-                continue
-            try:
-                self.changed |= mine.widen(fresh(theirs.item))
-            except JoinError:
-                return False
-        own, wanted = (() if cells(side) else parts(side) for side in (kind, declared))
-        return len(own) == len(wanted) and all(
-            self._fits(mine, theirs, held=held) for mine, theirs in zip(own, wanted, strict=True)
-        )
+            elif (misfit := interface.misfit(kind)) is not None:
+                self.refusals.append(RefusedError(misfit or f"returns {kind} where {declared} is declared", node))
 
     def _pass(self, first: Instance) -> list[Instance]:
         reached, waiting = list[Instance](), [first]
