@@ -352,3 +352,41 @@ def test_many_floats(str_printer: Cell, reader: Cell, seed: int) -> None:
 def str_printer() -> Cell:
     """A cell that prints floats as str() does."""
     return Cell("def f(xs: list[float]) -> str:\n    return ' '.join([str(x) for x in xs])\n")
+
+
+RECORDS: Final = """
+from dataclasses import dataclass
+from typing import NamedTuple
+@dataclass
+class P:
+    x: int
+    y: float
+    name: str
+    ok: bool
+    tags: list[str]
+class Q(NamedTuple):
+    at: tuple[int, int]
+    other: int | None
+class Held:
+    def __init__(self, x: int):
+        self.x = x
+@dataclass
+class Linked:
+    x: int
+    next: "Linked | None" = None
+"""
+
+
+def test_texts_of_records() -> None:
+    check(
+        f"{RECORDS}\ndef f(a: int) -> str:\n    q = Q((a, 2), None if a > 3 else a)\n"
+        "    p = P(a, a / 2, 'it' + str(a), a > 1, ['a', \"b'\"])\n    return f'{p}|{q}|{[q, q]!r:>5}|{p!r}' + str([p]) + '%s' % p\n",
+        *[(a,) for a in INTS],
+        entry="f",
+    )
+
+
+@pytest.mark.parametrize(("value", "reason"), [("Held(a)", "its address"), ("Linked(a)", "may hold itself")])
+def test_records_without_a_text(value: str, reason: str) -> None:
+    with pytest.raises(NotNativeError, match=reason):
+        Cell(f"{RECORDS}\ndef f(a: int) -> str:\n    return str({value})\n", "f")

@@ -27,6 +27,8 @@ from hermetic_nb.toolchains.native.types import (
     DictT,
     ListT,
     OptionT,
+    Record,
+    RecordT,
     SetT,
     TupleT,
     Type,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 SCALARS: Final = frozenset({INT, FLOAT, NUM, BOOL, STR, CHAR, BYTES})
 """Types whose values nothing can change."""
+_PLAIN_INT: Final = frozenset({int_spec(">d"), int_spec("d"), int_spec("")})
+"""Specifications that ask of an int what str() gives."""
 
 
 class ShownTyper(MathTyper):
@@ -119,8 +123,8 @@ class ShownTyper(MathTyper):
         part = t.Builtin(STR, node.lineno, "format.repr" if quoted else "format.str", [value])
         return t.Builtin(STR, node.lineno, "format.ascii", [self.text_of([part], node)]) if conversion == "a" else part
 
-    def _showable(self, kind: Type, node: ast.AST, *, inside: bool = False) -> None:
-        """Refuse to show what has no text here."""
+    def _showable(self, kind: Type, node: ast.AST, *, inside: bool = False, within: tuple[Record, ...] = ()) -> None:
+        """Refuse to show what has no text here; ``within``: the records that it is shown in."""
         if isinstance(kind, SetT):
             refuse("the text of a set shows an order that CPython does not promise: sort it first", node)
         if kind == NUM and inside:
@@ -130,10 +134,24 @@ class ShownTyper(MathTyper):
             )
         if kind in SCALARS | {NONE, BOTTOM}:
             return
+        if isinstance(kind, RecordT):
+            if kind.record in within:
+                refuse(f"a {kind} may hold itself, so its text may have no end", node)
+            self._generated(kind, node)
+            for cell in kind.record.fields.values():
+                self._showable(cell.item, node, inside=True, within=(*within, kind.record))
+            return
         if not isinstance(kind, ListT | TupleT | DictT | OptionT):
             refuse(f"the text of {kind} is outside the native subset", node)
         for part in parts(kind):
-            self._showable(part, node, inside=True)
+            self._showable(part, node, inside=True, within=within)
+
+    def _generated(self, kind: RecordT, node: ast.AST) -> None:
+        """Refuse a class whose instances' text is not the one that dataclass and NamedTuple make."""
+        declared = self.program.module.classes[kind.record.name]
+        options = [o for d in declared.node.decorator_list if isinstance(d, ast.Call) for o in d.keywords]
+        if declared.is_simple or any(o.arg == "repr" and not getattr(o.value, "value", None) for o in options):
+            refuse(f"the text of a {kind} is its address: write out which fields you mean", node)
 
     def _by_spec(self, value: t.Expr, text: str, node: ast.expr) -> t.Expr:
         """A value by a specification that is known. Raises SpecError."""
@@ -143,6 +161,8 @@ class ShownTyper(MathTyper):
             value = self.convert(value, STR, node)
         elif kind in {INT, BOOL, NUM}:
             spec = int_spec(text) if kind != NUM or text[-1:] not in FLOAT_TYPES else float_spec(text)
+            if kind != NUM and spec in _PLAIN_INT:
+                return t.Builtin(STR, node.lineno, "format.str", [self.convert(value, INT, node)])
             if spec.type in FLOAT_TYPES:
                 value = self.convert(value, FLOAT, node)
             elif kind == NUM:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.toolchains.native.lowering import layout as at
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, Value
 from hermetic_nb.toolchains.native.lowering.references import ReferenceLowering
-from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout, ir_type
+from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout, ir_type, record_layout
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -24,6 +24,7 @@ from hermetic_nb.toolchains.native.types import (
     DictT,
     ListT,
     OptionT,
+    RecordT,
     SetT,
     TupleT,
     Type,
@@ -109,6 +110,12 @@ class ReprHelper(ReferenceLowering):
                 self._repr_dict(kind)
             case OptionT():
                 self._repr_option(kind)
+            case RecordT():
+                offsets, _ = record_layout(kind)
+                for number, (name, cell) in enumerate(kind.record.fields.items()):
+                    self._write(f"{', ' if number else f'{kind.record.name}('}{name}=")
+                    self._write_value(cell.item, code.take(ir_type(cell.item), code.field("%a", offsets[name])))
+                self._write(")" if offsets else f"{kind.record.name}()")
         code.emit(f"ret ptr {code.load('ptr', slot)}")
         code.live = False
 
