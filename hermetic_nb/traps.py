@@ -136,10 +136,11 @@ _TABLE: Final = (
     Trap(105, "OverflowError", "int too big to convert"),
     Trap(106, "OverflowError", "can't convert negative int to unsigned"),
     Trap(110, "ValueError", "attempt to assign sequence to extended slice of another size"),
+    Trap(111, "StatisticsError", ""),
 )
 
 BY_CODE: Final = {trap.code: trap for trap in _TABLE}
-RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90}
+RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90} | {"statistics.StatisticsError": 111}
 """Codes of the exceptions that a cell may raise itself."""
 
 LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100})

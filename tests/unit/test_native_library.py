@@ -1,0 +1,485 @@
+"""The library of native cells does what CPython's does: its sources run by CPython, and compiled with cells."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import functools
+import heapq
+import itertools
+import math
+import operator
+import statistics
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hermetic_nb.errors import NotNativeError
+from hermetic_nb.toolchains.native.parse.imports import link_library
+from hermetic_nb.toolchains.native.parse.library import MODULES, source
+from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError
+from tests.unit.native_cells import Cell, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+
+INTS = st.lists(st.integers(-5, 9), max_size=12)
+FLOATS = st.lists(st.sampled_from((0.5, -0.0, 0.0, 1.5, 2.5, 1e300, -3.25)), max_size=9)
+WORDS = st.lists(st.sampled_from(("a", "b", "ab", "", "c")), max_size=9)
+
+
+def linked(cell: str) -> ast.Module:
+    """A cell with its library. Raises RefusedError, also for what would be told later."""
+    tree = link_library(ast.parse(cell))
+    for node in ast.walk(tree):
+        if isinstance(node, Refused):
+            raise node.refusal
+    return tree
+
+
+def run_linked(cell: str, *arguments: Any) -> Any:
+    """What CPython gives for ``f`` of a cell with our library in place of its own."""
+    names: dict[str, Any] = {"statistics.StatisticsError": statistics.StatisticsError}
+    exec(_compiled(cell, ours=True), names)
+    return outcome(names["f"], *arguments)
+
+
+def run_plain(cell: str, *arguments: Any) -> Any:
+    """What CPython gives for ``f`` of a cell."""
+    names: dict[str, Any] = {}
+    exec(_compiled(cell, ours=False), names)
+    return outcome(names["f"], *arguments)
+
+
+@cache
+def _compiled(cell: str, *, ours: bool) -> CodeType:
+    tree = ast.fix_missing_locations(linked(cell)) if ours else ast.parse(cell)
+    return compile(tree, "<cell>", "exec")
+
+
+def outcome(function: Callable[..., Any], *arguments: Any) -> str:
+    """The result, what is left of the arguments, or the exception with its message."""
+    given_ = copy.deepcopy(arguments)
+    try:
+        return repr((function(*given_), given_))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def same(cell: str, *arguments: Any) -> None:
+    """Our library and CPython's agree."""
+    assert run_linked(cell, *arguments) == run_plain(cell, *arguments)
+
+
+HEAPS = {
+    "all": """
+import heapq
+from heapq import heappop, heappush as push
+def f(xs, x):
+    heap = []
+    for item in xs:
+        push(heap, item)
+    seen = [heap[:], heapq.heappushpop(heap, x), heap[:]]
+    heapq.heapify(xs)
+    if heap:
+        seen += [heapq.heapreplace(xs, x), xs[:], heappop(heap), heap]
+    return seen
+""",
+    "some": """
+from heapq import *
+import heapq as h
+def f(xs, x):
+    return h.nsmallest(3, xs), h.nlargest(n=2, iterable=xs), h.nsmallest(x, xs, key=abs), h.nlargest(x, xs, lambda v: v % 3)
+""".replace("from heapq import *\n", ""),
+}
+
+
+@pytest.mark.parametrize("cell", HEAPS.values(), ids=HEAPS.keys())
+@given(xs=INTS, x=st.integers(-5, 9))
+def test_heaps(cell: str, xs: list[int], x: int) -> None:
+    """Every item at the place where CPython has it."""
+    same(cell, xs, x)
+
+
+@given(xs=INTS, x=st.integers(-5, 9))
+def test_heaps_of_the_largest(xs: list[int], x: int) -> None:
+    """The functions that CPython 3.14 adds, by those of negated items."""
+    cell = """
+import heapq
+def f(xs, x):
+    heap = []
+    for item in xs:
+        heapq.heappush_max(heap, item)
+    seen = heap[:] + [heapq.heappushpop_max(heap, x)] + heap
+    heapq.heapify_max(xs)
+    seen += xs
+    if xs:
+        seen += [heapq.heapreplace_max(xs, x)] + xs + [heapq.heappop_max(xs)] + xs
+    return seen
+"""
+    negated = cell.replace("_max", "")
+    ours = eval(run_linked(cell, xs, x))[0]
+    theirs = eval(run_plain(negated, [-item for item in xs], -x))[0]
+    assert ours == [-item for item in theirs]
+
+
+def test_empty_heaps() -> None:
+    """IndexError with CPython's message."""
+    for call in ("heapq.heappop(xs)", "heapq.heapreplace(xs, 1)", "heapq.heappushpop(xs, 1)"):
+        same(f"import heapq\ndef f(xs): return {call}", [])
+
+
+@given(xs=INTS, x=st.integers(-6, 10), low=st.integers(-2, 14), high=st.integers(-2, 12))
+def test_bisect(xs: list[int], x: int, low: int, high: int) -> None:
+    """Places and insertions, with bounds that may be outside."""
+    same(
+        """
+import bisect
+from bisect import bisect_left, insort as put
+def f(xs, x, low, high):
+    a = bisect.bisect(xs, x), bisect_left(xs, x), bisect.bisect_right(xs, x, low), bisect_left(xs, -x, key=lambda v: -v)
+    put(xs, x)
+    bisect.insort_left(xs, x, hi=None)
+    bisect.insort(xs, x, key=lambda v: v)
+    return a, bisect_left(xs, x, low, high), bisect.bisect(a=xs, x=x, lo=low, hi=high), xs
+""",
+        sorted(xs),
+        x,
+        low,
+        min(high, len(xs)),
+    )
+
+
+ITERATORS = (
+    *("accumulate(xs)", "accumulate(xs, lambda a, b: a * b)", "accumulate(xs, max, initial=3)", "accumulate(xs, None)"),
+    *("accumulate(xs, initial=1)", "accumulate(xs, initial=None)", "chain(xs, [1], xs)", "chain(xs)"),
+    *(
+        "chain.from_iterable([xs, xs])",
+        "chain.from_iterable(zip(xs, xs))",
+        "combinations(xs, 1)",
+        "combinations(xs, 2)",
+    ),
+    *("combinations(xs, r=3)", "combinations_with_replacement(xs, 2)", "compress(xs, [1, 0, 1, 1])", "pairwise(xs)"),
+    *("dropwhile(lambda v: v < 3, xs)", "takewhile(lambda v: v < 3, xs)", "filterfalse(lambda v: v % 2, xs)"),
+    *("islice(xs, 3)", "islice(xs, None)", "islice(xs, 1, None)", "islice(xs, 1, 5, 2)", "islice(xs, None, 4)"),
+    *(
+        "islice(xs, 2, None, 3)",
+        "islice(xs, -1)",
+        "islice(xs, 1, 2, 0)",
+        "islice(xs, -1, 2)",
+        "permutations(xs[:5], 2)",
+    ),
+    *(
+        "permutations(xs[:4], 3)",
+        "product(xs)",
+        "product(xs, 'ab')",
+        "product(xs, repeat=2)",
+        "product([1, 2], xs, [3])",
+    ),
+    *("product([1, 2], 'ab', repeat=2)", "repeat(7, 3)", "repeat(xs, -1)", "starmap(lambda a, b: a - b, zip(xs, xs))"),
+    *("zip_longest(xs, [1, 2, 3])", "zip_longest([1], xs, fillvalue=0)", "zip_longest(xs, range(3))"),
+    *("pairwise(sorted(xs))", "pairwise(range(4))", "accumulate(v * 2 for v in xs)", "chain(map(lambda v: v, xs), xs)"),
+    *("islice(accumulate(xs), 3)", "enumerate(pairwise(xs))", "zip(xs, combinations(xs, 2))"),
+)
+
+
+@pytest.mark.parametrize("call", ITERATORS)
+@given(xs=INTS)
+def test_iterators(call: str, xs: list[int]) -> None:
+    """Gathered, looped over, and in a comprehension."""
+    names = "from itertools import *\nfrom itertools import ".replace("from itertools import *\n", "")
+    names += ", ".join(sorted({part for part in dir(itertools) if part in call and not part.startswith("_")}))
+    same(f"{names}\ndef f(xs): return list({call})", xs)
+    same(f"{names}\ndef f(xs): return [v for v in {call}]", xs)
+    same(f"{names}\ndef f(xs):\n    seen = []\n    for v in {call}:\n        seen.append(v)\n    return seen", xs)
+
+
+@given(xs=st.lists(st.integers(0, 9), max_size=5), r=st.integers(-1, 6))
+def test_rows_of_any_length(xs: list[int], r: int) -> None:
+    """Rows that are lists here, used as both are used."""
+    for call in ("combinations(xs, r)", "permutations(xs)", "product(xs[:3], repeat=min(r, 4))"):
+        cell = f"""
+from itertools import combinations, permutations, product
+def f(xs, r):
+    seen = []
+    for row in {call}:
+        seen.append(sum(row) + len(row))
+        if row:
+            seen.append(row[-1] if row[0] in row else 0)
+    return seen, len(list({call})), ["".join([str(v) for v in row]) for row in {call}]
+"""
+        same(cell, xs, r)
+
+
+@given(text=st.text("aab", max_size=12))
+def test_groups(text: str) -> None:
+    """Runs of equal items, and of items with equal keys."""
+    same(
+        """
+from itertools import groupby
+def f(text):
+    runs = []
+    for key, group in groupby(text):
+        runs.append(key + str(len(list(group))))
+    return runs, [(k, sum(1 for _ in g)) for k, g in groupby(text, key=lambda c: c == "b")], [k for k, _ in groupby(text)]
+""",
+        text,
+    )
+
+
+def test_endless_counting() -> None:
+    """A loop over `count` is a loop without end, with its own `continue` and `break`."""
+    same(
+        """
+import itertools
+def f(start, step):
+    seen = []
+    for i in itertools.count(start, step):
+        if i % 2:
+            continue
+        seen.append(i)
+        if len(seen) > 5:
+            break
+    for i in itertools.count():
+        if i > 3:
+            return seen, i
+""",
+        3,
+        5,
+    )
+
+
+@given(xs=INTS)
+def test_functions(xs: list[int]) -> None:
+    """`functools.reduce` and `operator`."""
+    same("from functools import reduce\ndef f(xs): return reduce(lambda a, b: a * 2 + b, xs)", xs)
+    same("import functools, operator\ndef f(xs): return functools.reduce(operator.add, xs, 5)", xs)
+    binary = sorted(name for name in dir(operator) if name in OPERATORS)
+    for name in binary:
+        same(f"import operator\ndef f(xs): return [operator.{name}(v, 3) for v in xs]", xs)
+    same("from operator import neg, not_, inv\ndef f(xs): return [(neg(v), not_(v), inv(v)) for v in xs]", xs)
+    same("from operator import itemgetter as at\ndef f(xs): return sorted(zip(xs, xs[::-1]), key=at(1, 0))", xs)
+    same("from operator import methodcaller\ndef f(xs): return list(map(methodcaller('bit_length'), xs))", xs)
+    same(
+        "import operator\ndef f(xs): return sorted(xs, key=operator.neg), list(map(operator.attrgetter('real'), xs))",
+        xs,
+    )
+
+
+OPERATORS = {
+    *("add", "and_", "eq", "floordiv", "ge", "gt", "le", "lt", "mod", "mul", "ne", "or_", "sub", "truediv", "xor"),
+}
+
+
+@given(xs=st.one_of(INTS, FLOATS))
+def test_statistics(xs: list[float]) -> None:
+    """Medians, modes and the mean of floats."""
+    for name in ("median", "median_low", "median_high", "mode", "multimode", "fmean"):
+        same(f"import statistics\ndef f(xs): return statistics.{name}(xs)", xs)
+
+
+def test_constants_and_scopes() -> None:
+    """Constants, and names that hide imports."""
+    same(
+        "import string, sys\ndef f(): return string.punctuation + string.ascii_letters, sys.maxsize, sys.float_info.max"
+    )
+    same("from string import digits as d\ndef f(): return [d for d in 'ab'], d, (lambda d: d)(3)")
+    same("import heapq\ndef f(heapq): return heapq.upper()", "a")
+    same("import heapq\ndef g(string): return string\ndef f(x):\n    import string\n    return g(string.digits)", 1)
+    same(
+        "def f(x):\n    import math\n    from math import sqrt as root\n    return math.floor(root(x)) + math.pi", 17.0
+    )
+    same("from bisect import bisect\ndef f(x):\n    for bisect in range(3): x += bisect\n    return x", 1)
+
+
+REFUSED = {
+    "an iterator that is kept": "from itertools import accumulate\ndef f(xs):\n    sums = accumulate(xs)\n    return list(sums)",
+    "next": "from itertools import accumulate\ndef f(xs): return next(accumulate(xs))",
+    "an iterator that is returned": "from itertools import pairwise\ndef f(xs): return pairwise(xs)",
+    "a list that grows": "from itertools import pairwise\ndef f(xs):\n    for a, b in pairwise(xs):\n        xs.append(a)",
+    "perhaps the same list": "from itertools import pairwise\ndef f(xs, ys):\n    for a, b in pairwise(xs):\n        ys.append(a)",
+    "a call in the loop": "from itertools import pairwise\ndef f(xs):\n    for a, b in pairwise(xs):\n        g(xs)",
+    "code inside": "from itertools import accumulate\ndef f(xs):\n    for v in accumulate(xs, g):\n        if v: break",
+    "a lazy argument": "from itertools import pairwise\ndef f(xs): return any(a > b for a, b in pairwise(1 // v for v in xs))",
+    "two lazy arguments": "from itertools import zip_longest\ndef f(xs): return list(zip_longest(map(g, xs), map(g, xs)))",
+    "a group twice": "from itertools import groupby\ndef f(xs): return [(len(list(g)), list(g)) for k, g in groupby(xs)]",
+    "a group again": "from itertools import groupby\ndef f(xs):\n    for k, g in groupby(xs):\n        for v in xs:\n            list(g)",
+    "a kept group": "from itertools import groupby\ndef f(xs): return [g for k, g in groupby(xs)]",
+    "rows as values": "from itertools import permutations\ndef f(xs): return list(permutations(xs))",
+    "rows compared": "from itertools import permutations\ndef f(xs): return [p == (1, 2) for p in permutations(xs)]",
+    "an endless iterator": "from itertools import cycle\ndef f(xs):\n    for v in cycle(xs): return v",
+    "all names": "from heapq import *\ndef f(xs): return xs",
+    "two meanings": "import heapq\ndef heapq(): return 1\ndef f(xs): return heapq()",
+    "a private name": "import heapq\ndef f(xs): return heapq._sink(xs, 0)",
+    "a module as a value": "import heapq\ndef f(xs): return heapq",
+    "what is not there": "import statistics\ndef f(xs): return statistics.linear_regression(xs, xs)",
+    "a built-in name of the cell's own": "import heapq\ndef len(x): return 0\ndef f(xs): return heapq.heappop(xs)",
+}
+
+
+@pytest.mark.parametrize("cell", REFUSED.values(), ids=REFUSED.keys())
+def test_refused(cell: str) -> None:
+    """What a list, or another function, would do otherwise."""
+    with pytest.raises(RefusedError):
+        linked(cell)
+
+
+def test_every_function_is_named_as_in_cpython() -> None:
+    """No name of the library is an invention, but for those that begin with an underscore."""
+    added = {"heappush_max", "heappop_max", "heapify_max", "heapreplace_max", "heappushpop_max"}  # in CPython 3.14
+    modules = {"heapq": heapq, "functools": functools, "itertools": itertools, "statistics": statistics}
+    for module in MODULES:
+        for name in source(module).functions:
+            public = name.split("__")[0]
+            if public and not public.startswith("_") and public not in added and module in modules:
+                assert hasattr(modules[module], public) or public == "from_iterable"
+
+
+NATIVE: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "heap sort": (
+        """
+import heapq
+def f(xs: list[int]) -> list[int]:
+    heap = []
+    for x in xs:
+        heapq.heappush(heap, x)
+    return [heapq.heappop(heap) for _ in range(len(heap))]
+""",
+        [([5, 3, 8, 1, 9, 2],), ([],)],
+    ),
+    "heap of pairs": (
+        """
+from heapq import heapify, heappop
+def f(xs: list[int]) -> list[tuple[int, int]]:
+    heap = [(x % 3, x) for x in xs]
+    heapify(heap)
+    out = []
+    while heap:
+        out.append(heappop(heap))
+    return out
+""",
+        [([5, 3, 8, 1, 9, 2],), ([],)],
+    ),
+    "an empty heap": (
+        """
+import heapq
+def f(xs: list[int]) -> int:
+    heapq.heapify(xs)
+    a = heapq.heappop(xs)
+
+    return a + heapq.heappop(xs)
+""",
+        [([5, 3],), ([4],), ([],)],
+    ),
+    "bisect": (
+        """
+import bisect
+def f(xs: list[float], x: float, low: int) -> int:
+    bisect.insort(xs, x)
+    return bisect.bisect(xs, x) * 100 + bisect.bisect_left(xs, x, low)
+""",
+        [([1.0, 2.0, 2.0, 3.0], 2.0, 0), ([], 1.0, 0), ([], 1.0, -1), ([1.0], 0.5, 9)],
+    ),
+    "pairs": (
+        """
+from itertools import combinations
+def f(xs: list[int]) -> int:
+    total = 0
+    for a, b in combinations(xs, 2):
+        total += a * b
+    return total
+""",
+        [([1, 2, 3, 4],), ([1],)],
+    ),
+    "words": (
+        """
+from itertools import permutations
+def f(s: str) -> str:
+    return ",".join([''.join(p) for p in permutations(s)])
+""",
+        [("abc",), ("",), ("x",)],
+    ),
+    "choices": (
+        """
+from itertools import combinations
+def f(xs: list[int], r: int) -> list[int]:
+    out = []
+    for c in combinations(xs, r):
+        out.append(sum(c))
+    return out
+""",
+        [([1, 2, 3, 4, 5], 3), ([1], -1), ([1], 0), ([1], 2)],
+    ),
+    "running sums": (
+        """
+from itertools import accumulate, chain, pairwise
+def f(xs: list[int]) -> list[int]:
+    return list(accumulate(xs)) + list(chain(xs, xs)) + [b - a for a, b in pairwise(xs)]
+""",
+        [([1, 2, 3],), ([],), ([2**62, 2**62],)],
+    ),
+    "groups": (
+        """
+from itertools import groupby
+def f(s: str) -> list[int]:
+    return [ord(k) * 100 + len(list(g)) for k, g in groupby(s)]
+""",
+        [("aabccc",), ("",)],
+    ),
+    "constants": (
+        """
+import string, sys
+def f(s: str) -> int:
+    return sum(1 for c in s if c in string.ascii_lowercase) + sys.maxsize // 2
+""",
+        [("abcD",)],
+    ),
+    "statistics": (
+        """
+import statistics
+def f(xs: list[float]) -> float:
+    return statistics.median(xs) + statistics.fmean(xs) + statistics.mode(xs)
+""",
+        [([1.5, 2.5, 9.0],), ([],), ([0.1, 0.2],)],
+    ),
+    "mathematics inside": (
+        "def f(x: float) -> float:\n    import math\n    from math import sqrt\n    return math.floor(sqrt(x)) + math.pi",
+        [(2.0,), (-1.0,)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "calls"), NATIVE.values(), ids=NATIVE.keys())
+def test_compiled(cell: str, calls: list[tuple[Any, ...]]) -> None:
+    """In the native tier: values, and exceptions with the line of the cell's call."""
+    made = Cell(cell)
+    for arguments in calls:
+        got, expected = made.run(*copy.deepcopy(arguments)), made.expect(*copy.deepcopy(arguments))
+        if isinstance(got, Stopped) and got.is_limit:
+            continue
+        if isinstance(expected, Stopped):
+            assert isinstance(got, Stopped)
+            assert (got.exception, got.line) == (expected.exception, expected.line)
+        else:
+            assert repr(got) == repr(expected)
+
+
+def test_refusals_point_at_the_call() -> None:
+    """A refusal inside of a function of the library names it, and stands where the cell calls it."""
+    cell = "import heapq\ndef f(xs: list[int]) -> int:\n    y = 1\n    heapq.heappush(xs, 'a')\n    return heapq.heappop(xs)\n"
+    with pytest.raises(NotNativeError) as refused:
+        Cell(cell)
+    found = refused.value.diagnostics[0]
+    assert "in heapq.heappush" in found.message
+    assert (found.line, found.column) == (4, 4)
+
+
+def test_mean_of_floats_is_exact() -> None:
+    """`fmean` rounds the exact sum once."""
+    cell = Cell("import statistics\ndef f(xs: list[float]) -> float:\n    return statistics.fmean(xs)")
+    xs = [0.1] * 10 + [1e16, -1e16]
+    assert cell.run(xs) == statistics.fmean(xs) == math.fsum(xs) / len(xs)
