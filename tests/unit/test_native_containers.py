@@ -439,3 +439,121 @@ def f(xs: list[int]) -> list[int]:
 def test_classes_as_cpython(name: str) -> None:
     source, cases = CLASSES[name]
     check(source, *cases, entry="f")
+
+
+HANDLERS = {
+    "caught": (
+        """
+def parse(s: str) -> int:
+    try:
+        return int(s)
+    except ValueError:
+        return -1
+
+def f(s: str, d: int) -> list[int]:
+    out = [parse(s)]
+    try:
+        out.append(10 // d)
+        out.append(out[d])
+    except ZeroDivisionError:
+        out.append(-2)
+    except (IndexError, KeyError):
+        out.append(-3)
+    else:
+        out.append(-4)
+    finally:
+        out.append(-5)
+    return out
+""",
+        [("12", 0), ("x", 1), (" 7 ", 9), ("", 2)],
+    ),
+    "helpers": (
+        """
+def check(n: int) -> int:
+    if n < 0:
+        raise ValueError("negative")
+    if n > 100:
+        raise OverflowError("large")
+    return n * 2
+
+def deeper(n: int) -> int:
+    return check(n - 1) + 1
+
+def f(n: int) -> list[int]:
+    out = []
+    for k in range(n, n + 3):
+        try:
+            out.append(deeper(k))
+        except ValueError:
+            out.append(-1)
+            continue
+        finally:
+            out.append(0)
+        if k > 50:
+            break
+    return out
+""",
+        [(-5,), (-1,), (0,), (49,), (100,), (101,)],
+    ),
+    "raised again": (
+        """
+def f(n: int) -> int:
+    total = 0
+    try:
+        try:
+            if n == 1:
+                raise KeyError("a")
+            if n == 2:
+                raise ValueError("b")
+            total += [1, 2, 3][n]
+        except KeyError:
+            total += 10
+            raise
+        finally:
+            total += 100
+    except LookupError as e:
+        total += 1000
+        if n == 7:
+            raise ValueError("seven") from e
+    return total
+""",
+        [(0,), (1,), (2,), (3,), (7,), (-1,)],
+    ),
+    "values": (
+        """
+def first(words: list[str], n: int) -> str:
+    try:
+        return words[n]
+    except IndexError:
+        return "none"
+
+def f(n: int) -> list[int]:
+    words = ["a", "bb"]
+    d = {"a": 1}
+    out = [len(first(words, n))]
+    try:
+        out.append(d[words[n]])
+    except Exception:
+        out.append(-1)
+    i = 0
+    while True:
+        try:
+            i += 1
+            if i == n:
+                continue
+            if i > 5:
+                break
+            words.append(str(i))
+        finally:
+            out.append(i)
+    return out + [len(words)]
+""",
+        [(0,), (1,), (2,), (3,)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_exceptions_as_cpython(name: str) -> None:
+    source, cases = HANDLERS[name]
+    check(source, *cases, entry="f")

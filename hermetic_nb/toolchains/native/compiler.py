@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import BuildError, NotNativeError
@@ -15,6 +16,7 @@ from hermetic_nb.toolchains.native.inference.inference import Inference
 from hermetic_nb.toolchains.native.inference.ulp import BOUNDS
 from hermetic_nb.toolchains.native.interface import outside
 from hermetic_nb.toolchains.native.linking.llvm import compile_module
+from hermetic_nb.toolchains.native.lowering.code import HardCallError
 from hermetic_nb.toolchains.native.lowering.module import lower_module
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, place, refuse
 from hermetic_nb.toolchains.native.walks import expressions, statements
@@ -56,6 +58,10 @@ def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference
         made = go_on(inference)
     except RefusedError as refused:
         raise NotNativeError(refused.reason, diagnostics=[place(refused, lines)], help=HELP) from None
+    except HardCallError as hard:
+        place_ = ast.Pass(lineno=hard.line, col_offset=0, end_lineno=hard.line, end_col_offset=0)
+        hidden = RefusedError("what this calls may fail in a way that native code cannot handle in a try", place_)
+        raise NotNativeError(hidden.reason, diagnostics=[place(hidden, lines)], help=HELP) from None
     except SyntaxError as error:
         raise BuildError(f"not Python 3.11: {error.msg}") from None
     except ValueError as error:

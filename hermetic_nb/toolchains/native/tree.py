@@ -362,6 +362,34 @@ class Raise(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class Reraise(Stmt):
+    """``raise`` alone, in a handler."""
+
+
+@dataclass(slots=True, eq=False)
+class Handler:
+    """``except``: the trap codes that it takes."""
+
+    codes: frozenset[int]
+    body: list[Stmt]
+
+
+@dataclass(slots=True, eq=False)
+class Try(Stmt):
+    """``try``. ``final`` also runs where control leaves the rest by an exception, a return, a break or a continue."""
+
+    body: list[Stmt]
+    handlers: list[Handler]
+    orelse: list[Stmt]
+    final: list[Stmt]
+
+    @property
+    def blocks(self) -> list[list[Stmt]]:
+        """All its blocks."""
+        return [self.body, *(handler.body for handler in self.handlers), self.orelse, self.final]
+
+
+@dataclass(slots=True, eq=False)
 class Break(Stmt):
     """``break``."""
 

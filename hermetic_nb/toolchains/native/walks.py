@@ -18,6 +18,9 @@ def statements(body: Iterable[t.Stmt]) -> Iterator[t.Stmt]:
             case t.If() | t.While() | t.For():
                 yield from statements(node.body)
                 yield from statements(node.orelse)
+            case t.Try():
+                for block in node.blocks:
+                    yield from statements(block)
 
 
 def expressions(body: Iterable[t.Stmt]) -> Iterator[t.Expr]:

@@ -71,10 +71,27 @@ class _Walk:
                 if node.message is not None:
                     self.reads(node.message, state)
                 return None
+            case t.Reraise():
+                return None
+            case t.Try():
+                return self._try(node, state)
             case t.Break():
                 self.breaks[-1] = _meet(self.breaks[-1], state)
                 return None
         return None  # continue
+
+    def _try(self, node: t.Try, state: State) -> State:
+        """A handler may begin with nothing of the body done."""
+        after = self.block(node.orelse, self.block(node.body, state))
+        for handler in node.handlers:
+            after = _meet(after, self.block(handler.body, state))
+        if not node.final:
+            return after
+        # Reads in it are judged by the worst way to it.
+        worst = self.block(node.final, state)
+        if after is None or worst is None:
+            return None
+        return after | worst
 
     def _loop(self, body: list[t.Stmt], orelse: list[t.Stmt], inner: State, done: State) -> State:
         self.breaks.append(None)

@@ -35,6 +35,7 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     t.Field: ("base",),
     t.SetField: ("value", "base"),
     t.Break: (),
+    t.Reraise: (),
     t.Continue: (),
     t.Local: (),
     t.Nothing: (),
@@ -126,6 +127,8 @@ def _continues(node: t.Stmt) -> bool:
             return True
         case t.If():
             return any(map(_continues, (*node.body, *node.orelse)))
+        case t.Try():
+            return any(map(_continues, (part for block in node.blocks for part in block)))
         case t.For() | t.While():
             return any(map(_continues, node.orelse))
     return False
@@ -209,6 +212,9 @@ def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
             _replace(shapes, names_of(node.target), (*loops, node))
             _each(shapes, node.body, (*loops, node))
             _each(shapes, node.orelse, loops)
+        case t.Try():
+            for block in node.blocks:
+                _each(shapes, block, loops)
         case t.Unpack():
             _node(shapes, node.sequence, loops)
             _replace(shapes, node.names, loops)

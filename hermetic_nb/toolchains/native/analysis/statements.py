@@ -24,12 +24,28 @@ from hermetic_nb.toolchains.native.analysis.rounds import RoundWalker
 from hermetic_nb.toolchains.native.analysis.summaries import Parameter, Result, Stops, Summaries
 from hermetic_nb.toolchains.native.analysis.values import Env
 from hermetic_nb.toolchains.native.types import DictT, RecordT, parts
+from hermetic_nb.toolchains.native.walks import assigned_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 STATEMENTS: Final = (
-    *(t.Assign, t.SetItem, t.SetField, t.Unpack, t.Eval, t.If, t.While, t.For, t.Return, t.Raise, t.Break, t.Continue),
+    *(
+        t.Assign,
+        t.SetItem,
+        t.SetField,
+        t.Unpack,
+        t.Eval,
+        t.If,
+        t.While,
+        t.For,
+        t.Return,
+        t.Raise,
+        t.Reraise,
+        t.Try,
+        t.Break,
+        t.Continue,
+    ),
 )
 _BUDGET: Final = 4000
 """Walks of loop bodies and functions after which the analysis gives up."""
@@ -200,6 +216,29 @@ class StatementWalker(RoundWalker):
     def _stmt_Raise(self, node: t.Raise, env: Env) -> None:
         if node.message is not None:
             self.value(node.message, env)
+
+    def _stmt_Reraise(self, _node: t.Reraise, _env: Env) -> None:
+        return None
+
+    def _stmt_Try(self, node: t.Try, env: Env) -> Env | None:
+        """A handler begins after any part of the body: of what that assigns nothing is known."""
+        caught = self._after_any(env, node.body)
+        after = self.block(node.body, dict(env))
+        if after is not None:
+            after = self.block(node.orelse, after)
+        for handler in node.handlers:
+            after = merge(after, self.block(handler.body, dict(caught)))
+        if not node.final:
+            return after
+        worst = self._after_any(caught, [part for block in node.blocks[:-1] for part in block])
+        final = self.block(node.final, worst)
+        # On every way through it the same was assigned in it; the rest is what control brought along.
+        return None if after is None or final is None else final
+
+    def _after_any(self, env: Env, body: list[t.Stmt]) -> Env:
+        variables = self._function.variables
+        unsure = {name for name in assigned_names(body) if variables.get(name).__class__ is IntType}
+        return env | dict.fromkeys(unsure, FULL)
 
     def _stmt_Break(self, _node: t.Break, env: Env) -> None:
         frame = self._frames[-1]

@@ -16,6 +16,10 @@ def _stops(node: ast.stmt) -> bool:
             return True
         case ast.If():
             return not ends(node.body) and bool(node.orelse) and not ends(node.orelse)
+        case ast.Try():
+            if not ends(node.finalbody):
+                return True
+            return not ends([*node.body, *node.orelse]) and all(not ends(handler.body) for handler in node.handlers)
         case ast.While(test=ast.Constant(value=value)) if value:
             return not breaks(node.body)
         case ast.Assert(test=ast.Constant(value=value)) if not value:
@@ -34,6 +38,9 @@ def breaks(body: list[ast.stmt]) -> bool:
             return True
         if isinstance(node, ast.If):
             waiting += [*node.body, *node.orelse]
+        elif isinstance(node, ast.Try):
+            waiting += [*node.body, *node.orelse, *node.finalbody]
+            waiting += [part for handler in node.handlers for part in handler.body]
         elif isinstance(node, ast.For | ast.While):
             waiting += node.orelse
     return False

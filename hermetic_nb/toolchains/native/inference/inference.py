@@ -17,6 +17,7 @@ from hermetic_nb.toolchains.native.inference.statements import StatementTyper
 from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
+from hermetic_nb.toolchains.native.parse.imports import link_library
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
@@ -79,7 +80,7 @@ class Inference:
             warnings.simplefilter("ignore")
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
-        self.module: CellModule = read_module(self.tree)
+        self.module: CellModule = read_module(link_library(self.tree))
         self.records = {name: _record(made) for name, made in self.module.classes.items()}
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []

@@ -31,12 +31,11 @@ class RecordTyper(SortingTyper):
             return self._initialised(t.RecordOf(kind, node.lineno, []), symbol(name, "__init__"), node)
         values = self._field_values(declared, node)
         order = [*node.args, *(keyword.value for keyword in node.keywords)]
-        made = []
-        for (field, cell), value in zip(record.fields.items(), values, strict=True):
+        made: list[t.Expr] = []
+        for cell, value in zip(record.fields.values(), values, strict=True):
             given = self.expr(value)
             if value in order and order.index(value) != len(made):
                 refuse(f"give the arguments of {name} in the order of its fields", node)
-            del field
             made.append(self.add(cell, given, value))
         whole = t.RecordOf(kind, node.lineno, made)
         if "__post_init__" in declared.methods:

@@ -57,6 +57,8 @@ class Typer:
         self.renamed: dict[str, str] = {}
         """Names that a comprehension hides, by their hidden variables."""
         self.in_generator = False
+        self.handling: list[str] = []
+        """Names of the exceptions whose handlers this is in."""
         self.some: set[str] = set()
         """Variables that may be None, and are not at this place."""
 

@@ -24,9 +24,9 @@ class CallLowering(TableLowering):
     version: int
     """Which version of the cell's functions this is part of (see `facts.Facts.assumed`)."""
 
-    def symbol(self, function: t.Function) -> str:
-        """The name of a function in the IR."""
-        return f"{function.symbol}.{self.version}"
+    def symbol(self, function: t.Function, *, soft: bool = False) -> str:
+        """The name of a function in the IR; ``soft``: of its version that notes exceptions."""
+        return f"{function.symbol}.{self.version}{'.soft' * soft}"
 
     def _invoke(self, node: t.Invoke) -> Value:
         values = [self.expr(argument) for argument in node.arguments]
@@ -35,12 +35,18 @@ class CallLowering(TableLowering):
             arguments.append(f"i32 {self.depth}")
         self.code.settle()
         kind = node.target.result
+        soft = bool(self.code.handler)
+        if soft and node.target not in self.code.module.soft:
+            self.code.module.soft.append(node.target)
+        symbol = self.symbol(node.target, soft=soft)
         if not node.target.returns:
-            self.code.emit(f"call void @{self.symbol(node.target)}({', '.join(arguments)})")
+            self.code.emit(f"call void @{symbol}({', '.join(arguments)})")
+            if soft:
+                self.code.look()
             self.code.emit("unreachable")
             self.code.live = False
             return Value(NONE, "")
-        call = f"call {result_type(kind)} @{self.symbol(node.target)}({', '.join(arguments)})"
+        call = f"call {result_type(kind)} @{symbol}({', '.join(arguments)})"
         if kind == NONE:
             self.code.emit(call)
             result = Value(NONE, "")
@@ -50,6 +56,8 @@ class CallLowering(TableLowering):
             result = Value(kind, ref, owned=is_counted(kind), tag=tag)
         for value in values:
             self.drop(value)
+        if soft:
+            self.code.look()
         return result
 
     def _builtin(self, node: t.Builtin) -> Value:

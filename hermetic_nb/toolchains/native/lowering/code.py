@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -9,10 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.lowering.layout import OVERFLOW
 from hermetic_nb.toolchains.native.types import spelled
+from hermetic_nb.traps import LIMITS, pack
 
 if TYPE_CHECKING:
+    from hermetic_nb.toolchains.native.tree import Function
     from hermetic_nb.toolchains.native.types import Type
 
+SOFT_MATH: Final = (
+    "acos asin asinh atan atanh cbrt cos cosh erf erfc exp exp2 expm1 log1p sin sinh tan tanh"
+    " log log2 log10 log_base acosh fmod pow"
+)
 IMMORTAL: Final = 1 << 30
 """The reference count of constants: no balance of counts within a call brings it to zero."""
 TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8, "ptr": 9}
@@ -22,6 +29,40 @@ _FAST, _PLAIN, _RARE, _FIRST_LOOP = 95, 96, 97, 100
 
 # ``NUM`` travels with a tag: what the number is to Python.
 TAG_FLOAT, TAG_INT, TAG_UNKNOWN = "0", "1", "2"
+
+
+SOFT: Final = frozenset(
+    {
+        *("hnb_str_to_int", "hnb_str_to_int_base", "hnb_str_to_float", "hnb_float_mod", "hnb_float_floordiv"),
+        *("hnb_shl", "hnb_shr", "hnb_float_pow", "hnb_int_pow_neg", "hnb_int_powmod", "hnb_float_to_int"),
+        *("hnb_round_int", "hnb_math_factorial", "hnb_math_isqrt", "hnb_math_comb", "hnb_math_perm"),
+        *(f"hnb_math_{name}" for name in SOFT_MATH.split()),
+    }
+)
+"""Runtime functions that, called with a line below zero, note an exception and return."""
+HARD: Final = frozenset(
+    {
+        *("hnb_math_gamma", "hnb_math_lgamma", "hnb_math_fsum", "hnb_math_dist", "hnb_math_ldexp"),
+        *("hnb_math_remainder", "hnb_math_fma", "hnb_math_isclose", "hnb_math_nextafter_steps", "hnb_round_digits"),
+        *("hnb_math_ceil", "hnb_math_floor", "hnb_math_trunc", "hnb_math_sumprod_f64", "hnb_math_sumprod_i64"),
+        *("hnb_list_set_steps", "hnb_str_translate", "hnb_bytes_has", "hnb_bytes_zeros", "hnb_str_to_bytes"),
+        *("hnb_bytes_from_list", "hnb_bytes_from_utf8", "hnb_bytes_fromhex", "hnb_bytes_to_str"),
+    }
+)
+"""Runtime functions that may end the call by an exception that a handler would take."""
+
+
+_HARD_NAMES: Final = re.compile(
+    r"hnb_(str|bytes)_(r?split|r?partition|center|ljust|rjust|expandtabs)|hnb_format_(by|with|dynamic)"
+)
+
+
+class HardCallError(Exception):
+    """A runtime function whose exceptions cannot be handled is called where they would be."""
+
+    def __init__(self, name: str, line: int) -> None:
+        super().__init__(name)
+        self.name, self.line = name, line
 
 
 class Pace(Enum):
@@ -59,6 +100,8 @@ class ModuleCode:
         self.declared: dict[str, str] = {}
         self._constants: dict[str, str] = {}
         self._helpers: dict[tuple[str, str], str] = {}
+        self.soft: list[Function] = []
+        """Functions that are called where their exceptions may be handled."""
         self.wanted: list[tuple[str, Type, str]] = []
         """Helpers that are called and not written yet: what they do, for which type, and their name."""
         self._loops: list[str] = []
@@ -139,7 +182,9 @@ class FunctionCode:
         self.lines: list[str] = []
         self.slots: list[str] = []
         self._names = 0
-        self._traps: dict[tuple[int, int], str] = {}
+        self._traps: dict[tuple[int, int, str], str] = {}
+        self.handler = ""
+        """The block that looks at exceptions here; none: they end the call."""
         self.live = True
         """Whether the current block still needs a terminator."""
         self._pending: list[str] = []
@@ -199,11 +244,19 @@ class FunctionCode:
         """Call a runtime function, declaring it."""
         self.settle()
         target = self.module.declare(name, result, ", ".join(kind for kind, _ in arguments))
+        soft = bool(self.handler) and name in SOFT
+        if soft:
+            arguments = (*arguments[:-1], ("i32", f"-{arguments[-1][1]}"))
+        elif self.handler and (name in HARD or _HARD_NAMES.match(name)):
+            raise HardCallError(name, int(arguments[-1][1]))
         text = f"call {result} {target}({', '.join(f'{kind} {value}' for kind, value in arguments)}){attributes}"
         if result == "void":
             self.emit(text)
             return ""
-        return self.make(text)
+        made = self.make(text)
+        if soft:
+            self.look()
+        return made
 
     # ------------------------------------------------------------ control flow
 
@@ -267,7 +320,7 @@ class FunctionCode:
     def _trap_if(self, test: str, code: int, line: int) -> None:
         if test == "false" or not self.live:
             return
-        target = self._traps.setdefault((code, line), f"trap.{code}.{line}")
+        target = self._trap_block(code, line)
         onward = self.fresh("ok")
         self.emit(f"br i1 {test}, label %{target}, label %{onward}, !prof !99")
         self.lines.append(f"{onward}:")
@@ -275,14 +328,27 @@ class FunctionCode:
     def trap(self, code: int, line: int) -> None:
         """Stop with a code."""
         self.settle()
-        target = self._traps.setdefault((code, line), f"trap.{code}.{line}")
-        self.jump(target)
+        self.jump(self._trap_block(code, line))
+
+    def _trap_block(self, code: int, line: int) -> str:
+        handler = "" if code in LIMITS else self.handler
+        return self._traps.setdefault((code, line, handler), f"trap.{code}.{line}{'.' * bool(handler)}{handler}")
+
+    def look(self) -> None:
+        """Go to the handler, if what was called just now noted an exception."""
+        onward = self.fresh("fine")
+        word = self.make("load i64, ptr @pending")
+        self.branch(self.make(f"icmp eq i64 {word}, 0"), onward, self.handler, "likely")
+        self.label(onward)
 
     def finish(self, header: str) -> None:
         """Add the function to the module."""
         tail = []
-        for (code, line), name in self._traps.items():
-            tail += [f"{name}:", f"  call void @hnb_trap(i32 {code}, i32 {line})", "  unreachable"]
+        for (code, line, handler), name in self._traps.items():
+            if handler:
+                tail += [f"{name}:", f"  store i64 {pack(code, line)}, ptr @pending", f"  br label %{handler}"]
+            else:
+                tail += [f"{name}:", f"  call void @hnb_trap(i32 {code}, i32 {line})", "  unreachable"]
         body = "\n".join([".entry:", *self.slots, "  br label %.body", ".body:", *self.lines, *tail])
         self.module.functions.append(f"{header} {{\n{body}\n}}")
 

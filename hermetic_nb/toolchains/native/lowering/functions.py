@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.facts import Facts
 from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
@@ -9,8 +11,10 @@ from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode,
 from hermetic_nb.toolchains.native.lowering.layout import RECURSION
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type, result_type
 from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
-from hermetic_nb.toolchains.native.types import NUM, is_counted
+from hermetic_nb.toolchains.native.types import NONE, NUM, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names
+
+_EXIT: Final = "soft.exit"
 
 
 class FunctionLowering(StatementLowering):
@@ -26,6 +30,7 @@ class FunctionLowering(StatementLowering):
         entry: bool,
         version: int = 0,
         shortening: bool = True,
+        soft: bool = False,
     ) -> None:
         self.code = FunctionCode(module)
         self.function, self.facts = function, facts
@@ -35,6 +40,8 @@ class FunctionLowering(StatementLowering):
         self.shortening = shortening
         self.flags: dict[str, str] = {}
         self.loops = []
+        self.finals, self.caught = [], []
+        self.soft = soft
         self.result = function.result
         rebound = assigned_names(function.body)
         self.parameters = {name for name, _ in function.parameters if name not in rebound}
@@ -45,6 +52,8 @@ class FunctionLowering(StatementLowering):
     def lower(self) -> None:
         """Add the function to the module."""
         function, code = self.function, self.code
+        if self.soft:
+            code.handler = _EXIT
         for name, kind in self.variables.items():
             code.slot(ir_type(kind), name, "zeroinitializer")
             if kind == NUM:
@@ -67,8 +76,15 @@ class FunctionLowering(StatementLowering):
             code.emit("%.deeper = sub i32 %.depth, 1")
         self.block(function.body)
         if code.live:
-            if function.ends:
+            if function.ends and function.result == NONE:
                 self.leave()
             else:
                 code.emit("unreachable")
-        code.finish(f"define internal {result_type(function.result)} @{self.symbol(function)}({', '.join(header)})")
+        if self.soft:
+            code.label(_EXIT)
+            code.handler = ""
+            self.releases_at_exit = True
+            self.leave(Value(function.result, "zeroinitializer"))
+        code.finish(
+            f"define internal {result_type(function.result)} @{self.symbol(function, soft=self.soft)}({', '.join(header)})"
+        )

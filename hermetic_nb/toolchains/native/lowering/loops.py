@@ -106,4 +106,7 @@ def _breaks(body: list[t.Stmt]) -> bool:
             case t.While() | t.For():
                 if _breaks(node.orelse):
                     return True
+            case t.Try():
+                if any(map(_breaks, node.blocks)):
+                    return True
     return False

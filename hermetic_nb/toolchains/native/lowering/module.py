@@ -19,10 +19,33 @@ if TYPE_CHECKING:
 _PRELUDE: Final = """@error = external addrspace(1) global i64
 @tag = internal global i8 0
 declare void @llvm.trap()
+@pending = internal global i64 0
 define internal void @hnb_trap(i32 %code, i32 %line) cold noreturn noinline {
   %high = shl i32 %code, 24
-  %low = or i32 %high, %line
+  %negated = sub i32 0, %line
+  %soft = icmp slt i32 %line, 0
+  %place = select i1 %soft, i32 %negated, i32 %line
+  %low = or i32 %high, %place
   %word = zext i32 %low to i64
+  store i64 %word, ptr addrspace(1) @error
+  call void @llvm.trap()
+  unreachable
+}
+define internal void @hnb_fail(i32 %code, i32 %line) cold noinline {
+  %soft = icmp slt i32 %line, 0
+  br i1 %soft, label %note, label %stop
+note:
+  %place = sub i32 0, %line
+  %high = shl i32 %code, 24
+  %low = or i32 %high, %place
+  %word = zext i32 %low to i64
+  store i64 %word, ptr @pending
+  ret void
+stop:
+  call void @hnb_trap(i32 %code, i32 %line)
+  unreachable
+}
+define internal void @hnb_rethrow(i64 %word) cold noreturn noinline {
   store i64 %word, ptr addrspace(1) @error
   call void @llvm.trap()
   unreachable
@@ -53,9 +76,15 @@ def lower_module(versions: list[tuple[list[t.Function], Facts]], signature: Sign
     shortening = shortens(versions[0][0])
     for version, (functions, facts) in enumerate(versions):
         entries.append((functions[0], facts))
+        module.soft.clear()
         for index, function in enumerate(functions):
+            entry = index == 0
             FunctionLowering(
-                module, function, facts, depth, entry=index == 0, version=version, shortening=shortening
+                module, function, facts, depth, entry=entry, version=version, shortening=shortening
+            ).lower()
+        for function in module.soft:  # which grows meanwhile
+            FunctionLowering(
+                module, function, facts, depth, entry=False, version=version, shortening=shortening, soft=True
             ).lower()
     EntryLowering(module, entries, signature, depth).lower()
     write_helpers(module)

@@ -6,16 +6,17 @@ from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
+from hermetic_nb.toolchains.native.lowering.handlers import HandlerLowering
 from hermetic_nb.toolchains.native.lowering.layout import TOO_FEW, TOO_MANY
-from hermetic_nb.toolchains.native.lowering.loops import LoopLowering
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type, record_layout
 from hermetic_nb.toolchains.native.types import NONE, NUM, RecordT, Type, is_counted
 from hermetic_nb.toolchains.native.walks import is_still
+from hermetic_nb.traps import pack
 
 _GROWING: Final = {"str.concat", "bytes.concat"}
 
 
-class StatementLowering(LoopLowering):
+class StatementLowering(HandlerLowering):
     """Lowers statements."""
 
     result: Type
@@ -56,9 +57,15 @@ class StatementLowering(LoopLowering):
                 self._return(node)
             case t.Raise():
                 self._raise(node)
+            case t.Reraise():
+                self.raise_word(self.code.load("i64", self.caught[-1]))
+            case t.Try():
+                self.lower_try(node)
             case t.Break():
+                self.finish(len(self.loops))
                 self.code.jump(self.loops[-1].out)
             case t.Continue():
+                self.finish(len(self.loops))
                 self.code.jump(self.loops[-1].onward)
 
     def _assign(self, node: t.Assign) -> None:
@@ -97,18 +104,23 @@ class StatementLowering(LoopLowering):
         if node.message is None:
             self.code.trap(node.code, node.line)
             return
-        message = self.expr(node.message)
+        message = self.keep(self.expr(node.message))
         self.code.settle()
+        if self.code.handler:
+            make = self.code.make
+            address = make(f"zext i32 {make(f'ptrtoint ptr {message.ref} to i32')} to i64")
+            address = make(f"shl i64 {address}, 32")
+            self.raise_word(make(f"or i64 {address}, {pack(node.code, node.line)}"))
+            return
         self.code.emit(f"call void @hnb_raise(i32 {node.code}, i32 {node.line}, ptr {message.ref})")
         self.code.emit("unreachable")
         self.code.live = False
 
     def _return(self, node: t.Return) -> None:
-        if node.value is None:
-            self.leave()
-            return
-        value = self.keep(self.expr(node.value))
-        self.leave(value)
+        value = None if node.value is None else self.keep(self.expr(node.value))
+        self.finish(0)
+        if self.code.live:
+            self.leave(value)
 
     def leave(self, value: Value | None = None) -> None:
         """Return from the function, giving back the references of its variables."""

@@ -122,7 +122,11 @@ def _take(module: CellModule, name: str, node: ast.stmt) -> None:
 
 def _is_taken(module: CellModule, name: str) -> bool:
     return (
-        name in module.functions or name in module.classes or name in module.constants or name in module.math_modules or name in module.math_names
+        name in module.functions
+        or name in module.classes
+        or name in module.constants
+        or name in module.math_modules
+        or name in module.math_names
     )
 
 

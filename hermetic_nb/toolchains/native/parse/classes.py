@@ -159,14 +159,14 @@ def _read_init(made: ClassDef) -> None:
                     made.fields.setdefault(part.attr, None)  # type: ignore[attr-defined] # an Attribute by the test before
     for method in made.methods.values():
         owner = method.args.args[0].arg if method.args.args else ""
-        for part in ast.walk(method):
+        for node in ast.walk(method):
             if (
-                isinstance(part, ast.Attribute)
-                and isinstance(part.ctx, ast.Store)
-                and _is_field(part, owner)
-                and part.attr not in made.fields
+                isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and _is_field(node, owner)
+                and node.attr not in made.fields
             ):
-                refuse(f"assign {owner}.{part.attr} in __init__, whatever happens there", part)
+                refuse(f"assign {owner}.{node.attr} in __init__, whatever happens there", node)
 
 
 def _is_field(node: ast.expr, this: str) -> bool:

@@ -187,7 +187,7 @@ double hnb_str_to_float(Str *s, int32_t line) {
             if (c[i] != '_' && exponent < (int64_t)1 << 40) exponent = exponent * 10 + (c[i] - '0');
         if (less) exponent = -exponent;
     }
-    if (!some || at != end) hnb_trap(HNB_INVALID_FLOAT, line);
+    if (!some || at != end) return hnb_fail(HNB_INVALID_FLOAT, line), 0;
     double size = nearest(c + start, fraction - start, exponent);
     return negative ? -size : size;
 }

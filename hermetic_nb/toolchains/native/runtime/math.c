@@ -7,8 +7,8 @@
  * finite argument is a range error where the function grows without bound, else a pole and so a domain error. */
 static inline double checked(double x, double result, int32_t pole, int32_t line) {
     if (HNB_UNLIKELY(!is_finite(result))) {
-        if (is_nan(result) && !is_nan(x)) hnb_trap(HNB_MATH_DOMAIN, line);
-        if (is_inf(result) && is_finite(x)) hnb_trap(pole, line);
+        if (is_nan(result) && !is_nan(x)) return hnb_fail(HNB_MATH_DOMAIN, line), 0;
+        if (is_inf(result) && is_finite(x)) return hnb_fail(pole, line), 0;
     }
     return result;
 }
@@ -39,7 +39,7 @@ FUNCTION(tanh, HNB_MATH_DOMAIN)
 #define LOGARITHM(NAME, LIFT, LIFTED)                                                  \
     double hnb_math_##NAME(double x, int32_t line) {                                   \
         if (HNB_UNLIKELY(x < HNB_MIN_NORMAL)) {                                        \
-            if (x <= 0) hnb_trap(HNB_MATH_DOMAIN, line);                               \
+            if (x <= 0) return hnb_fail(HNB_MATH_DOMAIN, line), 0;                               \
             return NAME(x * LIFT) - LIFTED;                                            \
         }                                                                              \
         return NAME(x);                                                                \
@@ -49,25 +49,25 @@ LOGARITHM(log2, 0x1p54, 54.0)
 LOGARITHM(log10, 1e16, 16.0)
 
 double hnb_math_log(double x, int32_t line) {
-    if (HNB_UNLIKELY(x <= 0)) hnb_trap(HNB_MATH_DOMAIN, line);
+    if (HNB_UNLIKELY(x <= 0)) return hnb_fail(HNB_MATH_DOMAIN, line), 0;
     return log(x);
 }
 
 /* musl's acosh has a value for numbers far below zero. */
 double hnb_math_acosh(double x, int32_t line) {
-    if (HNB_UNLIKELY(x < 1.0)) hnb_trap(HNB_MATH_DOMAIN, line);
+    if (HNB_UNLIKELY(x < 1.0)) return hnb_fail(HNB_MATH_DOMAIN, line), 0;
     return acosh(x);
 }
 
 /* math.log(x, base): a quotient of two logarithms. */
 double hnb_math_log_base(double x, double base, int32_t line) {
     double top = hnb_math_log(x, line), bottom = hnb_math_log(base, line);
-    if (bottom == 0) hnb_trap(HNB_ZERO_DIVISION, line);
+    if (bottom == 0) return hnb_fail(HNB_ZERO_DIVISION, line), 0;
     return top / bottom;
 }
 
 double hnb_math_sqrt(double x, int32_t line) {
-    if (HNB_UNLIKELY(x < 0)) hnb_trap(HNB_MATH_DOMAIN, line);
+    if (HNB_UNLIKELY(x < 0)) return hnb_fail(HNB_MATH_DOMAIN, line), 0;
     return __builtin_sqrt(x);
 }
 
@@ -79,7 +79,7 @@ double hnb_math_atan2(double y, double x, int32_t line) {
 
 double hnb_math_fmod(double x, double y, int32_t line) {
     double rest = hnb_fmod(x, y);
-    if (HNB_UNLIKELY(is_nan(rest)) && !is_nan(x) && !is_nan(y)) hnb_trap(HNB_MATH_DOMAIN, line);
+    if (HNB_UNLIKELY(is_nan(rest)) && !is_nan(x) && !is_nan(y)) return hnb_fail(HNB_MATH_DOMAIN, line), 0;
     return rest;
 }
 
@@ -87,7 +87,7 @@ double hnb_math_fmod(double x, double y, int32_t line) {
 double hnb_math_pow(double x, double y, int32_t line) {
     double result = pow(x, y);
     if (HNB_UNLIKELY(!is_finite(result)) && is_finite(x) && is_finite(y))
-        hnb_trap(is_nan(result) || x == 0 ? HNB_MATH_DOMAIN : HNB_MATH_RANGE, line);
+        return hnb_fail(is_nan(result) || x == 0 ? HNB_MATH_DOMAIN : HNB_MATH_RANGE, line), 0;
     return result;
 }
 

@@ -33,22 +33,21 @@ int64_t hnb_math_lcm(int64_t a, int64_t b, int32_t line) {
 }
 
 int64_t hnb_math_factorial(int64_t n, int32_t line) {
-    if (n < 0) hnb_trap(HNB_NEGATIVE_FACTORIAL, line);
+    if (n < 0) return hnb_fail(HNB_NEGATIVE_FACTORIAL, line), 0;
     if (n > 20) hnb_trap(HNB_OVERFLOW, line);
     int64_t product = 1;
     for (int64_t i = 2; i <= n; i++) product *= i;
     return product;
 }
 
-static inline void refuse_negative(int64_t n, int64_t k, int32_t line) {
-    if (n < 0) hnb_trap(HNB_NEGATIVE_N, line);
-    if (k < 0) hnb_trap(HNB_NEGATIVE_K, line);
+static inline int32_t refused(int64_t n, int64_t k, int32_t line) {
+    if (n < 0 || k < 0) hnb_fail(n < 0 ? HNB_NEGATIVE_N : HNB_NEGATIVE_K, line);
+    return n < 0 || k < 0;
 }
 
 /* n! / (n - k)! */
 int64_t hnb_math_perm(int64_t n, int64_t k, int32_t line) {
-    refuse_negative(n, k, line);
-    if (k > n) return 0;
+    if (refused(n, k, line) || k > n) return 0;
     uint64_t product = 1;
     for (int64_t i = 0; i < k; i++) {
         bool over = multiply_magnitudes(product, (uint64_t)(n - i), &product);
@@ -59,8 +58,7 @@ int64_t hnb_math_perm(int64_t n, int64_t k, int32_t line) {
 
 /* n! / (k! (n - k)!), by the products C(m, i) = C(m - 1, i - 1) * m / i, which grow: none exceeds the result. */
 int64_t hnb_math_comb(int64_t n, int64_t k, int32_t line) {
-    refuse_negative(n, k, line);
-    if (k > n) return 0;
+    if (refused(n, k, line) || k > n) return 0;
     if (k > n - k) k = n - k;
     uint64_t result = 1;
     for (int64_t i = 1; i <= k; i++) {
@@ -73,7 +71,7 @@ int64_t hnb_math_comb(int64_t n, int64_t k, int32_t line) {
 }
 
 int64_t hnb_math_isqrt(int64_t n, int32_t line) {
-    if (n < 0) hnb_trap(HNB_NEGATIVE_ISQRT, line);
+    if (n < 0) return hnb_fail(HNB_NEGATIVE_ISQRT, line), 0;
     /* The float's root is off by one at most. */
     int64_t root = (int64_t)__builtin_sqrt((double)n);
     root -= root * root > n || root > 3037000499;

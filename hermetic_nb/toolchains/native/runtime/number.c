@@ -42,21 +42,21 @@ int32_t hnb_cmp_int_float(int64_t a, double b) {
 
 int64_t hnb_float_to_int(double x, int32_t line) {
     if (HNB_UNLIKELY(!(x >= -HNB_TWO_63 && x < HNB_TWO_63)))
-        hnb_trap(is_nan(x) ? HNB_NAN_TO_INT : is_inf(x) ? HNB_INFINITY_TO_INT : HNB_OVERFLOW, line);
+        return hnb_fail(is_nan(x) ? HNB_NAN_TO_INT : is_inf(x) ? HNB_INFINITY_TO_INT : HNB_OVERFLOW, line), 0;
     return (int64_t)x;
 }
 
 int64_t hnb_round_int(double x, int32_t line) { return hnb_float_to_int(__builtin_rint(x), line); }
 
 double hnb_float_mod(double x, double y, int32_t line) {
-    if (HNB_UNLIKELY(y == 0)) hnb_trap(HNB_ZERO_DIVISION, line);
+    if (HNB_UNLIKELY(y == 0)) return hnb_fail(HNB_ZERO_DIVISION, line), 0;
     double rest = hnb_fmod(x, y);
     if (rest == 0) return __builtin_copysign(0.0, y);
     return (y < 0) != (rest < 0) ? rest + y : rest;
 }
 
 double hnb_float_floordiv(double x, double y, int32_t line) {
-    if (HNB_UNLIKELY(y == 0)) hnb_trap(HNB_ZERO_DIVISION, line);
+    if (HNB_UNLIKELY(y == 0)) return hnb_fail(HNB_ZERO_DIVISION, line), 0;
     double rest = hnb_fmod(x, y);
     double quotient = (x - rest) / y; /* nearly a whole number */
     if (rest != 0 && (y < 0) != (rest < 0)) quotient -= 1.0;
@@ -66,7 +66,7 @@ double hnb_float_floordiv(double x, double y, int32_t line) {
 }
 
 int64_t hnb_shl(int64_t a, int64_t n, int32_t line) {
-    if (HNB_UNLIKELY(n < 0)) hnb_trap(HNB_NEGATIVE_SHIFT, line);
+    if (HNB_UNLIKELY(n < 0)) return hnb_fail(HNB_NEGATIVE_SHIFT, line), 0;
     if (a == 0) return 0;
     int64_t shifted = n < 64 ? (int64_t)((uint64_t)a << n) : 0;
     if (HNB_UNLIKELY(n > 63 || shifted >> n != a)) hnb_trap(HNB_OVERFLOW, line);
@@ -74,6 +74,6 @@ int64_t hnb_shl(int64_t a, int64_t n, int32_t line) {
 }
 
 int64_t hnb_shr(int64_t a, int64_t n, int32_t line) {
-    if (HNB_UNLIKELY(n < 0)) hnb_trap(HNB_NEGATIVE_SHIFT, line);
+    if (HNB_UNLIKELY(n < 0)) return hnb_fail(HNB_NEGATIVE_SHIFT, line), 0;
     return a >> (n > 63 ? 63 : n);
 }

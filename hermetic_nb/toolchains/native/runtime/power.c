@@ -45,14 +45,14 @@ static uint64_t invert_modulo(uint64_t a, uint64_t m) {
 
 /* pow(base, exp, mod): the result has the sign of mod. */
 int64_t hnb_int_powmod(int64_t base, int64_t exp, int64_t mod, int32_t line) {
-    if (mod == 0) hnb_trap(HNB_POW_MODULUS, line);
+    if (mod == 0) return hnb_fail(HNB_POW_MODULUS, line), 0;
     uint64_t m = magnitude(mod);
     if (m == 1) return 0;
     uint64_t factor = magnitude(base) % m;
     if (base < 0 && factor) factor = m - factor;
     if (exp < 0) {
         factor = invert_modulo(factor, m);
-        if (factor == 0) hnb_trap(HNB_NOT_INVERTIBLE, line);
+        if (factor == 0) return hnb_fail(HNB_NOT_INVERTIBLE, line), 0;
     }
     uint64_t result = 1;
     for (uint64_t left = magnitude(exp); left; left >>= 1) {
@@ -71,13 +71,13 @@ double hnb_float_pow(double base, double exp, int32_t line) {
     bool whole = __builtin_floor(exp) == exp;
     bool odd = whole && __builtin_fabs(exp) < 0x1p53 && ((int64_t)exp & 1);
     if (size == 0 || size == HNB_INFINITY) {
-        if (size == 0 && exp < 0) hnb_trap(HNB_ZERO_TO_NEGATIVE, line);
+        if (size == 0 && exp < 0) return hnb_fail(HNB_ZERO_TO_NEGATIVE, line), 0;
         double limit = (size == 0) == (exp > 0) ? 0.0 : HNB_INFINITY;
         return odd ? __builtin_copysign(limit, base) : limit;
     }
     if (base < 0 && !whole) hnb_trap(HNB_COMPLEX, line);
     double result = size == 1.0 ? 1.0 : pow(size, exp);
-    if (HNB_UNLIKELY(is_inf(result))) hnb_trap(HNB_RESULT_TOO_LARGE, line);
+    if (HNB_UNLIKELY(is_inf(result))) return hnb_fail(HNB_RESULT_TOO_LARGE, line), 0;
     return base < 0 && odd ? -result : result;
 }
 

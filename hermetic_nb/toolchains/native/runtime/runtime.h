@@ -59,6 +59,10 @@ typedef struct {
 /* Stores code and line in the module's `error` global and stops. Defined by the compiler's IR. */
 _Noreturn void hnb_trap(int32_t code, int32_t line);
 
+/* As hnb_trap; but with a line below zero it notes the code and the line for a handler in the cell, and returns. The
+ * caller returns at once, with anything. Defined by the compiler's IR. */
+void hnb_fail(int32_t code, int32_t line);
+
 /* A block of at least `size` bytes, 8-aligned; trap 17 when memory is used up. Size 0 gives a block too. */
 void *hnb_alloc(uint32_t size, int32_t line);
 

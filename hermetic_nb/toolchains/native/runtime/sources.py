@@ -25,7 +25,7 @@ ZIG_VERSION: Final = "0.17.0"
 TARGET: Final = "wasm32-freestanding"
 CPU: Final = "generic+bulk_memory+sign_ext+nontrapping_fptoint+mutable_globals+multivalue+simd128"
 
-GIVEN: Final = frozenset({"hnb_trap", "__heap_base"})
+GIVEN: Final = frozenset({"hnb_trap", "hnb_fail", "__heap_base"})
 """Symbols that the program and the finaliser define."""
 
 LIBRARY_CALLS: Final = frozenset(

@@ -38,7 +38,7 @@ int64_t hnb_str_to_int(Str *s, int32_t line) {
     for (uint32_t i = d.at; i < d.end; i++) {
         uint32_t digit = s->c[i] - '0';
         if (digit > 9) {
-            if (s->c[i] != '_' || !after_digit) hnb_trap(HNB_INVALID_INT, line);
+            if (s->c[i] != '_' || !after_digit) return hnb_fail(HNB_INVALID_INT, line), 0;
             after_digit = false;
             continue;
         }
@@ -47,7 +47,7 @@ int64_t hnb_str_to_int(Str *s, int32_t line) {
         too_large |= size > (UINT64_MAX - 9) / 10;
         size = size * 10 + digit;
     }
-    if (!after_digit || digits > MOST_DIGITS) hnb_trap(HNB_INVALID_INT, line);
+    if (!after_digit || digits > MOST_DIGITS) return hnb_fail(HNB_INVALID_INT, line), 0;
     return with_sign(size, d.negative, too_large, line);
 }
 
@@ -59,7 +59,7 @@ static inline uint32_t digit_value(uint32_t c) {
 
 /* int(s, base): base 0 or 2 to 36; a prefix that names the base, perhaps with an underscore behind it. */
 int64_t hnb_str_to_int_base(Str *s, int64_t base, int32_t line) {
-    if (HNB_UNLIKELY(base != 0 && (base < 2 || base > 36))) hnb_trap(HNB_INT_BASE, line);
+    if (HNB_UNLIKELY(base != 0 && (base < 2 || base > 36))) return hnb_fail(HNB_INT_BASE, line), 0;
     Digits d = trimmed(s, line);
     const uint32_t *c = s->c;
     bool prefixed = false, zeros_only = false;
@@ -83,7 +83,7 @@ int64_t hnb_str_to_int_base(Str *s, int64_t base, int32_t line) {
     for (uint32_t i = d.at; i < d.end; i++) {
         uint32_t digit = digit_value(c[i]);
         if (digit >= base) {
-            if (c[i] != '_' || !after_digit) hnb_trap(HNB_INVALID_INT, line);
+            if (c[i] != '_' || !after_digit) return hnb_fail(HNB_INVALID_INT, line), 0;
             after_digit = false;
             continue;
         }
@@ -93,8 +93,8 @@ int64_t hnb_str_to_int_base(Str *s, int64_t base, int32_t line) {
         size = size * (uint64_t)base + digit;
     }
     bool binary = (base & (base - 1)) == 0;
-    if (!after_digit || (zeros_only && (size || too_large))) hnb_trap(HNB_INVALID_INT, line);
-    if (digits > MOST_DIGITS && !binary) hnb_trap(HNB_INVALID_INT, line);
+    if (!after_digit || (zeros_only && (size || too_large))) return hnb_fail(HNB_INVALID_INT, line), 0;
+    if (digits > MOST_DIGITS && !binary) return hnb_fail(HNB_INVALID_INT, line), 0;
     return with_sign(size, d.negative, too_large, line);
 }
 
