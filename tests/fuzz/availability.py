@@ -52,7 +52,7 @@ def allows_template(template: str, bound: Mapping[str, Kind], variable: Kind | N
     def fill(hole: str) -> str:
         if hole in SPECIAL:
             return _SPECIALS[hole]
-        wanted = filled(kind(hole.removeprefix("~")), dict(bound))
+        wanted = filled(kind(hole.lstrip("~=")), dict(bound))
         lines.append(f"    a{len(lines)} = {sample(wanted)}")
         return f"a{len(lines) - 1}"
 

@@ -83,9 +83,15 @@ class ExpressionMaker:
         if not matched(production.result, wanted, bound) or (production.is_rare and self.chance(0.8)):
             return None
         self.bind(production.template, bound)
-        if not allows_template(production.template, bound):
+        if not allows_template(production.template, bound) or not self.has_names(scope, production, bound):
             return None
         return self.fill(scope, production.template, bound, depth - 1)
+
+    @staticmethod
+    def has_names(scope: Scope, production: Production, bound: dict[str, Kind]) -> bool:
+        """Whether there are variables for the holes that take no other expression."""
+        wanted = [filled(kind(hole[1:]), bound) for hole in production.holes if hole.startswith("=")]
+        return all(found in scope.variables.values() for found in wanted)
 
     def bind(self, template: str, bound: dict[str, Kind]) -> None:
         """Draw types for the variables of a template that have none."""
@@ -101,7 +107,9 @@ class ExpressionMaker:
             hole = found[1]
             if hole in SPECIAL:
                 return self.special(scope, hole)
-            wanted = filled(kind(hole.removeprefix("~")), bound)
+            wanted = filled(kind(hole.lstrip("~=")), bound)
+            if hole.startswith("="):
+                return self.pick([name for name, found in scope.variables.items() if found == wanted])
             return self.atom(scope, wanted) if hole.startswith("~") else self.expr(scope, wanted, depth)
 
         return HOLE.sub(one, template)

@@ -1,6 +1,6 @@
 """What random programs are made of: for each result type the expressions that give it, as templates.
 
-``«int»`` is a hole for an expression of a type (see `kinds`); ``«~int»`` for a name or a literal. Others are no types: ``«small»`` is
+``«int»`` is a hole for an expression of a type (see `kinds`); ``«~int»`` for a name or a literal, ``«=int»`` for a name. Others are no types: ``«small»`` is
 an int from -1 to 6, ``«nat»`` from 0 to 4, ``«index»`` an int that is often a good index, ``«step»`` one that is not 0,
 ``«digits»`` a text that is often a number, ``«sep»`` a short text, ``«char»`` a text of one character.
 A template after a question mark is a rare one.
@@ -244,23 +244,23 @@ _TEXT: Final = {
         str(«bool»)
         repr(«str»)
         repr(«float»)
-        f'{«int»}'
-        f'{«str»}-{«int»}'[:40]
-        f'{«int»:5d}|'
-        f'{«int»:05d}'
-        f'{«int»:+d}'
-        f'{«int»:x}'
-        f'{«int»:b}'
-        f'{«int»:,}'
-        f'{«float»:.2f}'
-        f'{«float»:10.3f}'
-        f'{«float»:.3e}'
-        f'{«float»:g}'
-        f'{«float»}'
-        f'{«bool»}'
-        f'{«str»:>8}'
-        f'{«str»:^9}|'
-        f'{«str»!r}'
+        f'{«=int»}'
+        f'{«=str»}-{«=int»}'[:40]
+        f'{«=int»:5d}|'
+        f'{«=int»:05d}'
+        f'{«=int»:+d}'
+        f'{«=int»:x}'
+        f'{«=int»:b}'
+        f'{«=int»:,}'
+        f'{«=float»:.2f}'
+        f'{«=float»:10.3f}'
+        f'{«=float»:.3e}'
+        f'{«=float»:g}'
+        f'{«=float»}'
+        f'{«=bool»}'
+        f'{«=str»:>8}'
+        f'{«=str»:^9}|'
+        f'{«=str»!r}'
         '{} and {}'.format(«int», «str»)[:40]
         '%d:%s' % («int», «str»)
         bin(«int»)

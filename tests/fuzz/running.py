@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import re
 import signal
+import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from hermetic_nb.errors import NotNativeError
@@ -98,14 +101,14 @@ def compared(made: Program, calls: Sequence[Sequence[Any]]) -> Tally:
         tally.reasons[error.message] += 1
         return tally
     except Exception as error:  # noqa: BLE001 (whatever the compiler dies of is what is looked for)
-        return _failed(tally, made, (), f"the compiler fails: {type(error).__name__}: {error}")
+        return _failed(tally, made, (), f"the compiler fails: {_told(error)}")
     tally.counts["programs"] += 1
     for values in calls:
         tally.counts["calls"] += 1
         try:
             what = _call(tally, cell, values)
         except Exception as error:  # noqa: BLE001 (as above)
-            what = f"the call fails: {type(error).__name__}: {error}"
+            what = f"the call fails: {_told(error)}"
         if what:
             _failed(tally, made, tuple(values), what)
     return tally
@@ -134,6 +137,12 @@ def _failed(tally: Tally, made: Program, values: tuple[Any, ...], what: str) -> 
     return tally
 
 
+def _told(error: Exception) -> str:
+    """An error with the place that raised it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.name} ({Path(last.filename).name}:{last.lineno}): {error}"
+
+
 @contextmanager
 def _patient() -> Iterator[None]:
     """Stop what runs for longer than PATIENCE. Raises TimeoutError."""
@@ -159,12 +168,18 @@ class _StoppedError(BaseException):
 Fails = Callable[[str], bool]
 
 
+def _kind(what: str) -> str:
+    """What of a difference stays the same while its program becomes smaller."""
+    place = re.match(r"the \w+ fails: [^)]*\)", what)
+    return place[0] if place else what.partition(":")[0]
+
+
 def fails_like(found: Found) -> Fails:
     """A test for shorter sources: whether they fail, with the same arguments and in the same way."""
-    kind = found.what.partition(":")[0]
+    kind = _kind(found.what)
 
     def fails(source: str) -> bool:
         tally = compared(Program(found.seed, source, ()), [found.values] if found.values else [])
-        return any(other.what.partition(":")[0] == kind for other in tally.found)
+        return any(_kind(other.what) == kind for other in tally.found)
 
     return fails

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import ast
 import copy
+import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-ROUNDS: Final = 40
+SECONDS: Final = 60.0
+"""For one program; then what was found until then has to do."""
 
 
-def shrink(source: str, fails: Callable[[str], bool]) -> str:
+def shrink(source: str, fails: Callable[[str], bool], seconds: float = SECONDS) -> str:
     """The smallest program that was found to fail; ``fails`` says whether a source does."""
     best = _text(ast.parse(source))
     if not fails(best):
         return source
-    for _ in range(ROUNDS):
-        smaller = next((text for text in _smaller(best) if fails(text)), None)
-        if smaller is None:
-            break
-        best = smaller
+    end, tried = time.monotonic() + seconds, {best}
+    smaller: str | None = best
+    while smaller is not None:
+        best, smaller = smaller, None
+        for text in _smaller(best):
+            if time.monotonic() > end:
+                return best
+            if text not in tried and fails(text):
+                smaller = text
+                break
+            tried.add(text)
     return best
 
 

@@ -53,7 +53,7 @@ def _say(document: dict[str, Any]) -> None:
 
 
 def _found(found: Found, *, small: bool) -> dict[str, Any]:
-    source = shrink(found.source, fails_like(found)) if small else found.source
+    source = shrink(found.source, fails_like(found)) if small and found.source else found.source
     return {"seed": found.seed, "source": source, "values": [repr(value) for value in found.values], "what": found.what}
 
 
