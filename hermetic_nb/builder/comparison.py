@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.reference import Foreign, Outcome, Raised, Skipped, Value, declared
 from hermetic_nb.traps import LIMITS
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +77,13 @@ def same(expected: Any, actual: Any) -> bool:
     if type(expected) is float:
         both = math.isnan(expected) and math.isnan(actual)
         return both or struct.pack("<d", expected) == struct.pack("<d", actual)
-    if type(expected) is list:
+    if type(expected) in {list, tuple}:
         return len(expected) == len(actual) and all(map(same, expected, actual))
+    if type(expected) is dict:
+        # The order of the keys is part of the value.
+        return same(list(expected.items()), list(actual.items()))
+    if isinstance(expected, Record):
+        return expected._name_ == actual._name_ and same(expected._asdict(), actual._asdict())
     return bool(expected == actual)
 
 
@@ -95,12 +101,22 @@ def _discrete(outcome: Outcome) -> str:
 def _without_digits(value: Any) -> Any:
     if type(value) is list:
         return [_without_digits(item) for item in value]
+    if type(value) is tuple:
+        return tuple(map(_without_digits, value))
+    if type(value) is dict:
+        return [(_without_digits(key), _without_digits(item)) for key, item in value.items()]
+    if isinstance(value, Record):
+        return (value._name_, _without_digits(value._asdict()))
     return "finite" if type(value) is float and math.isfinite(value) else value
 
 
 def _floats(value: Any) -> list[float]:
-    if type(value) is list:
+    if type(value) in {list, tuple}:
         return [number for item in value for number in _floats(item)]
+    if type(value) is dict:
+        return [number for pair in value.items() for number in _floats(pair)]
+    if isinstance(value, Record):
+        return _floats(value._asdict())
     return [value] if type(value) is float and math.isfinite(value) else []
 
 

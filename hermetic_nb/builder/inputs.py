@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import values
 from hermetic_nb.builder.pools import EDGES, Pools, Stream, clamped, edges, known, pools_of
 from hermetic_nb.digest import hex_of
-from hermetic_nb.signature import BOOL, FLOAT, INT, STR, ListType, Type
+from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, Type
+from hermetic_nb.signature.types import DictType, FrozenSetType, NamedType, NoneType, SetType, TupleType, UnionType
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,9 @@ COUNT: Final = 120
 SWEEP: Final = 40
 """Of these, at most so many put an edge into one parameter."""
 
+_WIDE_KINDS: Final = frozenset({TupleType, DictType, SetType, FrozenSetType, UnionType, NoneType, NamedType})
+_SORTED: Final = frozenset({INT, FLOAT, BOOL, STR, BYTES})
+_NESTED: Final = frozenset({str, list, tuple, dict, set, frozenset})
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:-_()[]+*/\n\t"
 _WIDE: Final = "éßİıñÅæЖשع漢字かな😀🧬𐍈\u0301\u200d\ufeff٣½"
 
@@ -95,6 +100,8 @@ def _length(stream: Stream, pools: Pools, scale: int) -> int:
 def _value(stream: Stream, kind: Type, pools: Pools, scale: int, length: int) -> Any:
     if isinstance(kind, ListType):
         return _list(stream, kind, pools, scale, length)
+    if type(kind) in _WIDE_KINDS:
+        return _wide(stream, kind, pools, scale, length)
     if kind == INT:
         return _int(stream, pools, scale, length)
     if kind == FLOAT:
@@ -104,6 +111,28 @@ def _value(stream: Stream, kind: Type, pools: Pools, scale: int, length: int) ->
     if kind == STR:
         return _text(stream, pools, length)
     return bytes(_byte(stream, pools) for _ in range(length))
+
+
+def _wide(stream: Stream, kind: Type, pools: Pools, scale: int, length: int) -> Any:
+    def one(part: Type) -> Any:
+        return _value(stream, part, pools, scale, stream.below(4))
+
+    match kind:
+        case TupleType(items, rest):
+            return tuple(map(one, items)) if rest is None else tuple(one(rest) for _ in range(length))
+        case DictType(key, item):
+            return {one(key): one(item) for _ in range(length)}
+        case SetType(item):
+            return {one(item) for _ in range(length)}
+        case FrozenSetType(item):
+            return frozenset(one(item) for _ in range(length))
+        case UnionType(members):
+            return _value(stream, stream.pick(members), pools, scale, length)
+        case NamedType(name):
+            definition = pools.classes[name]
+            fields = {field.name: one(field.type) for field in definition.fields}
+            return Record(name, fields, is_tuple=definition.kind == "namedtuple")
+    return None
 
 
 def _int(stream: Stream, pools: Pools, scale: int, length: int) -> int:
@@ -162,7 +191,7 @@ def _list(stream: Stream, kind: ListType, pools: Pools, scale: int, length: int)
     shape = stream.below(8)
     if shape == 0 and items:
         return [items[0]] * length
-    if shape == 1 and not isinstance(kind.item, ListType):
+    if shape == 1 and kind.item in _SORTED:
         return sorted(items)
     if shape == 2 and kind.item == FLOAT and items:
         # What is small beside the rest, and what is left after large terms cancel.
@@ -172,6 +201,8 @@ def _list(stream: Stream, kind: ListType, pools: Pools, scale: int, length: int)
 
 
 def _mutate(stream: Stream, kind: Type, value: Any, pools: Pools) -> Any:
+    if type(kind) in _WIDE_KINDS or (isinstance(kind, ListType) and type(value) is not list):
+        return _value(stream, kind, pools, 1, 3)
     if kind == BOOL:
         return not value
     if kind == INT:
@@ -203,5 +234,9 @@ def _weight_of(value: Any) -> float:
     if type(value) is int:
         return float(value.bit_length() ** 2)
     if type(value) is list:
-        return 4.0 + sum(map(_weight_of, value)) if value and type(value[0]) in {str, list} else 4.0 * len(value)
+        return 4.0 + sum(map(_weight_of, value)) if value and type(value[0]) in _NESTED else 4.0 * len(value)
+    if type(value) in {tuple, set, frozenset}:
+        return 4.0 + sum(map(_weight_of, value))
+    if type(value) is dict:
+        return 4.0 + sum(map(_weight_of, value.items()))
     return float(len(value)) if type(value) in {str, bytes} else 1.0

@@ -5,18 +5,23 @@ from __future__ import annotations
 import ast
 import math
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, Type
+from hermetic_nb.signature.types import DictType, FrozenSetType, NoneType, SetType, TupleType, UnionType
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hermetic_nb.model import ToolSpec
+    from hermetic_nb.signature import Definition
 
 LONGEST: Final = 500
 """Items and characters of an example's arguments that are varied; longer ones would make the comparison slow."""
 
+_SIZED: Final = frozenset({str, list, bytes, tuple, dict, set, frozenset})
 _MASK: Final = (1 << 64) - 1
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 EDGES: Final[dict[Type, tuple[Any, ...]]] = {
@@ -74,6 +79,8 @@ class Pools:
     """What the source and the examples suggest."""
 
     seen: Sequence[Sequence[Any]] = ()
+    classes: Mapping[str, Definition] = field(default_factory=dict)
+    """The cell's own classes in its interface."""
     ints: list[int] = field(default_factory=list)
     floats: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -87,7 +94,8 @@ class Pools:
 
 def pools_of(spec: ToolSpec, seen: Sequence[Sequence[Any]]) -> Pools:
     """The constants of the source, and the arguments ``seen`` in examples that are short enough to vary."""
-    pools = Pools([arguments for arguments in seen if sum(map(_length_of, arguments)) <= LONGEST])
+    classes = {definition.name: definition for definition in spec.signature.definitions}
+    pools = Pools([arguments for arguments in seen if sum(map(_length_of, arguments)) <= LONGEST], classes)
     if spec.language == "python":
         for node in ast.walk(ast.parse(spec.source)):
             # Not the docstrings, which are statements; their examples come in `seen`.
@@ -110,9 +118,14 @@ def _collect(pools: Pools, value: Any) -> None:
         pools.texts.append(value)
     elif kind is bytes and len(value) <= 200:
         pools.blobs.append(value)
-    elif kind is list:
-        for item in value[:20]:
+    elif kind in {list, tuple, set, frozenset}:
+        for item in islice(sorted(value, key=repr) if kind in {set, frozenset} else value, 20):
             _collect(pools, item)
+    elif kind is dict:
+        for pair in islice(value.items(), 20):
+            _collect(pools, pair)
+    elif isinstance(value, Record):
+        _collect(pools, list(value._asdict().values()))
 
 
 def _has_surrogate(text: str) -> bool:
@@ -123,6 +136,8 @@ def known(kind: Type, pools: Pools) -> Sequence[Any]:
     """Values that the source or the examples name, ints with their neighbours."""
     if isinstance(kind, ListType):
         return [[value] for value in known(kind.item, pools)]
+    if isinstance(kind, UnionType):
+        return [value for member in kind.members for value in known(member, pools)]
     if kind == INT:
         return list(dict.fromkeys(clamped(n + d) for n in pools.ints for d in (-1, 0, 1)))
     named: dict[Type, Sequence[Any]] = {FLOAT: pools.floats, STR: pools.texts, BYTES: pools.blobs}
@@ -133,7 +148,23 @@ def edges(kind: Type) -> Sequence[Any]:
     """Values of a type at which programs go wrong."""
     if isinstance(kind, ListType):
         return [[], *([edge] for edge in edges(kind.item)[:12])]
-    return EDGES[kind]
+    if isinstance(kind, UnionType):
+        return [edge for member in kind.members for edge in edges(member)]
+    if isinstance(kind, NoneType):
+        return [None]
+    if isinstance(kind, TupleType):
+        kinds = kind.items if kind.rest is None else (kind.rest,)
+        rows = [edges(part) for part in kinds]
+        most = max((len(row) for row in rows), default=0)
+        whole = [tuple(row[at % len(row)] for row in rows) for at in range(most)] if all(rows) else []
+        return [(), *whole] if kind.rest is not None else whole
+    if isinstance(kind, DictType):
+        items = edges(kind.item)
+        return [{}, *({key: items[at % len(items)]} for at, key in enumerate(edges(kind.key)[:12]) if items)]
+    if isinstance(kind, SetType | FrozenSetType):
+        made = set if isinstance(kind, SetType) else frozenset
+        return [made(), *(made([edge]) for edge in edges(kind.item)[:12])]
+    return EDGES.get(kind, ())
 
 
 def clamped(number: int) -> int:
@@ -143,5 +174,9 @@ def clamped(number: int) -> int:
 
 def _length_of(value: Any) -> int:
     if type(value) is list:
-        return len(value) + (sum(map(_length_of, value)) if value and type(value[0]) in {str, list, bytes} else 0)
+        return len(value) + (sum(map(_length_of, value)) if value and type(value[0]) in _SIZED else 0)
+    if type(value) in {tuple, set, frozenset}:
+        return len(value) + sum(map(_length_of, value))
+    if type(value) is dict:
+        return sum(map(_length_of, value.items()))
     return len(value) if type(value) in {str, bytes} else 0

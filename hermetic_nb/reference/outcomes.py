@@ -7,6 +7,7 @@ from typing import Any
 
 from hermetic_nb import values
 from hermetic_nb.signature import FLOAT, ListType, Type
+from hermetic_nb.signature.types import DictType, FrozenSetType, NoneType, SetType, TupleType, UnionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,16 @@ def declared(kind: Type, value: Any) -> Any:
     """A result as its declared type: an int becomes a float where that is exact; everything else stays as it is."""
     if isinstance(kind, ListType) and type(value) is list:
         return [declared(kind.item, item) for item in value]
+    if isinstance(kind, TupleType) and type(value) is tuple:
+        kinds = kind.items if kind.rest is None else (kind.rest,) * len(value)
+        return tuple(map(declared, kinds, value)) if len(kinds) == len(value) else value
+    if isinstance(kind, DictType) and type(value) is dict:
+        return {declared(kind.key, key): declared(kind.item, item) for key, item in value.items()}
+    if isinstance(kind, SetType | FrozenSetType) and type(value) in {set, frozenset}:
+        return type(value)(declared(kind.item, item) for item in value)
+    if isinstance(kind, UnionType) and value is not None:
+        inner = [member for member in kind.members if not isinstance(member, NoneType)]
+        return declared(inner[0], value) if len(inner) == 1 else value
     if kind == FLOAT and type(value) is int:
         try:
             exact = float(value)
