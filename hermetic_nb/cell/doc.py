@@ -76,8 +76,14 @@ def _examples(source: Source, lines: list[str], first: int) -> tuple[Example, ..
         while number < len(lines) and lines[number].strip() and not _is_prompt(lines[number].lstrip(), _PROMPT):
             want.append(lines[number][indent:].rstrip())
             number += 1
-        found.append(_checked(source, "\n".join(taken).strip("\n"), "\n".join(want), first + start))
+        if any(_is_code(line) for line in taken):
+            found.append(_checked(source, "\n".join(taken).strip("\n"), "\n".join(want), first + start))
     return tuple(found)
+
+
+def _is_code(line: str) -> bool:
+    """Whether there is more than a comment in it; the library's doctest passes over prompts without any code."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _is_prompt(text: str, prompt: str) -> bool:

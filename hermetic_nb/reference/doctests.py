@@ -107,15 +107,18 @@ def answered(
 def _run_all(definition: Definition, name: str, entry: Entry, examples: Sequence[Mapping[str, Any]], run: Run) -> None:
     names = dict(definition.namespace) | {name: entry}
     for example in examples:
-        match, got = _run_one(names, _parsed(example["source"], example["want"]))
-        run.results.append((match, got))
+        found = _parsed(example["source"], example["want"])
+        run.results.append((FULL, "") if found is None else _run_one(names, found))
 
 
-def _parsed(source: str, want: str) -> doctest.Example:
-    """The example with its option flags and expected exception, which doctest's parser reads from the text."""
+def _parsed(source: str, want: str) -> doctest.Example | None:
+    """The example with its option flags and expected exception, which doctest's parser reads from the text.
+
+    None: there is only a comment in it, which doctest passes over.
+    """
     first, *rest = source.rstrip("\n").split("\n")
     text = "\n".join([f">>> {first}", *(f"... {line}" for line in rest), want])
-    return doctest.DocTestParser().get_examples(text)[0]
+    return next(iter(doctest.DocTestParser().get_examples(text)), None)
 
 
 def _run_one(names: dict[str, Any], example: doctest.Example) -> tuple[str, str]:

@@ -45,6 +45,7 @@ from hermetic_nb.reference import SECONDS, Reference
 from hermetic_nb.signature import Signature, abi
 from hermetic_nb.toolchains import Toolchains
 from hermetic_nb.toolchains.crew import Crew
+from hermetic_nb.toolchains.native.inference.ulp import BOUNDS
 from hermetic_nb.toolchains.wat import WatToolchain
 
 _CODES = {"i32": 0x7F, "i64": 0x7E, "f64": 0x7C}
@@ -448,9 +449,15 @@ def test_a_native_tool_of_library_functions_states_its_bounds(native: Builder) -
     assert proof.compared == 120
 
 
+@pytest.mark.parametrize("power", ["x ** 0.5", "pow(x, 0.3)", "2.5 ** x", "x ** 3", "2 ** -3 * x"])
+def test_powers_may_differ_from_cpython_in_last_digits(native: Builder, power: str) -> None:
+    proof = native.build(cell.parse(f"def f(x: float) -> float:\n    return {power}\n", tier="native")).proof
+    assert proof.ulp == {"**": BOUNDS["**"]}
+
+
 def test_what_is_not_native_is_refused_with_its_line(native: Builder) -> None:
     with pytest.raises(NotNativeError) as caught:
-        native.build(cell.parse("def f(s: str) -> int:\n    counts = {}\n    return len(counts)\n", tier="native"))
+        native.build(cell.parse("def f(s: str) -> int:\n    with s:\n        return 1\n", tier="native"))
     assert caught.value.diagnostics[0].line == 2
     assert "auto" in caught.value.help
 

@@ -53,6 +53,13 @@ def test_a_cell_becomes_a_spec() -> None:
     assert spec.limits == ModuleLimits()
 
 
+def test_a_comment_at_a_prompt_is_no_example() -> None:
+    spec = cell.parse(
+        'def f(n: int) -> int:\n    """F.\n\n    >>> # bases\n    >>> f(1)\n    1\n    >>>\n    """\n    return n\n'
+    )
+    assert [(example.source, example.want, example.line) for example in spec.examples] == [("f(1)", "1", 5)]
+
+
 @pytest.mark.parametrize("ending", ["", "\n", "\n\n\n", "\r\n"])
 def test_line_ends_do_not_change_the_spec(ending: str) -> None:
     text = GC.rstrip("\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from hermetic_nb import cell
 from hermetic_nb.errors import BuildError
-from hermetic_nb.model import ToolSpec
+from hermetic_nb.model import Example, ToolSpec
 from hermetic_nb.reference import Outcome, Raised, Reference, Skipped, Value, key_of, process
 from hermetic_nb.reference.arithmetic import fma_as_in_3_14, sum_as_in_3_14
 from hermetic_nb.reference.patterns import PATTERNS
@@ -317,6 +318,12 @@ def test_examples_are_run_as_doctest_runs_them(reference: Reference) -> None:
     run = reference.record(cell.parse(DOCUMENTED))
     assert [match for match, _ in run.results] == ["full"] * 10
     assert run.calls == ((2.0,), (0.25,), (1.0,), (0.0,), (3.0,), (-1.0,))
+
+
+def test_an_example_that_is_a_comment_passes(reference: Reference) -> None:
+    spec = cell.parse('def f(n: int) -> int:\n    """One more.\n\n    >>> f(1)\n    2\n    """\n    return n + 1\n')
+    commented = replace(spec, examples=(Example("# bases below 2", "", 5), *spec.examples))
+    assert reference.record(commented).results == (("full", ""), ("full", "2\n"))
 
 
 def _answers(spec: ToolSpec, reference: Reference, calls: Sequence[Sequence[Any]]) -> dict[str, Outcome]:

@@ -175,12 +175,12 @@ class OperatorTyper(Typer):
             if isinstance(right, t.Const):
                 if int(right.value) >= 0:
                     return t.Arith(INT, line, "**", left, right)
-                return self.libm("pow", t.Builtin(FLOAT, line, "int.pow_negative", [left, right]))
+                return self.libm("**", t.Builtin(FLOAT, line, "int.pow_negative", [left, right]))
             return t.Arith(INT, line, "**", left, right)
         if NUM in {left.type, right.type} and FLOAT not in {left.type, right.type}:
             refuse("** of a number that may be an int or a float here: begin with 0.0 instead of 0", node)
         left, right = self.convert(left, FLOAT, node), self.convert(right, FLOAT, node)
-        return self.libm("pow", t.Arith(FLOAT, line, "**", left, right))
+        return self.libm("**", t.Arith(FLOAT, line, "**", left, right))
 
     def _expr_BoolOp(self, node: ast.BoolOp) -> t.Expr:
         op = "and" if isinstance(node.op, ast.And) else "or"
