@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 import struct
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -11,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hermetic_nb.errors import NotNativeError
+from hermetic_nb.toolchains.native.format_spec import SpecError, float_spec, int_spec, text_spec
 from tests.unit.native_cells import Cell, Stopped, check
 from tests.unit.native_pools import BOOLS, FLOATS, INTS, TEXTS, run_all, selected
 from tests.unit.runtime_cases import Numbers
+from tests.unit.test_runtime_c_formats import specs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,6 +207,60 @@ def test_texts_to_numbers() -> None:
         *[(a, b) for a in texts for b in (-1, 0, 1, 2, 8, 10, 16, 36, 37)],
     )
     check("def f() -> float:\n    return float() + int()\n", ())
+
+
+ANY_SPEC: Final = st.one_of(
+    specs("eEfFgGn%dboxXcs"), specs("s", numeric=False), st.text("<>=^+- z#0123,_.dfxs", max_size=7)
+)
+
+
+@given(text=ANY_SPEC)
+def test_a_known_specification_is_refused_where_cpython_raises(text: str) -> None:
+    for value, read in ((2.5, float_spec), (65, int_spec), ("a", text_spec)):
+        try:
+            expected = format(value, text)
+        except ValueError:
+            expected = None
+        grouped = "." in text and set(text.partition(".")[2]) & set(",_")  # CPython 3.14 groups fractions
+        if sys.version_info < (3, 14) and grouped:
+            continue
+        try:
+            read(text)
+        except SpecError:
+            assert expected is None, (value, text)
+        else:
+            assert expected is not None, (value, text)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_known_specifications(seed: int) -> None:
+    """Twenty for each type, at random."""
+    chosen = random.Random(seed)
+    for kind, types, pool in (("float", "eEfFgGn%", MORE_FLOATS), ("int", "dboxXneEfFgG%", INTS), ("str", "s", QUOTED)):
+        forms: list[str] = []
+        while len(forms) < 20:
+            spec = "".join(chosen.choice(part) for part in parts_of_specs(types, numeric=kind != "str"))
+            try:
+                format(pool[1], spec)
+            except ValueError:
+                continue
+            forms.append(f"f'{{a:{spec}}}'")
+        run_all(selected((kind,), "str", forms), len(forms), pool)
+
+
+def parts_of_specs(types: str, *, numeric: bool) -> list[list[str]]:
+    """What a specification is made of, part by part."""
+    signs = [["", "+", "-", " "], ["", "z"], ["", "#"]] if numeric else []
+    grouping = [["", "", ",", "_"]] if numeric else []
+    return [
+        ["", "<", ">", "^", "*<", "0>", "é^", " >"] + ["=", "x="] * numeric,
+        *signs,
+        ["", "0"],
+        ["", "1", "7", "12", "30"],
+        *grouping,
+        ["", "", ".0", ".1", ".3", ".12", ".25"],
+        ["", *types],
+    ]
 
 
 SPECS: Final = (
