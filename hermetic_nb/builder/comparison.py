@@ -14,7 +14,7 @@ from hermetic_nb.values import Record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hermetic_nb.signature import Type
+    from hermetic_nb.signature import Definition, Type
 
 WIDEN: Final = 4.0
 """How much wider than the spread seen with moved last digits the accepted interval is: the runs do not see every case."""
@@ -37,15 +37,18 @@ class Verdict(Enum):
     """Another value, or another exception type."""
 
 
-def judge(result: Type, expected: Outcome, actual: Outcome) -> Verdict:
-    """Compare CPython's outcome with the sealed tool's; ``result`` is the declared type of the value."""
+def judge(result: Type, expected: Outcome, actual: Outcome, definitions: tuple[Definition, ...] = ()) -> Verdict:
+    """Compare CPython's outcome with the sealed tool's.
+
+    ``result`` is the declared type of the value, ``definitions`` the classes that it names.
+    """
     if isinstance(expected, Skipped):
         return Verdict.SKIPPED
     if isinstance(actual, Raised) and actual.code in LIMITS:
         equal = isinstance(expected, Raised) and expected.exception == actual.exception
         return Verdict.EQUAL if equal else Verdict.LIMIT
     if isinstance(expected, Value) and isinstance(actual, Value):
-        return Verdict.EQUAL if same(declared(result, expected.value), actual.value) else Verdict.DIFFERENT
+        return Verdict.EQUAL if same(declared(result, expected.value, definitions), actual.value) else Verdict.DIFFERENT
     if isinstance(expected, Raised) and isinstance(actual, Raised):
         return Verdict.EQUAL if expected.exception == actual.exception else Verdict.DIFFERENT
     if isinstance(expected, Raised) and expected.exception in {"RecursionError", "MemoryError"}:
@@ -53,12 +56,18 @@ def judge(result: Type, expected: Outcome, actual: Outcome) -> Verdict:
     return Verdict.DIFFERENT
 
 
-def settle(result: Type, expected: Outcome, moved: Sequence[Outcome], actual: Outcome) -> Verdict:
+def settle(
+    result: Type,
+    expected: Outcome,
+    moved: Sequence[Outcome],
+    actual: Outcome,
+    definitions: tuple[Definition, ...] = (),
+) -> Verdict:
     """Judge again a difference in a tool that uses library functions whose last digits may differ.
 
     ``moved`` are CPython's outcomes with those digits moved to their bounds in several patterns.
     """
-    runs = [_declared(result, run) for run in (expected, *moved)]
+    runs = [_declared(result, run, definitions) for run in (expected, *moved)]
     if any(isinstance(run, (Skipped, Foreign)) for run in runs):
         return Verdict.INCONCLUSIVE
     if len({_discrete(run) for run in runs}) > 1:
@@ -87,8 +96,8 @@ def same(expected: Any, actual: Any) -> bool:
     return bool(expected == actual)
 
 
-def _declared(result: Type, outcome: Outcome) -> Outcome:
-    return Value(declared(result, outcome.value)) if isinstance(outcome, Value) else outcome
+def _declared(result: Type, outcome: Outcome, definitions: tuple[Definition, ...]) -> Outcome:
+    return Value(declared(result, outcome.value, definitions)) if isinstance(outcome, Value) else outcome
 
 
 def _discrete(outcome: Outcome) -> str:

@@ -81,7 +81,7 @@ def compare(
 
     Raises DifferenceError, and NotNativeError if the tool can do nothing with any of them.
     """
-    result = spec.signature.result
+    result, definitions = spec.signature.result, spec.signature.definitions
     verdicts: Counter[Verdict] = Counter()
     doubtful: list[tuple[Sequence[Any], Outcome, Outcome]] = []
     limits: list[Raised] = []
@@ -89,7 +89,7 @@ def compare(
     verdicts[Verdict.SKIPPED] = len(cases) - len(answered)
     given = run_sealed(session, [case for case, _ in answered])
     for (case, outcome), actual in zip(answered, given, strict=True):
-        verdict = judge(result, outcome, actual)
+        verdict = judge(result, outcome, actual, definitions)
         if verdict is Verdict.LIMIT and isinstance(actual, Raised):
             limits.append(actual)
         if verdict is not Verdict.DIFFERENT:
@@ -102,7 +102,7 @@ def compare(
         inputs = [case for case, _, _ in doubtful]
         moved = [reference.cases(spec, inputs, ulp=ulp, pattern=pattern) for pattern in PATTERNS]
         for (case, outcome, actual), *runs in zip(doubtful, *moved, strict=True):
-            verdict = settle(result, outcome, runs, actual)
+            verdict = settle(result, outcome, runs, actual, definitions)
             if verdict is Verdict.DIFFERENT:
                 raise _difference(spec, case, outcome, actual)
             verdicts[verdict] += 1

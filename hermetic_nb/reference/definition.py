@@ -4,10 +4,12 @@ from __future__ import annotations
 import __future__
 
 import ast
+import builtins
 import operator
 import signal
 import sys
 from copy import copy
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from hermetic_nb.errors import Diagnostic
@@ -16,11 +18,13 @@ from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Va
 from hermetic_nb.reference.pacing import Rewrite, Steps, TooLargeError
 from hermetic_nb.reference.patterns import Signs
 from hermetic_nb.reference.policy import NotAllowedError
+from hermetic_nb.reference.records import instances, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 CELL: Final = "<cell>"
+MODULE: Final = "cell"
 DEFINING: Final = 200_000
 """Steps, and items of a sequence, that the statements of the cell itself may take."""
 SECONDS: Final = 2.0
@@ -44,7 +48,7 @@ class Definition:
 
     def __init__(self, source: str, depth: int, ulp: Mapping[str, int], pattern: str) -> None:
         self._depth = depth
-        self.namespace: dict[str, Any] = {"__name__": "cell"}
+        self.namespace: dict[str, Any] = {"__name__": MODULE}
         power: Callable[[Any, Any], Any] = operator.pow
         if pattern:
             power = arithmetic.moved(operator.pow, ulp.get("**", 0), Signs(pattern))
@@ -54,22 +58,29 @@ class Definition:
             "sum": arithmetic.sum_as_in_3_14,
             "pow": self._pow,
             "print": print,
+            "__build_class__": builtins.__build_class__,
             "__import__": lambda name, *_: math if name == "math" else copy(policy.MODULES[name]),
         }
+        sys.modules.setdefault(MODULE, ModuleType(MODULE))  # where dataclasses look up what annotations name
         code = compiled(source, "exec", CELL, counted=True)
         outcome = self._run(lambda: exec(code, self.namespace), DEFINING, DEFINING)  # noqa: S102 (checked by the policy)
         if not isinstance(outcome, Value):
             line = outcome.line if isinstance(outcome, Raised) else 0
             raise NotAllowedError(Diagnostic(f"the cell does not run in CPython: {outcome}", line))
+        self._has_classes = any(
+            isinstance(item, type) and item.__module__ == MODULE for item in self.namespace.values()
+        )
 
     def call(self, entry: str, arguments: Sequence[Any], steps: int, size: int) -> tuple[Outcome, int]:
         """Call a function of the cell; see `Steps.allow` for the budget. Also gives the steps taken."""
         function = self.namespace[entry]
-        outcome = self._run(lambda: function(*arguments), steps, size)
+        given = [instances(argument, self.namespace) for argument in arguments] if self._has_classes else arguments
+        outcome = self._run(lambda: function(*given), steps, size)
         if isinstance(outcome, Value):
             if isinstance(outcome.value, (str, bytes, list)) and len(outcome.value) > LARGEST:
                 return Skipped("memory"), steps - self._steps.left
             try:
+                outcome = Value(records(outcome.value)) if self._has_classes else outcome
                 outcomes.to_wire(outcome)
             except (TypeError, ValueError):
                 outcome = Foreign(type(outcome.value).__name__)

@@ -63,7 +63,7 @@ class Entry:
         fitted = border.fit(self._signature, arguments, named)
         match self._respond(values.encode(list(fitted)), fitted):
             case Value(value):
-                return declared(self._signature.result, value)
+                return declared(self._signature.result, value, self._signature.definitions)
             case Raised(exception, message, _, _):
                 raise _exception(exception)(message)
             case Foreign(name):

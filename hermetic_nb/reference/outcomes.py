@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
-from hermetic_nb.signature import FLOAT, ListType, Type
-from hermetic_nb.signature.types import DictType, FrozenSetType, NoneType, SetType, TupleType, UnionType
+from hermetic_nb.signature.border_scalars import RESULT
+from hermetic_nb.signature.border_wide import Wide
+from hermetic_nb.signature.misfit import MisfitError
+
+if TYPE_CHECKING:
+    from hermetic_nb.signature import Definition, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +87,12 @@ def from_wire(data: list[Any]) -> Outcome:
     raise ValueError("not an outcome")
 
 
-def declared(kind: Type, value: Any) -> Any:
-    """A result as its declared type: an int becomes a float where that is exact; everything else stays as it is."""
-    if isinstance(kind, ListType) and type(value) is list:
-        return [declared(kind.item, item) for item in value]
-    if isinstance(kind, TupleType) and type(value) is tuple:
-        kinds = kind.items if kind.rest is None else (kind.rest,) * len(value)
-        return tuple(map(declared, kinds, value)) if len(kinds) == len(value) else value
-    if isinstance(kind, DictType) and type(value) is dict:
-        return {declared(kind.key, key): declared(kind.item, item) for key, item in value.items()}
-    if isinstance(kind, SetType | FrozenSetType) and type(value) in {set, frozenset}:
-        return type(value)(declared(kind.item, item) for item in value)
-    if isinstance(kind, UnionType) and value is not None:
-        inner = [member for member in kind.members if not isinstance(member, NoneType)]
-        return declared(inner[0], value) if len(inner) == 1 else value
-    if kind == FLOAT and type(value) is int:
-        try:
-            exact = float(value)
-        except OverflowError:
-            return value
-        return exact if exact == value else value
-    return value
+def declared(kind: Type, value: Any, definitions: tuple[Definition, ...] = ()) -> Any:
+    """A result as its declared type: an int becomes a float where that is exact, a bool an int.
+
+    A value that is none of the type stays as it is. ``definitions`` are the classes that the type names.
+    """
+    try:
+        return Wide(definitions).fit(kind, value, RESULT)
+    except MisfitError:
+        return value

@@ -2,14 +2,15 @@
 
 The builder lets the front end accept a cell before the reference sees it; examples, and helpers that only examples call,
 no front end sees. The reference gives them Python without effects: no attribute that begins with an underscore, however
-it is spelled, no way to frames, a list of built-ins, no new classes, and imports answered from a table. Behind this
-stands `confinement`.
+it is spelled, no way to frames, a list of built-ins, of classes only records (dataclasses, NamedTuples, fields set by
+``__init__``) without other special methods, and imports answered from a table. Behind this stands `confinement`.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 import itertools
 import string
 import typing
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 FRAME_ATTRIBUTES: Final = frozenset(
     {
@@ -76,6 +77,7 @@ _NAMES: Final = [
     "ord",
     "pow",
     "print",
+    "property",
     "range",
     "repr",
     "reversed",
@@ -83,6 +85,7 @@ _NAMES: Final = [
     "set",
     "slice",
     "sorted",
+    "staticmethod",
     "str",
     "sum",
     "tuple",
@@ -91,10 +94,14 @@ _NAMES: Final = [
     "Ellipsis",
 ]
 
-_TYPING: Final = ("Any", "Dict", "Final", "List", "Optional", "Sequence", "Set", "Tuple", "Union")
+_TYPING: Final = ("Any", "Dict", "Final", "List", "NamedTuple", "Optional", "Sequence", "Set", "Tuple", "Union")
+
+_BASES: Final = {"NamedTuple", "object"}
+_MAKERS: Final = {"__init__", "__post_init__"}
 
 MODULES: Final[dict[str, Any]] = {
     "__future__": SimpleNamespace(annotations=None),
+    "dataclasses": SimpleNamespace(dataclass=dataclasses.dataclass, field=dataclasses.field),
     "itertools": SimpleNamespace(**{name: item for name, item in vars(itertools).items() if not name.startswith("_")}),
     "typing": SimpleNamespace(**{name: getattr(typing, name) for name in _TYPING}),
 }
@@ -126,8 +133,9 @@ def builtin_names() -> dict[str, Any]:
 
 def check(tree: ast.AST) -> None:
     """Raise NotAllowedError on the first thing that the reference does not allow."""
+    makers = {method for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for method in _class_makers(node)}
     for node in ast.walk(tree):
-        for name in _names(node):
+        for name in () if node in makers else _names(node):
             if name.startswith("__") and name.endswith("__") and not isinstance(node, ast.Attribute):
                 raise _not_allowed(f"the name {name}", node)
         match node:
@@ -138,7 +146,7 @@ def check(tree: ast.AST) -> None:
             case ast.MatchClass(patterns=[_, *_]) | ast.MatchClass(kwd_patterns=[_, *_]):
                 raise _not_allowed("a pattern that reads attributes", node)
             case ast.ClassDef():
-                raise _not_allowed("class", node)
+                _check_class(node)
             case ast.ImportFrom():
                 _check_import(node)
                 for alias in node.names:
@@ -146,6 +154,33 @@ def check(tree: ast.AST) -> None:
                         raise _not_allowed(f"the attribute {alias.name}", node)
             case ast.Import():
                 _check_import(node)
+
+
+def _class_makers(node: ast.ClassDef) -> list[ast.AST]:
+    """The special methods of a class that it may have, and the slots that it may name."""
+    return [part for part in node.body if (isinstance(part, ast.FunctionDef) and part.name in _MAKERS)] + [
+        target
+        for part in node.body
+        if isinstance(part, ast.Assign)
+        for target in part.targets
+        if isinstance(target, ast.Name) and target.id == "__slots__"
+    ]
+
+
+def _check_class(node: ast.ClassDef) -> None:
+    """Allow a class without a base, or a NamedTuple, of fields and methods, that is decorated as a dataclass at most."""
+    decorators = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    if node.keywords or not all(map(_is_name, node.bases, [_BASES] * len(node.bases))):
+        raise _not_allowed("a class that is made of another one", node)
+    if not all(map(_is_name, decorators, [{"dataclass"}] * len(decorators))):
+        raise _not_allowed("this decorator of a class", node)
+
+
+def _is_name(node: ast.expr, names: Container[str]) -> bool:
+    """Whether an expression is one of the names, or one of them behind a module."""
+    return (isinstance(node, ast.Name) and node.id in names) or (
+        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
+    )
 
 
 def _check_import(node: ast.Import | ast.ImportFrom) -> None:

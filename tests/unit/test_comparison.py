@@ -10,6 +10,7 @@ import pytest
 from hermetic_nb.builder.comparison import Verdict, judge, same, settle
 from hermetic_nb.reference import Foreign, Outcome, Raised, Skipped, Value
 from hermetic_nb.signature import BOOL, FLOAT, INT, STR, ListType, Type
+from hermetic_nb.signature.annotations import parse_type
 
 FLOATS = ListType(FLOAT)
 OVERFLOW = Raised("OverflowError", "more than 64 bits", 3, code=1)
@@ -20,7 +21,16 @@ OVERFLOW = Raised("OverflowError", "more than 64 bits", 3, code=1)
     [
         (INT, Value(3), Value(3), Verdict.EQUAL),
         (INT, Value(3), Value(4), Verdict.DIFFERENT),
-        (INT, Value(True), Value(1), Verdict.DIFFERENT),
+        (INT, Value(True), Value(1), Verdict.EQUAL),
+        (INT, Value(1), Value(True), Verdict.DIFFERENT),
+        (
+            parse_type("dict[str, float | None]"),
+            Value({"a": 1, "b": None}),
+            Value({"a": 1.0, "b": None}),
+            Verdict.EQUAL,
+        ),
+        (parse_type("dict[str, float]"), Value({"a": 1, "b": 2}), Value({"b": 2.0, "a": 1.0}), Verdict.DIFFERENT),
+        (parse_type("tuple[int, float]"), Value([1, 2.0]), Value((1, 2.0)), Verdict.DIFFERENT),
         (BOOL, Value(1), Value(True), Verdict.DIFFERENT),
         (FLOAT, Value(3), Value(3.0), Verdict.EQUAL),
         (FLOAT, Value(2**53 + 1), Value(2.0**53), Verdict.DIFFERENT),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hermetic_nb import cell
+from hermetic_nb import cell, values
 from hermetic_nb.errors import BuildError
 from hermetic_nb.model import Example, ToolSpec
 from hermetic_nb.reference import Outcome, Raised, Reference, Skipped, Value, key_of, process
@@ -55,6 +55,59 @@ def test_an_exception_has_its_name_message_and_line(reference: Reference) -> Non
 def test_arguments_are_fresh_in_each_case(reference: Reference) -> None:
     source = "def f(xs: list[int]) -> int:\n    xs.append(1)\n    return len(xs)\n"
     assert _ask(reference, source, ([1],), ([1],)) == [Value(2), Value(2)]
+
+
+RECORDS = """
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+@dataclass
+class Point:
+    x: int
+    y: float = 0.5
+    tags: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.x += 1
+
+class Pair(NamedTuple):
+    first: Point
+    count: int
+
+"""
+
+
+def test_records_are_instances_inside_and_records_outside(reference: Reference) -> None:
+    source = RECORDS + (
+        "def f(ps: list[Point], pair: Pair | None = None) -> Pair:\n"
+        "    assert isinstance(ps[0], Point) and (pair is None or pair[1] == pair.count)\n"
+        "    return Pair(Point(ps[0].x), len(ps[0].tags)) if pair is None else pair\n"
+    )
+    point = values.Record("Point", {"x": 1, "y": 2.0, "tags": ["a"]})
+    pair = values.Record("Pair", {"first": point, "count": 7}, is_tuple=True)
+    found = _ask(reference, source, ([point], None), ([point], pair))
+    assert list(map(repr, found)) == [
+        "Value(value=Pair(first=Point(x=3, y=0.5, tags=[]), count=1))",
+        "Value(value=Pair(first=Point(x=2, y=2.0, tags=['a']), count=7))",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ("class C(dict):\n    x: int\n", 1, "a class that is made of another one"),
+        ("class C(metaclass=type):\n    x: int\n", 1, "a class that is made of another one"),
+        ("class C((lambda: object)()):\n    x: int\n", 1, "a class that is made of another one"),
+        ("@print\nclass C:\n    x: int\n", 2, "this decorator of a class"),
+        ("class C:\n    def __getattr__(self, name):\n        return 1\n", 2, "the name __getattr__"),
+        ("class C:\n    __call__ = 1\n", 2, "the name __call__"),
+        ("def __init__(self):\n    return 1\n", 1, "the name __init__"),
+    ],
+)
+def test_other_classes_are_not_run(reference: Reference, source: str, line: int, said: str) -> None:
+    with pytest.raises(BuildError, match=said) as caught:
+        _ask(reference, f"{source}def f(n: int) -> int:\n    return n\n", (1,))
+    assert caught.value.diagnostics[0].line == line
 
 
 def test_a_function_as_result_is_foreign(reference: Reference) -> None:
