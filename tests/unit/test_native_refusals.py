@@ -23,8 +23,8 @@ HEAD: Final = "import math\nK = 2\nTABLE = (1, 2)\nNAMES = ['a', 'bc']\ndef f(n:
 STATEMENTS: Final = [
     *("d = {}", "d = {1: 2}", "d = {1, 2}", "t = (1, 2)", "t = 1, 2", "q = None", "q = ...", "q = 1j", "q = 99999999999999999999"),
     *("q = lambda: 1", "q = f'{n}'", "q = s.upper()", "q = s.split()", "q = ','.join([s])", "q = [s]", "q = [[1]]", "q = [xs]", "q = ['a', 'b']", "q = [y]"),
-    *("q = [1, 'a']", "q = [1, True]", "q = 1 if b else 'a'", "q = b or 1", "q = n or s", "q = (n := 3)", "q = [*xs]", "q = max(*xs)", "a, *q = xs"),
-    *("del q", "global K", "import os", "import math", "from math import pi", "class A: pass", "def g(): pass", "async def g(): pass", "q = yield", "yield n", "await n"),
+    *("q = [1, 'a']", "q = [1, True]", "q = 1 if b else 'a'", "q = b or 1", "q = n or s", "q = (n := 3)", "q = [*xs]", "q = max(*xs)"),
+    *("del q", "global K", "import os", "import math", "from math import pi", "class A: pass", "async def g(): pass", "q = yield", "yield n", "await n"),
     *("try:\n        q = 1\n    except ValueError:\n        q = 2", "with open('a') as q:\n        pass", "match n:\n        case 1:\n            pass"),
     *("raise", "raise x", "raise ValueError(1)", "raise ValueError(s, s)", "raise ValueError(s) from None or n", "raise OSError(2)", "raise SystemExit", "raise foo(s)"),
     *("q = print(n)", "print(s)", "open(s)", "eval(s)", "q = sorted(xs)", "q = list(xs)", "q = set(xs)", "q = dict()", "q = tuple(xs)", "q = range(3)", "q = enumerate(xs)"),
@@ -32,10 +32,10 @@ STATEMENTS: Final = [
     *("q = float(s)", "q = str(x)", "q = str(xs)", "q = repr(n)", "q = bool(1, 2)", "q = int(s, 16)", "q = int()", "q = len(n)", "q = len(3)", "q = abs(s)", "q = ord(n)"),
     *("q = chr(x)", "q = round(s)", "q = round(n, x)", "q = sum(s)", "q = sum([s])", "q = min()", "q = min(n, s)", "q = min(xs, key=abs)", "q = max(xs, xs)", "q = any()", "q = pow(n)"),
     *("q = math.nothing(x)", "q = math.sin(s)", "q = math.sin(x, x)", "q = math.sin(x=1)", "q = math.gcd(x, n)", "q = math.gcd(n, x, n)", "q = math.floor(s)", "q = math", "q = math.sin"),
-    *("q = K.x", "q = n.real", "q = s.x", "q = unknown", "q = unknown(n)", "q = NAMES", "q = TABLE", "q = TABLE[1:]", "TABLE[0] = 1", "q = NAMES[0]", "NAMES.append(s)", "K()", "f", "q = f"),
+    *("q = K.x", "q = n.real", "q = s.x", "q = unknown", "q = unknown(n)", "q = TABLE", "q = TABLE[1:]", "TABLE[0] = 1", "q = NAMES[0]", "K()", "f", "q = f"),
     *("q = n + s", "q = s + n", "q = s * x", "q = s * s", "q = xs + n", "q = xs * x", "q = xs - xs", "q = s % n", "q = s / s", "q = x << 1", "q = n & x", "q = ~x", "q = -s", "q = +xs", "q = n @ n"),
     *("q = n < s", "q = xs < s", "q = y == s", "q = n is n", "q = n is not None", "q = 1 in n", "q = s in xs", "q = n in s", "q = n in y", "q = 1 < n in xs", "q = [1.5] < xs", "q = x in NAMES"),
-    *("q = n[0]", "q = x[0]", "q = xs[s]", "q = xs[x]", "q = xs[1, 2]", "q = n[1:]", "q = xs[x:]", "xs[0] = s", "s[0] = s", "y[0] = 1", "xs[0:1] = xs", "n[0] = 1", "n.x = 1", "xs[0], *q = xs"),
+    *("q = n[0]", "q = x[0]", "q = xs[s]", "q = xs[x]", "q = xs[1, 2]", "q = n[1:]", "q = xs[x:]", "xs[0] = s", "s[0] = s", "y[0] = 1", "xs[0:1] = xs", "n[0] = 1", "n.x = 1"),
     *("for i in n:\n        pass", "for i in x:\n        pass", "for i, j in xs:\n        pass", "for i in zip(xs, xs):\n        pass", "for xs[0] in xs:\n        pass", "for i in range(x):\n        pass"),
     *("for i in range():\n        pass", "for i in range(1, 2, 3, 4):\n        pass", "for i in zip():\n        pass", "for i in enumerate():\n        pass", "for i in {1}:\n        pass", "for i in sorted(xs):\n        pass"),
     *("async for i in xs:\n        pass", "for i in NAMES:\n        pass", "for i in reversed(range(0, n, 2)):\n        pass", "for i in zip(xs, xs, strict=b):\n        pass", "for i in reversed(enumerate(xs)):\n        pass"),
@@ -108,8 +108,8 @@ def test_what_would_give_another_answer_is_refused(source: str) -> None:
 
 
 TOP: Final = [
-    *("x = []\nx.append(1)", "for i in range(3):\n    pass", "if True:\n    x = 1", "import os", "from os import path", "from math import *", "class A:\n    pass", "x = y = 1", "x, y = 1, 2"),
-    *("x = f(1)", "x = {}", "x += 1", "print(1)", "with open('x') as z:\n    pass", "x = 1\nx = 2", "x = 1 / 0", "x = 1 << 10 ** 9", "x = 10 ** 10 ** 10", "x = 'a' * 10 ** 10", "x = [[1]]", "x = None", "x: int", "del f"),
+    *("x = []\nx.append(1)", "for i in range(3):\n    pass", "if True:\n    x = 1", "import os", "from os import path", "from math import *", "class A:\n    pass"),
+    *("x += 1", "print(1)", "with open('x') as z:\n    pass", "x = 1\nx = 2", "x = 1 / 0", "x = 1 << 10 ** 9", "x = 10 ** 10 ** 10", "x = 'a' * 10 ** 10", "del f"),
     *("try:\n    pass\nfinally:\n    pass", "async def g():\n    pass", "@g\ndef h():\n    pass", "lambda: 1", "global z", "x = -'a'", "x = ~1.5", "import math\nmath = 3", "def sqrt(): pass\nfrom math import sqrt", "from . import x"),
 ]  # fmt: skip
 
@@ -235,7 +235,7 @@ def test_functions_of_the_standard_library(module: str) -> None:
 
 
 def test_what_only_follows_from_a_finding_is_not_reported() -> None:
-    source = "def f(xs: list[float]) -> float:\n    ys = frozenset(xs)\n    n = len(ys)\n    return ys[n // 2]\n"
+    source = "def f(xs: list[float]) -> float:\n    ys = bytearray(3)\n    n = len(ys)\n    return ys[n // 2]\n"
     with pytest.raises(NotNativeError) as caught:
         compile_spec(spec_of(source))
     assert [finding.line for finding in caught.value.diagnostics] == [2]

@@ -7,10 +7,11 @@ from random import Random
 
 import pytest
 
+from hermetic_nb.errors import BuildError, NotNativeError
 from hermetic_nb.toolchains.native.parse.desugar import desugar
 from hermetic_nb.toolchains.native.parse.refusal import Refused
 from hermetic_nb.toolchains.native.parse.split import split
-from tests.unit.native_cells import check
+from tests.unit.native_cells import Cell, check
 from tests.unit.syntax_programs import Maker, outcome
 
 
@@ -185,3 +186,86 @@ NATIVE = [
 @pytest.mark.parametrize("source", NATIVE)
 def test_functions_as_values_in_native_cells(source: str) -> None:
     check(source, (0,), (1,), (5,), (9,))
+
+
+STARS = [
+    "def f(n, trace):\n    first, *rest = range(n)\n    return first, rest\n",
+    "def f(n, trace):\n    *some, last = 'abc' * n\n    a, *b, c, d = [*some, last, *range(n)]\n    return some, last, a, b, c, d\n",
+    "def f(n, trace):\n    x = (a, *b), c = [n, n + 1], 2\n    return x, a, b, c\n",
+    "def f(n, trace):\n    for a, (b, *c) in [(1, 'xyz'), (2, 'p')]:\n        if a == n:\n            continue\n        trace.append((a, b, c))\n    return [*trace, 1]\n",
+]
+
+
+@pytest.mark.parametrize("source", STARS)
+def test_stars(source: str) -> None:
+    check_tree(source, (0,), (1,), (3,))
+
+
+TOP_LEVEL = """
+from __future__ import annotations
+from typing import TypeVar, Union, TYPE_CHECKING
+import functools
+import math
+if TYPE_CHECKING:
+    from nowhere import Nothing
+T = TypeVar("T")
+Vector = list[float]
+Number = Union[int, float]
+__all__ = ["f"]
+"a text that says nothing"
+A, B = 1, -2
+C = D = 3
+ROOT = 2 ** 0.5
+HALF: float = math.sqrt(2) / 2
+CODES = {"a": 1, "b": 2}
+GRID = [[1, 2], [3, 4]]
+PAIRS = [(1, "x"), (2, "y")]
+SQUARES = [i * i for i in range(10)]
+TOTAL = sum(SQUARES)
+NAMES = ["x", "yy", "zzz"]
+VOWELS = frozenset("aeiou")
+
+@functools.cache
+def fib(n: int) -> int:
+    if n < 2:
+        return n
+    return fib(n - 1) + fib(n - 2)
+
+@functools.lru_cache(maxsize=100)
+def ways(a, b):
+    return 1 if a == 0 or b == 0 else ways(a - 1, b) + ways(a, b - 1)
+
+def deep(n, CODES):
+    return SQUARES[n % 10] + sum([CODES for CODES in GRID[0]]) + CODES + len(NAMES)
+
+def f(n: int, s: str) -> float:
+    names = NAMES
+    names.append(s)
+    total = A * B + C - D + TOTAL + deep(n, 5) + fib(n % 80) + ways(4, 5)
+    for c in s:
+        total += CODES.get(c, 0) + (c in VOWELS)
+    GRID[0][0] += n
+    return total + GRID[1][0] + ROOT + HALF + len(NAMES) + deep(n, 6) + PAIRS[1][0]
+
+if __name__ == "__main__":
+    print(f(1, "a"))
+"""
+
+
+def test_values_of_the_top_level() -> None:
+    cell = Cell(TOP_LEVEL, "f")
+    for case in ((0, ""), (7, "abe"), (79, "zz")):
+        # Each call starts from a cell that has just been run.
+        assert cell.differences([case]) == []
+
+
+def test_a_top_level_that_native_code_does_not_have() -> None:
+    for line, text in {
+        3: "for i in range(3):\n    pass",
+        4: "\nX = [lambda: 1]",
+        5: "\n\nX = (Y := 2)",
+    }.items():
+        with pytest.raises((NotNativeError, BuildError)) as caught:
+            Cell(f"def f(n: int) -> int:\n    return n\n{text}\n")
+        if isinstance(caught.value, NotNativeError):
+            assert [found.line for found in caught.value.diagnostics] == [line]

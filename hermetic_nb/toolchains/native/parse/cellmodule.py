@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.parse.classes import ClassDef, read_class, symbol
 from hermetic_nb.toolchains.native.parse.desugar import desugar
-from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.scopes import free
+from hermetic_nb.toolchains.native.parse.toplevel import simplify_top_level
+from hermetic_nb.toolchains.native.parse.uses import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,18 +62,21 @@ class CellModule:
 
 def read_module(tree: ast.Module) -> CellModule:
     """Simplify the cell in place and collect its top level. Raises RefusedError on a statement that a cell cannot hold."""
-    desugar(tree)
+    simplify_top_level(tree)
     module = CellModule()
-    for index, node in enumerate(tree.body):
-        _read_statement(module, node, first=index == 0)
+    objects: dict[str, ast.expr] = {}
+    values = values_of(tree)
+    for node in tree.body:
+        _read_statement(module, node, objects, values)
+    desugar(tree, objects)
+    for node in tree.body:
+        _read_definition(module, node)
     return module
 
 
-def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
+def _read_definition(module: CellModule, node: ast.stmt) -> None:
     match node:
         case ast.FunctionDef():
-            if node.decorator_list:
-                refuse("decorators are outside the native subset", node.decorator_list[0])
             if node.name not in module.functions:
                 _take(module, node.name, node)
             module.functions[node.name] = node
@@ -78,21 +84,63 @@ def _read_statement(module: CellModule, node: ast.stmt, *, first: bool) -> None:
             _take(module, node.name, node)
             made = module.classes[node.name] = read_class(node)
             module.functions |= {symbol(made.name, name): method for name, method in made.methods.items()}
+        case Refused():
+            refuse("", node)
+
+
+def _read_statement(module: CellModule, node: ast.stmt, objects: dict[str, ast.expr], values: set[str]) -> None:
+    """Read what is no definition. ``objects`` takes what is no constant, ``values`` are names that are used as values."""
+    match node:
+        case ast.FunctionDef() | ast.ClassDef():
+            pass
         case ast.Import() | ast.ImportFrom():
             _read_import(module, node)
         case (
             ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
         ) if value:
+            if isinstance(value, ast.Lambda):
+                return
             _take(module, name, node)
-            module.constants[name] = _static(module, value)
-            if isinstance(value, ast.Tuple):
-                module.tuples.add(name)
-        case ast.Expr(value=ast.Constant(value=str())) if first:
-            pass
-        case ast.Pass():
-            pass
+            if name in objects:
+                refuse(f"{name} is assigned twice at the top level", node)
+            _read_value(module, name, value, objects, values)
         case _:
-            refuse("only functions, classes, constants and imports stand at the top level of a native cell", node)
+            refuse(
+                "the top level of a native cell has functions, classes, imports and values with a name of their own",
+                node,
+            )
+
+
+def _read_value(module: CellModule, name: str, value: ast.expr, objects: dict[str, ast.expr], values: set[str]) -> None:
+    """A constant, or else an object that the function which is called first makes."""
+    try:
+        static = _static(module, value)
+    except RefusedError as refused:
+        if not _is_object(value, {*module.constants, *objects}):
+            raise refused from None
+        objects[name] = value
+        return
+    if isinstance(value, ast.List) and name in values:
+        objects[name] = value
+        return
+    module.constants[name] = static
+    if isinstance(value, ast.Tuple):
+        module.tuples.add(name)
+
+
+def _is_object(value: ast.expr, known: set[str]) -> bool:
+    """Whether an expression that cannot be folded may be computed when the tool is called."""
+    parts = list(ast.walk(value))
+    if any(isinstance(part, ast.NamedExpr | ast.Yield | ast.Await | ast.Lambda) for part in parts):
+        return False
+    if isinstance(value, ast.Constant):
+        return value.value is None
+    if not isinstance(value, ast.UnaryOp | ast.BinOp) or free(value) & known:
+        return True
+    # Mathematics is left to the tool's own; what ints and texts cannot be, stays refused.
+    powers = any(isinstance(part, ast.Pow) for part in parts)
+    floats = any(isinstance(part, ast.Constant) and isinstance(part.value, float) for part in parts)
+    return any(isinstance(part, ast.Call) for part in parts) or (powers and floats)
 
 
 def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:

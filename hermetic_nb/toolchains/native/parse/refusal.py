@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_NUMBERED: Final = re.compile(r"(?<=\w)~\d+")
+_MADE: Final = re.compile(r"(?<=\w)(?:~\d+|@)(?!\w)")
 
 
 class RefusedError(Exception):
     """The construct at ``node`` is outside the native subset."""
 
     def __init__(self, reason: str, node: ast.AST) -> None:
-        # Variables that `split` made are shown under the name that the user gave them.
-        self.reason, self.node = _NUMBERED.sub("", reason), node
+        # Variables and functions that passes over the syntax made are shown under the name that the user gave them.
+        self.reason, self.node = _MADE.sub("", reason), node
         super().__init__(self.reason)
 
 
