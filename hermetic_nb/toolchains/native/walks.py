@@ -135,7 +135,10 @@ _STILL: Final = (
     t.Part,
 )
 _STILL_MORE: Final = (t.Field, t.IsNone, t.Unwrap, t.Options)
-_STILL_CALLS: Final = {"len", "ord", "chr", "abs", "min", "max", "round.int", "int.from_float"}
+_STILL_CALLS: Final = {
+    *("len", "ord", "chr", "abs", "min", "max", "round.int", "int.from_float", "format.join", "int.from_char"),
+    *("int.bit_length", "int.bit_count", "float.is_integer", "float.from_str"),
+}
 
 
 def is_still(node: t.Expr) -> bool:

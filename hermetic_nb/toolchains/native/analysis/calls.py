@@ -78,6 +78,10 @@ class CallWalker(ValueWalker):
                 return (min(low for low, _ in values), min(high for _, high in values))
             case "max":
                 return (max(low for low, _ in values), max(high for _, high in values))
+            case "int.from_char":
+                return (0, 9)
+            case "int.bit_length" | "int.bit_count":
+                return (0, 64)
             case "ord":
                 return iv.CODE_POINT
             case "list.pop":

@@ -40,8 +40,12 @@ class AggregateTyper(ComprehensionTyper):
             refuse(f"{name} with these arguments is outside the native subset", node)
         extra = node.args[1] if len(node.args) > 1 else next(iter(keywords.values()), None)
         folds: list[Fold] = []
-        if extra is not None and not is_quiet(self.expr(extra)):
-            refuse(f"give the second argument of {name} a name first", extra)
+        first: list[t.Stmt] = []
+        if extra is not None and not isinstance(value := self.expr(extra), t.Const):
+            # It is evaluated before the items are.
+            held = self.hidden("extra", node)
+            first.append(self.assign(held, value, node))
+            extra = ast.copy_location(ast.Name(held, ast.Load()), extra)
 
         def per_item(item: t.Expr) -> list[t.Stmt]:
             folds.append(getattr(self, f"_fold_{name}")(item, node, extra))
@@ -62,7 +66,7 @@ class AggregateTyper(ComprehensionTyper):
         (fold,) = folds
         finish = self.assign(result, fold.value, node)
         return t.Comprehension(
-            self.instance.variables.get(result, BOTTOM), node.lineno, result, [*fold.before, *body, finish]
+            self.instance.variables.get(result, BOTTOM), node.lineno, result, [*first, *fold.before, *body, finish]
         )
 
     def _unordered(self, name: str, source: t.Source, kind: Type | list[Type], node: ast.Call) -> None:

@@ -69,6 +69,9 @@ class ComprehensionTyper(IterationTyper):
         """A new list of the items of anything that can be looped over."""
         if isinstance(node, ast.GeneratorExp | ast.ListComp):
             return self._expr_ListComp(node)
+        match node:
+            case ast.Call(func=ast.Name(id="list" | "tuple" as name), args=[inner], keywords=[]) if self.is_builtin(name):
+                return self.gathered(inner, ordered=ordered)
         line = node.lineno
         source = self.source(node, ordered=ordered)
         kind = ListT(self.cell(node, 3))

@@ -66,6 +66,12 @@ class Typer:
         """Whether a variable hides the global or built-in name."""
         return name in self.instance.names or name in self.renamed
 
+    def is_builtin(self, name: str) -> bool:
+        """Whether a name is the built-in one here."""
+        module = self.program.module
+        own = name in module.functions or name in module.classes or name in module.constants
+        return not (self.hides(name) or own or name in module.math_names)
+
     def item(self, cell: Cell) -> Type:
         """The type of an item that is read."""
         if cell.item == BOTTOM:
@@ -315,7 +321,7 @@ def shape(kind: Type) -> Type:
         case ListT() | SetT():
             return type(kind)(Cell(BOTTOM))
         case DictT():
-            return DictT(Cell(BOTTOM), Cell(BOTTOM))
+            return DictT(Cell(BOTTOM), Cell(BOTTOM), kind.flavour)
         case TupleT():
             return TupleT(tuple(map(shape, kind.items)))
         case OptionT():

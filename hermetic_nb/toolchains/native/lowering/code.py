@@ -20,6 +20,7 @@ SOFT_MATH: Final = (
     "acos asin asinh atan atanh cbrt cos cosh erf erfc exp exp2 expm1 log1p sin sinh tan tanh"
     " log log2 log10 log_base acosh fmod pow"
 )
+SOFT_TEXT: Final = "split rsplit partition justify expandtabs"
 IMMORTAL: Final = 1 << 30
 """The reference count of constants: no balance of counts within a call brings it to zero."""
 TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8, "ptr": 9}
@@ -37,6 +38,9 @@ SOFT: Final = frozenset(
         *("hnb_shl", "hnb_shr", "hnb_float_pow", "hnb_int_pow_neg", "hnb_int_powmod", "hnb_float_to_int"),
         *("hnb_round_int", "hnb_math_factorial", "hnb_math_isqrt", "hnb_math_comb", "hnb_math_perm"),
         *(f"hnb_math_{name}" for name in SOFT_MATH.split()),
+        *(f"hnb_{family}_{name}" for family in ("str", "bytes") for name in SOFT_TEXT.split()),
+        *("hnb_str_translate", "hnb_str_to_bytes", "hnb_bytes_has", "hnb_bytes_zeros", "hnb_bytes_from_list"),
+        *("hnb_bytes_from_utf8", "hnb_bytes_fromhex", "hnb_bytes_to_str"),
     }
 )
 """Runtime functions that, called with a line below zero, note an exception and return."""
@@ -45,16 +49,13 @@ HARD: Final = frozenset(
         *("hnb_math_gamma", "hnb_math_lgamma", "hnb_math_fsum", "hnb_math_dist", "hnb_math_ldexp"),
         *("hnb_math_remainder", "hnb_math_fma", "hnb_math_isclose", "hnb_math_nextafter_steps", "hnb_round_digits"),
         *("hnb_math_ceil", "hnb_math_floor", "hnb_math_trunc", "hnb_math_sumprod_f64", "hnb_math_sumprod_i64"),
-        *("hnb_list_set_steps", "hnb_str_translate", "hnb_bytes_has", "hnb_bytes_zeros", "hnb_str_to_bytes"),
-        *("hnb_bytes_from_list", "hnb_bytes_from_utf8", "hnb_bytes_fromhex", "hnb_bytes_to_str"),
+        "hnb_list_set_steps",
     }
 )
 """Runtime functions that may end the call by an exception that a handler would take."""
 
 
-_HARD_NAMES: Final = re.compile(
-    r"hnb_(str|bytes)_(r?split|r?partition|center|ljust|rjust|expandtabs)|hnb_format_(by|with|dynamic)"
-)
+_HARD_NAMES: Final = re.compile(r"hnb_format_(\w+_any|char)")
 
 
 class HardCallError(Exception):

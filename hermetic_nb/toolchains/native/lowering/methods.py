@@ -49,9 +49,10 @@ class MethodLowering(TextLowering):
             made = self.code.call("ptr", "hnb_str_append_char", ("ptr", self.keep(left).ref), ("i32", right.ref), line)
             return Value(STR, made, owned=True)
         made = self.code.call("ptr", f"hnb_{family}_concat", ("ptr", left.ref), ("ptr", right.ref), *extra, line)
+        both = self._copied(node.type, made)
         self.drop(left)
         self.drop(right)
-        return self._copied(node.type, made)
+        return both
 
     def _copied(self, kind: Type, ref: str) -> Value:
         """A new object whose items were copied raw."""
@@ -84,8 +85,9 @@ class MethodLowering(TextLowering):
         made = self.code.call(
             "ptr", f"hnb_{family}_repeat", ("ptr", base.ref), ("i64", count.ref), *extra, ("i32", str(node.line))
         )
+        many = self._copied(node.type, made)
         self.drop(base)
-        return self._copied(node.type, made)
+        return many
 
     def _filled(self, node: t.Builtin, literal: t.ListOf) -> Value:
         """``[x] * n``."""

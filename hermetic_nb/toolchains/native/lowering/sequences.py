@@ -247,10 +247,10 @@ class SequenceLowering(ReferenceLowering):
             *extra,
             ("i32", str(node.line)),
         )
-        self.drop(base)
         part = Value(node.type, made, owned=True)
         if isinstance(node.type, ListT):
             self.keep_items(part)
+        self.drop(base)
         return part
 
     def _family_arguments(self, kind: Type) -> tuple[str, list[tuple[str, str]]]:
