@@ -38,6 +38,11 @@ int64_t hnb_test_blocks, hnb_test_wrong_sizes;
 
 void hnb_trap(int32_t code, int32_t line) { trapped = code << 8 | (line & 255); longjmp(caller, 1); }
 
+void hnb_fail(int32_t code, int32_t line) {
+    if (line >= 0) hnb_trap(code, line);
+    trapped = code << 8 | (-line & 255);
+}
+
 void *hnb_alloc(uint32_t size, int32_t line) {
     if (size > 1u << 30) hnb_trap(HNB_MEMORY, line);
     uint64_t *block = malloc(size + 16);

@@ -220,3 +220,36 @@ def f(s: str, n: int) -> int:
     cell = Cell(source)
     assert cell.run("a bee sees é ab", 3) == cell.expect("a bee sees é ab", 3)
     assert cell.pages_after("a bee sees é ab", 2) == cell.pages_after("a bee sees é ab", 20_000)
+
+
+@pytest.mark.parametrize(
+    ("call", "taken", "cases"),
+    [
+        ("len(s.split(t))", "ValueError", [("aba", "b"), ("aba", "")]),
+        ("len(s.rsplit(t, 1)) + s.index(t)", "ValueError", [("aba", "b"), ("aba", ""), ("aba", "c")]),
+        ("len(s.partition(t)[0])", "ValueError", [("aba", "b"), ("aba", ""), ("aba", "c")]),
+        ("len(s.center(7, t))", "TypeError", [("aba", "b"), ("aba", "")]),
+        ("len(s.expandtabs(len(t) << 31))", "OverflowError", [("a", ""), ("a", "b")]),
+        ("len(s.encode('ascii'))", "UnicodeEncodeError", [("a", ""), ("é", "")]),
+        ("len(s.encode('ascii'))", "ValueError", [("a", ""), ("é", "")]),
+        ("len(bytes.fromhex(s))", "ValueError", [("a0", ""), ("a", "")]),
+        ("len(bytes.fromhex(s).decode())", "ValueError", [("41", ""), ("ff", ""), ("f", "")]),
+        ("len(bytes.fromhex(s).decode('ascii'))", "UnicodeDecodeError", [("41", ""), ("ff", "")]),
+        ("len(bytes([len(s) * 100]))", "ValueError", [("a", ""), ("aaa", "")]),
+        ("len(bytes(len(t) - len(s)))", "ValueError", [("a", ""), ("", "a")]),
+        ("int(len(s) * 100 in b'd')", "ValueError", [("a", ""), ("aaa", "")]),
+        ("len(s.translate(str.maketrans(s, t)))", "ValueError", [("a", ""), ("a", "b")]),
+    ],
+)
+def test_exceptions_are_handled(call: str, taken: str, cases: list[tuple[str, str]]) -> None:
+    """A handler in the cell takes what a method raises; nothing is lost but the call."""
+    source = f"""
+def f(s: str, t: str) -> int:
+    made = -1
+    try:
+        made = {call}
+    except {taken}:
+        made -= 1
+    return made
+"""
+    check(source, *cases)

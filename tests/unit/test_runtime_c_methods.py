@@ -139,7 +139,8 @@ def test_methods(runtime: Runtime, family: str, method: Method, data: st.DataObj
         for value in values
     ]
     expected = outcome(lambda: method.reference(text, *values, *method.fixed))
-    result = runtime.call(f"hnb_{family}_{method.name}", make(text), *passed, *method.fixed, LINE)
+    line = data.draw(st.sampled_from((LINE, -LINE)))  # below zero: the function notes its exception and returns
+    result = runtime.call(f"hnb_{family}_{method.name}", make(text), *passed, *method.fixed, line)
     assert agrees(expected, read(runtime, family, method.gives, result)), (text, values)
 
 
@@ -200,3 +201,21 @@ def test_join_of_characters(runtime: Runtime) -> None:
             listed = runtime.list([ord(c) for c in text], "I")
             made = runtime.call("hnb_str_join_chars", runtime.text(separator), listed, LINE)
             assert runtime.read_text(made) == separator.join(text)
+
+
+@pytest.mark.parametrize("side", [LEFT, RIGHT])
+@given(text=TEXTS, separator=PARTS, data=st.data())
+def test_partition(runtime: Runtime, side: int, text: str, separator: str, data: st.DataObject) -> None:
+    """The first part comes back, the others are written."""
+    if text and data.draw(st.booleans()):
+        start = data.draw(st.integers(0, len(text) - 1))
+        separator = text[start : start + 2]
+    families: list[tuple[Callable[[Any], int], Callable[[object], object], Any, Any]] = [
+        (runtime.text, runtime.read_text, text, separator),
+        (runtime.octets, runtime.read_octets, _octets(text), _octets(separator)),
+    ]
+    for (make, read_one, a, b), family in zip(families, ("str", "bytes"), strict=True):
+        rest = (ctypes.c_void_p * 2)()
+        whole = runtime.call(f"hnb_{family}_partition", make(a), make(b), side, ctypes.addressof(rest), LINE)
+        expected = outcome(a.partition if side == LEFT else a.rpartition, b)
+        assert agrees(expected, (read_one(whole), *map(read_one, rest)) if b else whole)

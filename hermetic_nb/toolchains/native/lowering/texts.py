@@ -48,26 +48,26 @@ class TextLowering(FormatLowering):
             held = make(f"trunc i64 {value.ref} to i32") if flag else value.ref
             arguments.append(("i32" if flag else ir_type(value.type), held))
         arguments += [("i32", str(number)) for number in method.fixed]
-        three = self.code.slot("[3 x ptr]") if isinstance(kind, TupleT) else ""
+        rest = self.code.slot("[2 x ptr]") if isinstance(kind, TupleT) else ""
         if isinstance(kind, TupleT):
-            arguments.append(("ptr", three))
+            arguments.append(("ptr", rest))
         if method.stops:
             arguments.append(("i32", str(node.line)))
         prefix = "char" if values[0].type == CHAR else family
         name = f"hnb_{prefix}_{method.function}"
         if isinstance(kind, TupleT):
-            self.code.call("void", name, *arguments)
-            return self._three(kind, three)
+            return self._three(kind, self.code.call("ptr", name, *arguments), rest)
         if kind == BOOL:
             return Value(BOOL, make(f"icmp ne i32 {self.code.call('i32', name, *arguments)}, 0"))
         return Value(kind, self.code.call(ir_type(kind), name, *arguments), owned=kind != INT)
 
-    def _three(self, kind: TupleT, slot: str) -> Value:
-        """The tuple of the three texts that were written to a slot."""
-        make, whole = self.code.make, "undef"
-        for number in range(3):
-            part = self.code.load("ptr", make(f"getelementptr inbounds ptr, ptr {slot}, i32 {number}"))
-            whole = make(f"insertvalue {ir_type(kind)} {whole}, ptr {part}, {number}")
+    def _three(self, kind: TupleT, first: str, rest: str) -> Value:
+        """The tuple of a text and of the two that were written to a slot."""
+        make = self.code.make
+        whole = make(f"insertvalue {ir_type(kind)} undef, ptr {first}, 0")
+        for number in range(2):
+            part = self.code.load("ptr", make(f"getelementptr inbounds ptr, ptr {rest}, i32 {number}"))
+            whole = make(f"insertvalue {ir_type(kind)} {whole}, ptr {part}, {number + 1}")
         return Value(kind, whole, owned=True)
 
     def _any_of_texts(self, node: t.Builtin, method: Method) -> Value:

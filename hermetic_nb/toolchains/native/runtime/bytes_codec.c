@@ -12,12 +12,12 @@ Bytes *hnb_str_to_utf8(Str *s, int32_t line) {
 
 /* What is not below the limit is an error (0), left out (1), or a question mark (2). */
 Bytes *hnb_str_to_bytes(Str *s, int32_t limit, int32_t otherwise, int32_t line) {
+    if (otherwise == 0 && !all_below(s->c, s->len, (uint32_t)limit)) return hnb_fail(HNB_NOT_ENCODABLE, line), NULL;
     Bytes *b = hnb_bytes_new(s->len, line);
     uint32_t len = 0;
     for (uint32_t i = 0; i < s->len; i++) {
         uint32_t c = s->c[i];
         if (HNB_UNLIKELY(c >= (uint32_t)limit)) {
-            if (otherwise == 0) hnb_trap(HNB_NOT_ENCODABLE, line);
             if (otherwise == 1) continue;
             c = '?';
         }
@@ -29,11 +29,11 @@ Bytes *hnb_str_to_bytes(Str *s, int32_t limit, int32_t otherwise, int32_t line) 
 
 /* ASCII (limit 128) or Latin-1 (256). */
 Str *hnb_bytes_to_str(Bytes *b, int32_t limit, int32_t line) {
+    uint32_t highest = 0;
+    for (uint32_t i = 0; i < b->len; i++) highest |= b->c[i];
+    if (HNB_UNLIKELY(highest >= (uint32_t)limit)) return hnb_fail(HNB_NOT_DECODABLE, line), NULL;
     Str *s = hnb_str_new(b->len, line);
-    for (uint32_t i = 0; i < b->len; i++) {
-        if (HNB_UNLIKELY(b->c[i] >= limit)) hnb_trap(HNB_NOT_DECODABLE, line);
-        s->c[i] = b->c[i];
-    }
+    for (uint32_t i = 0; i < b->len; i++) s->c[i] = b->c[i];
     return s;
 }
 
@@ -54,7 +54,7 @@ static inline uint32_t sequence(const uint8_t *c, uint32_t left) {
 Str *hnb_bytes_from_utf8(Bytes *b, int32_t line) {
     for (uint32_t at = 0; at < b->len;) {
         uint32_t size = sequence(b->c + at, b->len - at);
-        if (HNB_UNLIKELY(size == 0)) hnb_trap(HNB_NOT_DECODABLE, line);
+        if (HNB_UNLIKELY(size == 0)) return hnb_fail(HNB_NOT_DECODABLE, line), NULL;
         at += size;
     }
     return hnb_str_decode(b->c, b->len, line);
@@ -85,7 +85,10 @@ Bytes *hnb_bytes_fromhex(Str *s, int32_t line) {
             continue;
         }
         uint32_t high = hex_digit(s->c[at]), low = at + 1 < s->len ? hex_digit(s->c[at + 1]) : 16;
-        if (HNB_UNLIKELY(high > 15 || low > 15)) hnb_trap(HNB_NOT_HEXADECIMAL, line);
+        if (HNB_UNLIKELY(high > 15 || low > 15)) {
+            hnb_bytes_free(b);
+            return hnb_fail(HNB_NOT_HEXADECIMAL, line), NULL;
+        }
         b->c[len++] = (uint8_t)(high << 4 | low);
         at += 2;
     }
@@ -94,7 +97,7 @@ Bytes *hnb_bytes_fromhex(Str *s, int32_t line) {
 }
 
 Bytes *hnb_bytes_zeros(int64_t n, int32_t line) {
-    if (HNB_UNLIKELY(n < 0)) hnb_trap(HNB_NEGATIVE_COUNT, line);
+    if (HNB_UNLIKELY(n < 0)) return hnb_fail(HNB_NEGATIVE_COUNT, line), NULL;
     Bytes *b = hnb_bytes_new(n, line);
     memset(b->c, 0, b->len);
     return b;
@@ -102,16 +105,16 @@ Bytes *hnb_bytes_zeros(int64_t n, int32_t line) {
 
 Bytes *hnb_bytes_from_list(List *items, int32_t line) {
     const int64_t *item = items->data;
+    uint64_t highest = 0;
+    for (uint32_t i = 0; i < items->len; i++) highest |= (uint64_t)item[i];
+    if (HNB_UNLIKELY(highest > 255)) return hnb_fail(HNB_BYTE_RANGE, line), NULL;
     Bytes *b = hnb_bytes_new(items->len, line);
-    for (uint32_t i = 0; i < items->len; i++) {
-        if (HNB_UNLIKELY((uint64_t)item[i] > 255)) hnb_trap(HNB_BYTE_RANGE, line);
-        b->c[i] = (uint8_t)item[i];
-    }
+    for (uint32_t i = 0; i < items->len; i++) b->c[i] = (uint8_t)item[i];
     return b;
 }
 
 int32_t hnb_bytes_has(Bytes *b, int64_t item, int32_t line) {
-    if (HNB_UNLIKELY((uint64_t)item > 255)) hnb_trap(HNB_BYTE_VALUE, line);
+    if (HNB_UNLIKELY((uint64_t)item > 255)) return hnb_fail(HNB_BYTE_VALUE, line), 0;
     for (uint32_t i = 0; i < b->len; i++)
         if (b->c[i] == item) return 1;
     return 0;

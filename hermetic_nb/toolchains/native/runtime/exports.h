@@ -269,7 +269,7 @@ List *hnb_str_rsplit_space(Str *s, int64_t most, int32_t line);
 List *hnb_str_split(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_rsplit(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_splitlines(Str *s, int32_t keep, int32_t line);
-void hnb_str_partition(Str *s, Str *by, int32_t side, Str **parts, int32_t line);
+Str *hnb_str_partition(Str *s, Str *by, int32_t side, Str **rest, int32_t line);
 
 /* bytes_split.c */
 List *hnb_bytes_split_space(Bytes *s, int64_t most, int32_t line);
@@ -277,7 +277,7 @@ List *hnb_bytes_rsplit_space(Bytes *s, int64_t most, int32_t line);
 List *hnb_bytes_split(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_rsplit(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_splitlines(Bytes *s, int32_t keep, int32_t line);
-void hnb_bytes_partition(Bytes *s, Bytes *by, int32_t side, Bytes **parts, int32_t line);
+Bytes *hnb_bytes_partition(Bytes *s, Bytes *by, int32_t side, Bytes **rest, int32_t line);
 
 /* str_edges.c */
 Str *hnb_str_strip_space(Str *s, int32_t sides, int32_t line);

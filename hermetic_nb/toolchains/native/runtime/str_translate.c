@@ -19,7 +19,7 @@ static uint32_t translated(uint32_t c, Str *from, Str *to, Str *deleted) {
 }
 
 Str *hnb_str_translate(Str *s, Str *from, Str *to, Str *deleted, int32_t line) {
-    if (HNB_UNLIKELY(from->len != to->len)) hnb_trap(HNB_MAKETRANS_LENGTHS, line);
+    if (HNB_UNLIKELY(from->len != to->len)) return hnb_fail(HNB_MAKETRANS_LENGTHS, line), NULL;
     uint32_t ascii[128];
     for (uint32_t c = 0; c < 128; c++) ascii[c] = translated(c, from, to, deleted);
     Str *made = hnb_str_new(s->len, line);

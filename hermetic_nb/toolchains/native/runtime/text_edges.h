@@ -40,7 +40,7 @@ static TEXT *padded(TEXT *s, uint64_t before, uint64_t after, ITEM fill, int32_t
 
 /* ljust fills on the right, rjust on the left, center on both; the odd one stands where CPython puts it. */
 TEXT *NAME(justify)(TEXT *s, int64_t width, TEXT *filler, int32_t sides, int32_t line) {
-    if (HNB_UNLIKELY(filler->len != 1)) hnb_trap(HNB_FILL_CHARACTER, line);
+    if (HNB_UNLIKELY(filler->len != 1)) return hnb_fail(HNB_FILL_CHARACTER, line), NULL;
     if (width <= (int64_t)s->len) return cut(s, 0, s->len, line);
     uint64_t fill = (uint64_t)width - s->len, before = sides == LEFT ? fill : 0;
     if (sides == (LEFT | RIGHT)) before = fill / 2 + (fill & (uint64_t)width & 1);
@@ -60,7 +60,7 @@ TEXT *NAME(zfill)(TEXT *s, int64_t width, int32_t line) {
 
 /* Tabs become spaces up to the next column that `size` divides; a line's end begins with column 0 again. */
 TEXT *NAME(expandtabs)(TEXT *s, int64_t size, int32_t line) {
-    if (HNB_UNLIKELY(size != (int32_t)size)) hnb_trap(HNB_C_INT_RANGE, line);
+    if (HNB_UNLIKELY(size != (int32_t)size)) return hnb_fail(HNB_C_INT_RANGE, line), NULL;
     TEXT *made = NULL;
     for (int32_t writing = 0;; writing = 1) {
         uint64_t column = 0, len = 0;

@@ -53,7 +53,7 @@ List *NAME(rsplit_space)(TEXT *s, int64_t most, int32_t line) {
 }
 
 List *NAME(split)(TEXT *s, TEXT *by, int64_t most, int32_t line) {
-    if (HNB_UNLIKELY(by->len == 0)) hnb_trap(HNB_EMPTY_SEPARATOR, line);
+    if (HNB_UNLIKELY(by->len == 0)) return hnb_fail(HNB_EMPTY_SEPARATOR, line), NULL;
     List *parts = no_parts(line);
     uint32_t at = 0;
     while (most-- != 0) {
@@ -67,7 +67,7 @@ List *NAME(split)(TEXT *s, TEXT *by, int64_t most, int32_t line) {
 }
 
 List *NAME(rsplit)(TEXT *s, TEXT *by, int64_t most, int32_t line) {
-    if (HNB_UNLIKELY(by->len == 0)) hnb_trap(HNB_EMPTY_SEPARATOR, line);
+    if (HNB_UNLIKELY(by->len == 0)) return hnb_fail(HNB_EMPTY_SEPARATOR, line), NULL;
     List *parts = no_parts(line);
     uint32_t end = s->len;
     while (most-- != 0) {
@@ -94,14 +94,15 @@ List *NAME(splitlines)(TEXT *s, int32_t keep, int32_t line) {
     return parts;
 }
 
-/* What stands before the separator, the separator, and what stands after it; `side` is 1 from the left, 2 from the right. */
-void NAME(partition)(TEXT *s, TEXT *by, int32_t side, TEXT **parts, int32_t line) {
-    if (HNB_UNLIKELY(by->len == 0)) hnb_trap(HNB_EMPTY_SEPARATOR, line);
+/* What stands before the separator; the separator and what stands after it go to `rest`. `side` is 1 from the left,
+ * 2 from the right. */
+TEXT *NAME(partition)(TEXT *s, TEXT *by, int32_t side, TEXT **rest, int32_t line) {
+    if (HNB_UNLIKELY(by->len == 0)) return hnb_fail(HNB_EMPTY_SEPARATOR, line), NULL;
     uint32_t n = s->len, left = side == 1;
     uint32_t at = left ? search_items(s->c, n, by->c, by->len) : search_items_back(s->c, n, by->c, by->len);
     int32_t found = at != NOT_FOUND;
     uint32_t from = found ? at : left ? n : 0, to = found ? at + by->len : from;
-    parts[0] = cut(s, 0, from, line);
-    parts[1] = cut(by, 0, found ? by->len : 0, line);
-    parts[2] = cut(s, to, n, line);
+    rest[0] = cut(by, 0, found ? by->len : 0, line);
+    rest[1] = cut(s, to, n, line);
+    return cut(s, 0, from, line);
 }
