@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.kinds import KindTyper
 from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
-from hermetic_nb.toolchains.native.inference.records import RecordTyper
 from hermetic_nb.toolchains.native.parse.cellmodule import fold
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -25,7 +25,7 @@ from hermetic_nb.toolchains.native.types import (
 )
 
 
-class CallTyper(RecordTyper):
+class CallTyper(KindTyper):
     """Types calls."""
 
     def _expr_Call(self, node: ast.Call) -> t.Expr:
@@ -45,7 +45,10 @@ class CallTyper(RecordTyper):
                 return self.math_call(module.math_names[target.id], node)
             if target.id in module.constants:
                 refuse(f"{target.id} is not a function", node)
-            method = getattr(self, f"_call_{target.id}", None)
+            known = self.collection(target.id, node)
+            if known is not None:
+                return known
+            method = getattr(self, f"_call_{target.id.replace('.', '_')}", None)
             if method is not None:
                 result: t.Expr = method(node)
                 return result

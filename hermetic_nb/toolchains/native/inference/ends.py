@@ -1,31 +1,41 @@
-"""Where control can go, told from the syntax alone."""
+"""Where control can go, told from the syntax, and from the tests whose truth value the types decide."""
 
 from __future__ import annotations
 
 import ast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NONE: Final[Mapping[ast.AST, bool]] = MappingProxyType({})
 
 
-def ends(body: list[ast.stmt]) -> bool:
-    """Whether control can reach the end of a block."""
-    return not any(_stops(node) for node in body)
+def ends(body: list[ast.stmt], decided: Mapping[ast.AST, bool] = _NONE) -> bool:
+    """Whether control can reach the end of a block; ``decided`` are statements ``if`` of which one side is never run."""
+    return not any(_stops(node, decided) for node in body)
 
 
-def _stops(node: ast.stmt) -> bool:
+def _stops(node: ast.stmt, decided: Mapping[ast.AST, bool]) -> bool:
     match node:
         case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
             return True
+        case ast.If() if node in decided:
+            return not ends(node.body if decided[node] else node.orelse, decided)
         case ast.If():
-            return not ends(node.body) and bool(node.orelse) and not ends(node.orelse)
+            return not ends(node.body, decided) and bool(node.orelse) and not ends(node.orelse, decided)
         case ast.Try():
-            if not ends(node.finalbody):
+            if not ends(node.finalbody, decided):
                 return True
-            return not ends([*node.body, *node.orelse]) and all(not ends(handler.body) for handler in node.handlers)
+            handled = all(not ends(handler.body, decided) for handler in node.handlers)
+            return not ends([*node.body, *node.orelse], decided) and handled
         case ast.While(test=ast.Constant(value=value)) if value:
             return not breaks(node.body)
         case ast.Assert(test=ast.Constant(value=value)) if not value:
             return True
         case ast.For() | ast.While():
-            return bool(node.orelse) and not ends(node.orelse) and not breaks(node.body)
+            return bool(node.orelse) and not ends(node.orelse, decided) and not breaks(node.body)
     return False
 
 

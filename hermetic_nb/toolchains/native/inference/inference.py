@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.ends import ends
+from hermetic_nb.toolchains.native.inference.kinds import refuse_own_isinstance
 from hermetic_nb.toolchains.native.inference.statements import StatementTyper
 from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
@@ -58,6 +59,8 @@ class Instance:
     unknown: set[str] = field(default_factory=set)
     """Variables of which a refused statement would have said more."""
     result: Type = BOTTOM
+    decided: dict[ast.AST, bool] = field(default_factory=dict)
+    """Statements ``if`` whose test has the same truth value in every run."""
     returns: list[tuple[ast.AST, Type]] = field(default_factory=list)
 
     def result_is(self, kind: Type, node: ast.AST, inference: Inference) -> None:
@@ -81,6 +84,7 @@ class Inference:
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
         self.module: CellModule = read_module(link_library(self.tree))
+        refuse_own_isinstance(self.tree)
         self.records = {name: _record(made) for name, made in self.module.classes.items()}
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []
@@ -184,8 +188,9 @@ class Inference:
         function = instance.function
         typer = StatementTyper(self, instance)
         function.body = typer.body(instance.node.body)
-        function.ends = ends(instance.node.body)
+        function.ends = ends(instance.node.body, instance.decided)
         try:
+        instance.decided.clear()
             if function.ends:
                 instance.result_is(NONE, instance.node, self)
         except RefusedError as refused:

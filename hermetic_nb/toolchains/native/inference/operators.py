@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.typer import INT_MAX, INT_MIN, Typer, is_convertible, tested
+from hermetic_nb.toolchains.native.inference.verdicts import OPEN, is_open, verdict
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
@@ -189,7 +190,7 @@ class OperatorTyper(Typer):
             # What is chosen is not None: an option is only taken where it is true.
             return self._either(node, values)
         kind, values = self.joined(values, node, f"the value of {op}")
-        return t.Logic(kind, node.lineno, op, values)
+        return values[0] if len(values) == 1 else t.Logic(kind, node.lineno, op, values)
 
     def _either(self, node: ast.BoolOp, values: list[t.Expr]) -> t.Expr:
         line, made = node.lineno, values[-1]
@@ -215,6 +216,13 @@ class OperatorTyper(Typer):
     def _expr_Compare(self, node: ast.Compare) -> t.Expr:
         if len(node.ops) == 1 and isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
             made = self._about_none(node)
+        if is_open(test):
+            return t.Builtin(BOTTOM, node.lineno, OPEN, [test])
+        if (decided := verdict(test)) is not None:
+            self.some = before | (held if decided else failed)
+            only = self.expr(node.body if decided else node.orelse)
+            self.some = before
+            return only if isinstance(test, t.Const) else self.after(test, only, node)
             if made is not None:
                 return made
         left = self.expr(node.left)
@@ -223,6 +231,12 @@ class OperatorTyper(Typer):
         for index, (comparison, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
             op = _COMPARE.get(type(comparison))
             if op is None:
+    def after(self, first: t.Expr, value: t.Expr, node: ast.expr) -> t.Expr:
+        """A value, when another expression was evaluated."""
+        name = self.hidden("after", node)
+        body: list[t.Stmt] = [t.Eval(node.lineno, first), self.assign(name, value, node)]
+        return t.Comprehension(self.instance.variables.get(name, BOTTOM), node.lineno, name, body)
+
                 refuse("is / is not compare with None only: compare values with ==", node)
             if op in {"in", "not in"}:
                 if index or len(node.ops) > 1:

@@ -12,6 +12,7 @@ from hermetic_nb.toolchains.native.inference.calls import CallTyper
 from hermetic_nb.toolchains.native.inference.ends import breaks, ends
 from hermetic_nb.toolchains.native.inference.operators import ARITH, is_quiet
 from hermetic_nb.toolchains.native.inference.typer import names_in, tested
+from hermetic_nb.toolchains.native.inference.verdicts import is_open, verdict
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -49,6 +50,9 @@ class StatementTyper(CallTyper):
                     self.program.refusals.append(refused)
                 self.instance.unknown |= names_in(node, ast.Store)
         return done
+            if self.instance.decided and not ends([node], self.instance.decided):
+                # What follows is never run, so it need not be typed.
+                break
 
     def statement(self, node: ast.stmt) -> list[t.Stmt]:
         """Type one statement. Raises RefusedError."""
@@ -392,11 +396,18 @@ class StatementTyper(CallTyper):
         before, (held, failed) = set(self.some), tested(node.test)
         self.some = before | held
         body = self.body(node.body)
+        if is_open(test):
+            return [t.Eval(node.lineno, test)]
+        if (decided := verdict(test)) is not None:
+            self.instance.decided[node] = decided
+            self.some = before | (held if decided else failed)
+            only = self.body(node.body if decided else node.orelse)
+            return only if isinstance(test, t.Const) else [t.Eval(node.lineno, test), *only]
         after, self.some = self.some, before | failed
         orelse = self.body(node.orelse)
-        if not ends(node.orelse):
+        if not ends(node.orelse, self.instance.decided):
             self.some = after
-        elif ends(node.body):
+        elif ends(node.body, self.instance.decided):
             self.some &= after
         return [t.If(node.lineno, test, body, orelse)]
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.verdicts import ends_turn
 from hermetic_nb.toolchains.native.lowering.layout import NONE_OPERAND
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -123,14 +124,17 @@ class Typer:
             return t.Unary(BOOL, node.lineno, "not", self.truth(node.operand))
         if isinstance(node, ast.BoolOp):
             op = "and" if isinstance(node.op, ast.And) else "or"
-            return t.Logic(BOOL, node.lineno, op, self.in_turn(node, self.truth))
+            operands = self.in_turn(node, self.truth)
+            return operands[0] if len(operands) == 1 else t.Logic(BOOL, node.lineno, op, operands)
         return self.as_truth(self.expr(node), node)
 
     def in_turn(self, node: ast.BoolOp, act: Callable[[ast.expr], t.Expr]) -> list[t.Expr]:
-        """Type the operands of ``and`` or ``or``, each with what the earlier ones say of options."""
+        """Type the operands of ``and`` or ``or``, each with what the earlier ones say of options, as far as they are run."""
         before, made = set(self.some), []
         for value in node.values:
             made.append(act(value))
+            if ends_turn(made[-1], "and" if isinstance(node.op, ast.And) else "or"):
+                break
             held, failed = tested(value)
             self.some |= held if isinstance(node.op, ast.And) else failed
         self.some = before
@@ -349,7 +353,16 @@ def tested(node: ast.expr) -> tuple[set[str], set[str]]:
             return set(), {name}
         case ast.NamedExpr(target=ast.Name(id=name)):
             return {name}, set()
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]) if not asks_none(classes):
+            # The name means the built-in function in every cell (see `inference`).
+            return {name}, set()
     return set(), set()
+
+
+def asks_none(classes: ast.expr) -> bool:
+    """Whether None may be an instance of one of the classes of an ``isinstance``."""
+    named = {part.id for part in ast.walk(classes) if isinstance(part, ast.Name)}
+    return "object" in named or any(isinstance(part, ast.Call | ast.Constant) for part in ast.walk(classes))
 
 
 def names_in(node: ast.AST, how: type[ast.Load | ast.Store]) -> set[str]:
