@@ -94,6 +94,7 @@ _TABLE: Final = (
     Trap(135, "RuntimeError", "Set changed size during iteration"),
     Trap(136, "KeyError", "nothing to pop"),
     Trap(137, "ValueError", "list.remove(x): x not in list"),
+    Trap(140, "IndexError", "pop from an empty deque"),
     Trap(139, "IndexError", "tuple index out of range"),
     Trap(64, "Exception", ""),
     Trap(65, "ArithmeticError", ""),

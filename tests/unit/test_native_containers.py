@@ -557,3 +557,103 @@ def f(n: int) -> list[int]:
 def test_exceptions_as_cpython(name: str) -> None:
     source, cases = HANDLERS[name]
     check(source, *cases, entry="f")
+
+
+COLLECTIONS = {
+    "deque": (
+        """
+from collections import deque
+
+def f(n: int) -> list[int]:
+    queue = deque([(0, 0)])
+    seen = {0}
+    order = []
+    while queue:
+        node, depth = queue.popleft()
+        order.append(node * 10 + depth)
+        for after in (2 * node + 1, 2 * node + 2):
+            if after < n and after not in seen:
+                seen.add(after)
+                queue.append((after, depth + 1))
+    row = deque()
+    for i in range(n):
+        row.appendleft(i)
+        if len(row) > 3:
+            row.pop()
+    row.rotate(1)
+    row.extend([7, 8])
+    row.extendleft([1, 2])
+    words = deque("abc")
+    words.append("long")
+    return order + list(row) + [len(words), sum(row), row[0], row[-1], int(3 in row)]
+""",
+        [(0,), (1,), (10,)],
+    ),
+    "empty deque": (
+        """
+import collections
+
+def f(n: int) -> int:
+    d = collections.deque()
+    for i in range(n):
+        d.append(i)
+    d.popleft()
+    return d.pop()
+""",
+        [(0,), (1,), (2,)],
+    ),
+    "counter": (
+        """
+from collections import Counter
+
+def f(s: str, xs: list[int]) -> list[int]:
+    c = Counter(s)
+    d = Counter(xs)
+    out = [c["a"], c["nothing"], len(c), sum(d.values())]
+    for ch, n in c.most_common(2):
+        out.append(ord(ch) * 100 + n)
+    for x, n in d.most_common():
+        out += [x, n]
+    d[3] += 1
+    d.update([3, 3, 4])
+    c.update("zz")
+    out += [d[3], d[4], c["z"], d.total()]
+    best = max(d, key=lambda k: d[k])
+    return out + [best, int(7 in d)]
+""",
+        [("abracadabra", [1, 2, 2]), ("", []), ("banana", [3, 1, 3, 1, 5])],
+    ),
+    "defaultdict": (
+        """
+from collections import defaultdict
+
+def f(words: list[str]) -> list[int]:
+    groups = defaultdict(list)
+    for w in words:
+        groups[len(w)].append(w)
+    counts = defaultdict(int)
+    for w in words:
+        for ch in w:
+            counts[ch] += 1
+    nested = defaultdict(lambda: defaultdict(set))
+    for w in words:
+        nested[len(w)][w[:1]].add(w)
+    out = []
+    for k in sorted(groups):
+        out += [k, len(groups[k])]
+    out.append(counts["unseen"])
+    out.append(len(counts))
+    for k, inner in nested.items():
+        for c, s in inner.items():
+            out.append(len(s))
+    return out
+""",
+        [(["a", "bb", "b", "cc", "a"],), ([],), (["", "x"],)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_collections_as_cpython(name: str) -> None:
+    source, cases = COLLECTIONS[name]
+    check(source, *cases, entry="f")

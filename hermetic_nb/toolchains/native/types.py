@@ -33,12 +33,14 @@ __all__ = [
     "BOTTOM",
     "BYTES",
     "CHAR",
+    "COUNTER",
     "FLOAT",
     "INT",
     "NONE",
     "NUM",
     "STR",
     "Cell",
+    "DequeT",
     "DictT",
     "ListT",
     "OptionT",
@@ -49,6 +51,8 @@ __all__ = [
     "Type",
 ]
 
+COUNTER: Final = "Counter"
+"""The flavour of dicts that count."""
 _DEEPEST: Final = 12
 """Types that nest deeper come from a loop that nests them without end."""
 
@@ -123,13 +127,21 @@ class ListT:
         return self.cell.item
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ListT) and other.item == self.item
+        return isinstance(other, ListT) and type(other) is type(self) and other.item == self.item
 
     def __hash__(self) -> int:
         return hash(("list", self.item))
 
     def __str__(self) -> str:
         return f"list[{self.item}]" if self.item != BOTTOM else "list"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DequeT(ListT):
+    """A deque: in memory a list with free places at both ends."""
+
+    def __str__(self) -> str:
+        return f"deque[{self.item}]" if self.item != BOTTOM else "deque"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,6 +171,8 @@ class DictT:
 
     keys: Cell
     values: Cell
+    flavour: str = ""
+    """What it does for a key that is not there: a Counter, a defaultdict with its default's source, or nothing."""
 
     @property
     def key(self) -> Type:
@@ -171,13 +185,16 @@ class DictT:
         return self.values.item
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, DictT) and other.key == self.key and other.item == self.item
+        if not isinstance(other, DictT) or other.flavour != self.flavour:
+            return False
+        return other.key == self.key and other.item == self.item
 
     def __hash__(self) -> int:
-        return hash(("dict", self.key, self.item))
+        return hash(("dict", self.flavour, self.key, self.item))
 
     def __str__(self) -> str:
-        return f"dict[{self.key}, {self.item}]" if self.key != BOTTOM else "dict"
+        name = self.flavour.partition(" ")[0] or "dict"
+        return f"{name}[{self.key}, {self.item}]" if self.key != BOTTOM else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +260,7 @@ def join(left: Type, right: Type) -> tuple[Type, bool]:
     """The least type that holds both, and whether it is more than ``left``. Raises JoinError."""
     if isinstance(left, ListT | SetT) and type(left) is type(right):
         return left, left.cell.unify(right.cell)
-    if isinstance(left, DictT) and isinstance(right, DictT):
+    if isinstance(left, DictT) and isinstance(right, DictT) and left.flavour == right.flavour:
         keys = left.keys.unify(right.keys)
         return left, left.values.unify(right.values) or keys
     if isinstance(left, TupleT) and isinstance(right, TupleT) and len(left.items) == len(right.items):
@@ -324,7 +341,7 @@ def fresh(kind: Type) -> Type:
         case ListT() | SetT():
             return type(kind)(Cell(fresh(kind.item)))
         case DictT():
-            return DictT(Cell(fresh(kind.key)), Cell(fresh(kind.item)))
+            return DictT(Cell(fresh(kind.key)), Cell(fresh(kind.item)), kind.flavour)
         case TupleT():
             return TupleT(tuple(map(fresh, kind.items)))
         case OptionT():
@@ -338,7 +355,7 @@ def spelled(kind: Type) -> str:
         case ListT() | SetT():
             return f"{type(kind).__name__}({spelled(kind.item)})"
         case DictT():
-            return f"DictT({spelled(kind.key)},{spelled(kind.item)})"
+            return f"DictT{kind.flavour}({spelled(kind.key)},{spelled(kind.item)})"
         case TupleT():
             return f"TupleT({','.join(map(spelled, kind.items))})"
         case OptionT():

@@ -16,6 +16,9 @@ from hermetic_nb.toolchains.native.analysis.values import Env, ValueWalker
 _READERS: Final = {
     *("len", "list.pop", "list.index", "list.count", "list.reverse", "list.clear", "list.remove", "list.sort"),
     "list.repeat",
+    "deque.popleft",
+    "deque.rotate",
+    "deque.new",
 }
 """Operations that put nothing new into a list and make no list of unknown items."""
 
@@ -46,11 +49,14 @@ class CallWalker(ValueWalker):
     def _expr_Builtin(self, node: t.Builtin, env: Env) -> Interval | None:
         name, arguments = node.name, node.arguments
         values = [self.value(argument, env) for argument in arguments]
-        if name in {"list.append", "list.insert"}:
+        if name in {"list.append", "list.insert", "deque.appendleft"}:
             self.store(arguments[0].type, arguments[-1], values[-1])
             return None
-        if name == "list.extend":
+        if name in {"list.extend", "deque.extendleft"}:
             self.pour(arguments[1].type, arguments[0].type)
+            return None
+        if name == "deque.of":
+            self.pour(arguments[0].type, node.type)
             return None
         if name == "list.concat":
             for argument in arguments:
@@ -84,7 +90,7 @@ class CallWalker(ValueWalker):
                 return (0, 64)
             case "ord":
                 return iv.CODE_POINT
-            case "list.pop":
+            case "list.pop" | "deque.popleft":
                 return self.items(node.arguments[0].type)
             case "list.index" | "list.count":
                 return (0, longest(node.arguments[0].type))

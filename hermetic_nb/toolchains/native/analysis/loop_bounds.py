@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis import linear
-from hermetic_nb.toolchains.native.types import BYTES, INT, STR, ListT, is_counted
+from hermetic_nb.toolchains.native.types import BYTES, INT, STR, DequeT, ListT, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def _may_shorten(part: t.Expr) -> bool:
 
 
 def _is_sequence(base: t.Expr) -> TypeGuard[t.Local]:
-    return isinstance(base, t.Local) and (base.type in {STR, BYTES} or isinstance(base.type, ListT))
+    if not isinstance(base, t.Local):
+        return False
+    return base.type in {STR, BYTES} or (isinstance(base.type, ListT) and not isinstance(base.type, DequeT))
 
 
 class _Planner:

@@ -70,12 +70,12 @@ class ComprehensionTyper(IterationTyper):
         if isinstance(node, ast.GeneratorExp | ast.ListComp):
             return self._expr_ListComp(node)
         match node:
-            case ast.Call(func=ast.Name(id="list" | "tuple" as name), args=[inner], keywords=[]) if self.is_builtin(name):
+            case ast.Call(func=ast.Name(id="list" | "tuple" as maker), args=[inner], keywords=[]) if self.is_builtin(maker):
                 return self.gathered(inner, ordered=ordered)
         line = node.lineno
         source = self.source(node, ordered=ordered)
         kind = ListT(self.cell(node, 3))
-        if isinstance(source, t.Items) and isinstance(source.sequence.type, ListT) and not source.backwards:
+        if isinstance(source, t.Items) and type(source.sequence.type) is ListT and not source.backwards:
             self.widen(kind.cell, source.sequence.type.item, node)
             return self.copied(t.Slice(source.sequence.type, line, source.sequence, None, None, None), kind.cell, node)
         name = self.hidden("gathered", node)

@@ -21,6 +21,7 @@ from hermetic_nb.toolchains.native.types import (
     NUM,
     STR,
     Cell,
+    DequeT,
     DictT,
     ListT,
     OptionT,
@@ -101,7 +102,7 @@ class ExpressionTyper(OperatorTyper):
         if isinstance(node.slice, ast.Slice):
             return self._slice(base, node, node.slice)
         if isinstance(base.type, DictT):
-            return t.Index(self.item(base.type.values), node.lineno, base, self.key(base.type.keys, node.slice))
+            return self.entry(base, base.type, node)
         if isinstance(base.type, TupleT) or (isinstance(base.type, RecordT) and base.type.record.is_tuple):
             return self._part(base, node)
         index = self.integer(node.slice, "an index")
@@ -114,6 +115,10 @@ class ExpressionTyper(OperatorTyper):
         if base.type == BYTES:
             return t.Index(INT, node.lineno, base, index)
         return refuse(f"{base.type} has no items", node)
+
+    def entry(self, base: t.Expr, kind: DictT, node: ast.Subscript) -> t.Expr:
+        """``d[key]`` (see `defaults`)."""
+        raise NotImplementedError
 
     def key(self, cell: Cell, node: ast.expr) -> t.Expr:
         """A key to look for: brought to the type of a dict's or set's keys, or refused."""
@@ -182,6 +187,8 @@ class ExpressionTyper(OperatorTyper):
         kind = base.type
         if is_text(kind):
             base, kind = self.convert(base, STR, node), STR
+        elif isinstance(kind, DequeT):
+            refuse("a deque has no slices: make a list of it", node)
         elif isinstance(kind, ListT):
             kind = ListT(self.cell(node))
             self.widen(kind.cell, base.type.item, node)  # type: ignore[union-attr] # a list

@@ -6,8 +6,8 @@ import ast
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.deques import DequeTyper
 from hermetic_nb.toolchains.native.inference.operators import is_equatable
-from hermetic_nb.toolchains.native.inference.tables import TableTyper
 from hermetic_nb.toolchains.native.inference.typer import is_convertible
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import refuse
@@ -18,6 +18,7 @@ from hermetic_nb.toolchains.native.types import (
     NONE,
     NUM,
     Cell,
+    DequeT,
     DictT,
     ListT,
     RecordT,
@@ -35,7 +36,7 @@ _LIST: Final = {
 """Methods of a list: the fewest and the most arguments."""
 
 
-class MethodTyper(TableTyper):
+class MethodTyper(DequeTyper):
     """Types method calls."""
 
     def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
@@ -69,13 +70,17 @@ class MethodTyper(TableTyper):
         return refuse(f"the method {target.attr} of {kind} is outside the native subset", node)
 
     def _list_method(self, base: t.Expr, cell: Cell, name: str, node: ast.Call) -> t.Expr:
+        if isinstance(base.type, DequeT):
+            made = self.deque_method(base, cell, name, node)
+            if made is not None:
+                return made
         if name == "sort":
             return self.sort_in_place(base, cell, node)
         if name not in _LIST:
             refuse(f"the method {name} of a list is outside the native subset", node)
         self.positional(node, *_LIST[name])
-        made: t.Expr = getattr(self, f"_list_{name}")(base, cell, node)
-        return made
+        done: t.Expr = getattr(self, f"_list_{name}")(base, cell, node)
+        return done
 
     def sort_in_place(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
         """``xs.sort()`` (see `sorting`)."""

@@ -15,11 +15,13 @@ from hermetic_nb.toolchains.native.types import (
     BOTTOM,
     BYTES,
     CHAR,
+    COUNTER,
     FLOAT,
     INT,
     NONE,
     NUM,
     STR,
+    DequeT,
     DictT,
     JoinError,
     ListT,
@@ -113,8 +115,13 @@ class OperatorTyper(Typer):
             return self._joined_tuples(left, right, node, line)
         if isinstance(left.type, SetT) and isinstance(right.type, SetT) and op in {"|", "&", "-", "^"}:
             return self.combined(op, left, right, node)
+        counted = self.counters(op, left, right, node)
+        if counted is not None:
+            return counted
         if isinstance(left.type, DictT) and isinstance(right.type, DictT) and op == "|":
             return self.merged(left, right, node)
+        if isinstance(left.type, DequeT) or isinstance(right.type, DequeT):
+            refuse(f"{op} of a deque is outside the native subset", node)
         if op == "+" and isinstance(left.type, ListT) and isinstance(right.type, ListT):
             cell = self.cell(node)
             for side in (left, right):
@@ -145,6 +152,10 @@ class OperatorTyper(Typer):
             for number, inner in enumerate(parts(kind))
         ]
         return t.TupleOf(TupleT(parts(kinds[0]) + parts(kinds[1])), line, list(items))
+
+    def counters(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr | None:
+        """An operation on two Counters (see `defaults`)."""
+        raise NotImplementedError
 
     def combined(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
         """A set operation on two sets (see `tables`)."""
@@ -205,6 +216,13 @@ class OperatorTyper(Typer):
     def _expr_IfExp(self, node: ast.IfExp) -> t.Expr:
         test = self.truth(node.test)
         before, (held, failed) = set(self.some), tested(node.test)
+        if is_open(test):
+            return t.Builtin(BOTTOM, node.lineno, OPEN, [test])
+        if (decided := verdict(test)) is not None:
+            self.some = before | (held if decided else failed)
+            only = self.expr(node.body if decided else node.orelse)
+            self.some = before
+            return only if isinstance(test, t.Const) else self.after(test, only, node)
         self.some = before | held
         then = self.expr(node.body)
         self.some = before | failed
@@ -213,16 +231,15 @@ class OperatorTyper(Typer):
         kind, (then, other) = self.joined([then, other], node, "the value of if/else")
         return t.Choice(kind, node.lineno, test, then, other)
 
+    def after(self, first: t.Expr, value: t.Expr, node: ast.expr) -> t.Expr:
+        """A value, when another expression was evaluated."""
+        name = self.hidden("after", node)
+        body: list[t.Stmt] = [t.Eval(node.lineno, first), self.assign(name, value, node)]
+        return t.Comprehension(self.instance.variables.get(name, BOTTOM), node.lineno, name, body)
+
     def _expr_Compare(self, node: ast.Compare) -> t.Expr:
         if len(node.ops) == 1 and isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
             made = self._about_none(node)
-        if is_open(test):
-            return t.Builtin(BOTTOM, node.lineno, OPEN, [test])
-        if (decided := verdict(test)) is not None:
-            self.some = before | (held if decided else failed)
-            only = self.expr(node.body if decided else node.orelse)
-            self.some = before
-            return only if isinstance(test, t.Const) else self.after(test, only, node)
             if made is not None:
                 return made
         left = self.expr(node.left)
@@ -231,12 +248,6 @@ class OperatorTyper(Typer):
         for index, (comparison, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
             op = _COMPARE.get(type(comparison))
             if op is None:
-    def after(self, first: t.Expr, value: t.Expr, node: ast.expr) -> t.Expr:
-        """A value, when another expression was evaluated."""
-        name = self.hidden("after", node)
-        body: list[t.Stmt] = [t.Eval(node.lineno, first), self.assign(name, value, node)]
-        return t.Comprehension(self.instance.variables.get(name, BOTTOM), node.lineno, name, body)
-
                 refuse("is / is not compare with None only: compare values with ==", node)
             if op in {"in", "not in"}:
                 if index or len(node.ops) > 1:
@@ -244,6 +255,11 @@ class OperatorTyper(Typer):
                 previous, container = self._container(previous, comparator)
                 return t.Compare(BOOL, node.lineno, previous, [(op, container)])
             right = self.expr(comparator)
+            counted = self.counters(op, previous, right, node)
+            if counted is not None:
+                if len(node.ops) > 1:
+                    refuse("a comparison of Counters stands alone in the native subset, not in a chain", node)
+                return counted
             previous, right = self._alike(op, previous, right, node)
             if index == 0:
                 left = previous
@@ -369,6 +385,9 @@ def is_ordered(kind: Type) -> bool:
 
 def is_equatable(kind: Type) -> bool:
     """Whether ``==`` compares values of it, not identities."""
+    if isinstance(kind, DictT) and kind.flavour == COUNTER:
+        # What is not in a Counter counts as 0 there: `counters` compares two of them, and nothing compares what holds them.
+        return False
     return all(map(is_equatable, parts(kind))) and (not isinstance(kind, RecordT) or kind.record.compared)
 
 

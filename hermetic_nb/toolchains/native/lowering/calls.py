@@ -12,7 +12,7 @@ from hermetic_nb.toolchains.native.lowering.tables import TableLowering
 from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, TupleT, is_counted
 from hermetic_nb.toolchains.native.walks import is_still
 
-_SEQUENCE: Final = {"str", "bytes", "list", "table"}
+_SEQUENCE: Final = {"str", "bytes", "list", "table", "deque"}
 _INTRINSIC: Final = {"fabs": "llvm.fabs.f64", "copysign": "llvm.copysign.f64"}
 
 

@@ -30,6 +30,7 @@ from hermetic_nb.toolchains.native.types import (
     NONE,
     NUM,
     STR,
+    DequeT,
     DictT,
     ListT,
     OptionT,
@@ -174,7 +175,8 @@ class Helper(ReprHelper):
                 if is_counted(kind.item):
                     count = code.load("i32", code.field("%a", at.LEN), "len")
                     code.emit(f"call void {code.module.helper('release_items', kind)}(ptr %a, i32 0, i32 {count})")
-                code.call("void", "hnb_list_free", ("ptr", "%a"), ("i32", str(item_size(kind.item))))
+                free = "hnb_deque_free" if isinstance(kind, DequeT) else "hnb_list_free"
+                code.call("void", free, ("ptr", "%a"), ("i32", str(item_size(kind.item))))
             case DictT() | SetT():
                 self._release_entries(kind)
                 code.call("void", "hnb_dict_free", ("ptr", "%a"), ("i32", str(entry_layout(kind)[1])))

@@ -54,3 +54,4 @@ EMPTY_POP: Final = 136
 NOT_IN_LIST: Final = 137
 TUPLE_INDEX: Final = 139
 NAN_ORDER: Final = 52
+EMPTY_DEQUE: Final = 140

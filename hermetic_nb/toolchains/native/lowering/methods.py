@@ -19,7 +19,19 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     POP_INDEX,
 )
 from hermetic_nb.toolchains.native.lowering.texts import TextLowering
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, FLOAT, INT, NONE, STR, ListT, Type, is_counted
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    CHAR,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    DequeT,
+    ListT,
+    Type,
+    is_counted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +150,11 @@ class MethodLowering(TextLowering):
         self.code.branch(make(f"icmp eq i32 {count}, {room}"), grow, store, "unlikely")
         self.code.label(grow)
         _, extra = self._family_arguments(base.type)
-        self.code.call("void", "hnb_list_grow", ("ptr", base.ref), *extra, ("i32", str(node.line)))
+        line = ("i32", str(node.line))
+        if isinstance(base.type, DequeT):
+            self.code.call("void", "hnb_deque_grow", ("ptr", base.ref), ("i32", "1"), *extra, line)
+        else:
+            self.code.call("void", "hnb_list_grow", ("ptr", base.ref), *extra, line)
         self.code.label(store)
         self.write(base, count, item)
         self.code.store("i32", make(f"add i32 {count}, 1"), self.code.field(base.ref, LEN), "len")
@@ -150,9 +166,8 @@ class MethodLowering(TextLowering):
         other = self.expr(node.arguments[1])
         _, extra = self._family_arguments(base.type)
         before = self.code.load("i32", self.code.field(base.ref, LEN), "len")
-        self.code.call(
-            "void", "hnb_list_extend", ("ptr", base.ref), ("ptr", other.ref), *extra, ("i32", str(node.line))
-        )
+        extend = "hnb_deque_extend" if isinstance(base.type, DequeT) else "hnb_list_extend"
+        self.code.call("void", extend, ("ptr", base.ref), ("ptr", other.ref), *extra, ("i32", str(node.line)))
         self.keep_items(base, before)
         self.drop(base)
         self.drop(other)
@@ -272,9 +287,8 @@ class MethodLowering(TextLowering):
         position = self.expr(node.arguments[1])
         item = self.keep(self.expr(node.arguments[2]))
         _, extra = self._family_arguments(base.type)
-        index = self.code.call(
-            "i64", "hnb_list_insert", ("ptr", base.ref), ("i64", position.ref), *extra, ("i32", str(node.line))
-        )
+        insert = "hnb_deque_insert" if isinstance(base.type, DequeT) else "hnb_list_insert"
+        index = self.code.call("i64", insert, ("ptr", base.ref), ("i64", position.ref), *extra, ("i32", str(node.line)))
         self.write(base, self.code.make(f"trunc i64 {index} to i32"), item)
         self.drop(base)
         return Value(NONE, "")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
+from hermetic_nb.toolchains.native.lowering.deques import DequeLowering
 from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import EMPTY_POP, ENTRIES, MISSING_KEY, USED
-from hermetic_nb.toolchains.native.lowering.methods import MethodLowering
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout, ir_type
 from hermetic_nb.toolchains.native.types import NONE, DictT, OptionT, SetT, Type, is_counted
 
 
-class TableLowering(MethodLowering):
+class TableLowering(DequeLowering):
     """Lowers operations on dicts and sets."""
 
     def converted(self, value: Value, kind: Type, node: t.Convert) -> Value:

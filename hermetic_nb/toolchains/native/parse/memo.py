@@ -19,6 +19,10 @@ _CACHES: Final = frozenset({"cache", "lru_cache", "functools.cache", "functools.
 class Memos(Rewriter):
     """Gives the decorated functions of one module their dicts."""
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        """A class, whose methods have decorators of their own (see `classes`)."""
+        return node
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | list[ast.stmt]:
         """A function with a decorator, after those inside it."""
         self.generic_visit(node)
