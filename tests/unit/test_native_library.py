@@ -456,7 +456,12 @@ def f(xs: list[float]) -> float:
 @pytest.mark.parametrize(("cell", "calls"), NATIVE.values(), ids=NATIVE.keys())
 def test_compiled(cell: str, calls: list[tuple[Any, ...]]) -> None:
     """In the native tier: values, and exceptions with the line of the cell's call."""
-    made = Cell(cell)
+    check(cell, calls)
+
+
+def check(cell: str, calls: list[tuple[Any, ...]]) -> None:
+    """A compiled cell's ``f`` and CPython's agree."""
+    made = Cell(cell, "f")
     for arguments in calls:
         got, expected = made.run(*copy.deepcopy(arguments)), made.expect(*copy.deepcopy(arguments))
         if isinstance(got, Stopped) and got.is_limit:
@@ -483,3 +488,110 @@ def test_mean_of_floats_is_exact() -> None:
     cell = Cell("import statistics\ndef f(xs: list[float]) -> float:\n    return statistics.fmean(xs)")
     xs = [0.1] * 10 + [1e16, -1e16]
     assert cell.run(xs) == statistics.fmean(xs) == math.fsum(xs) / len(xs)
+
+
+COUNTERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "count": (
+        "from collections import Counter\ndef f(s: str) -> dict[str, int]:\n    return dict(Counter(s))",
+        [("abca",), ("",)],
+    ),
+    "most common": (
+        (
+            "from collections import Counter\ndef f(s: str, n: int) -> list[tuple[str, int]]:\n    c = Counter(s)\n"
+            "    return c.most_common(2) + c.most_common() + c.most_common(None) + c.most_common(n)"
+        ),
+        [("abcab", 1), ("", 3), ("aab", -1)],
+    ),
+    "equal": (
+        (
+            "from collections import Counter\ndef f(a: str, b: str) -> list[bool]:\n    x, y = Counter(a), Counter(b)\n"
+            "    x['z'] = 0\n    return [x == y, x != y, Counter(a) == Counter(b), y == x]"
+        ),
+        [("abc", "cab"), ("a", "b"), ("", ""), ("aa", "a")],
+    ),
+    "steps": (
+        (
+            "import collections\ndef f(xs: list[int]) -> list[int]:\n    c = collections.Counter()\n    for x in xs:\n"
+            "        c[x] += 1\n    c.update(xs)\n    c.update({7: 3})\n    c.subtract([1, 1])\n    c.subtract(c)\n"
+            "    del c[99]\n    return [c[1], c[77], len(c), c.total(), *c.values()]"
+        ),
+        [([1, 1, 3],), ([],)],
+    ),
+    "operators": (
+        (
+            "from collections import Counter\ndef f(xs: list[int]) -> list[int]:\n    c = Counter(xs)\n"
+            "    d = Counter(x * 2 for x in xs)\n    d.subtract([5, 5, 2])\n    out = []\n"
+            "    for e in [c + d, c - d, d - c, c | d, c & d]:\n        for k, n in e.items():\n            out += [k, n]\n    return out"
+        ),
+        [([1, 1, 3, 2],), ([],), ([4, 2, 1],)],
+    ),
+    "handed on": (
+        (
+            "from collections import Counter\ndef g(c):\n    return c['zz']\ndef f(s: str) -> int:\n"
+            "    return g(Counter(s)) + g({'zz': 5})"
+        ),
+        [("a",)],
+    ),
+    "grouped": (
+        (
+            "from collections import defaultdict\ndef f(xs: list[int]) -> dict[int, list[int]]:\n    d = defaultdict(list)\n"
+            "    for x in xs:\n        d[x % 3].append(x)\n    return dict(d)"
+        ),
+        [([1, 1, 3, 2],), ([],)],
+    ),
+    "summed": (
+        (
+            "from collections import defaultdict\ndef f(xs: list[int]) -> dict[int, float]:\n    d = defaultdict(float)\n"
+            "    for x in xs:\n        d[x % 3] += x\n    d[5]\n    e = defaultdict(lambda: 1.5, d)\n    e[9] *= 2\n    return dict(e)"
+        ),
+        [([1, 1, 3, 2],), ([],)],
+    ),
+    "nested": (
+        (
+            "from collections import defaultdict\ndef f(xs: list[str]) -> int:\n    d = defaultdict(lambda: defaultdict(int))\n"
+            "    s = defaultdict(set)\n    for x in xs:\n        d[x][len(x)] += 1\n        s[len(x)].add(x)\n"
+            "    return sum(v for e in d.values() for v in e.values()) * 100 + len(s[1]) + len(d)"
+        ),
+        [(["a", "bb", "a", "c"],), ([],)],
+    ),
+    "as a dict": (
+        (
+            "from collections import defaultdict\ndef f(n: int) -> int:\n    d = defaultdict(int)\n"
+            "    return d.get(n, -1) * 10 + len(d) + d.pop(n, 4) + (n in d) + d[n] + (n in d)"
+        ),
+        [(3,)],
+    ),
+    "while it changes": (
+        (
+            "from collections import defaultdict\ndef f(n: int) -> int:\n    d = defaultdict(int)\n    for k in range(n):\n"
+            "        d[k] = k\n    for k in d:\n        d[k + 100]\n    return len(d)"
+        ),
+        [(3,), (0,)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "calls"), COUNTERS.values(), ids=COUNTERS.keys())
+def test_counters_and_defaultdicts(cell: str, calls: list[tuple[Any, ...]]) -> None:
+    """Values, order of the entries, and exceptions."""
+    check(cell, calls)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return str(c)",
+        "return c == {'a': 1}",
+        "return [c] == [c]",
+        "return c < c",
+        "return c if n else {'a': 1}",
+        "d = defaultdict(lambda: n)",
+        "d = defaultdict(int); return d == {}",
+        "c['a'] = 1.5; return c['b']",
+    ],
+)
+def test_what_a_counter_is_not(line: str) -> None:
+    """Where a Counter or a defaultdict would show that it is one."""
+    cell = f"from collections import Counter, defaultdict\ndef f(n: int) -> int:\n    c = Counter('ab')\n    {line}\n    return 1"
+    with pytest.raises(NotNativeError):
+        Cell(cell)

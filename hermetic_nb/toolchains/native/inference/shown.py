@@ -141,7 +141,7 @@ class ShownTyper(MathTyper):
             for cell in kind.record.fields.values():
                 self._showable(cell.item, node, inside=True, within=(*within, kind.record))
             return
-        if not isinstance(kind, ListT | TupleT | DictT | OptionT):
+        if not isinstance(kind, ListT | TupleT | DictT | OptionT) or (isinstance(kind, DictT) and kind.flavour):
             refuse(f"the text of {kind} is outside the native subset", node)
         for part in parts(kind):
             self._showable(part, node, inside=True, within=within)

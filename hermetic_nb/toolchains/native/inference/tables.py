@@ -68,9 +68,9 @@ class TableTyper(TextTyper):
         key = self.key(kind.keys, node.args[0])
         line, item = node.lineno, self.item(kind.values)
         if BOTTOM in {key.type, item}:
-            for argument in node.args[1:]:
-                self.expr(argument)
-            return t.Builtin(BOTTOM, line, "table.get", [base, key])
+            # Whatever the dict will hold, the default is among what this gives.
+            least = self.expr(node.args[1]).type if len(node.args) > 1 else BOTTOM
+            return t.Builtin(least, line, "table.get", [base, key])
         if len(node.args) == 1:
             found: Type = item if isinstance(item, OptionT) or item == NONE else OptionT(item)
             return t.Builtin(found, line, "table.get", [base, key])
@@ -302,11 +302,15 @@ class TableTyper(TextTyper):
         return self._dict_of_pairs(kind, node)
 
     def _table_given(self, node: ast.expr) -> t.Expr | None:
-        if isinstance(node, ast.Call):
+        made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("collections.")
+        if isinstance(node, ast.Call) and not made:
             return None
         value = self.need(self.reading(node), node)
-        if isinstance(value.type, DictT) or value.type == BOTTOM:
-            return t.Builtin(value.type, node.lineno, "table.copy", [value])
+        if value.type == BOTTOM:
+            return value
+        if isinstance(value.type, DictT):
+            plain = DictT(value.type.keys, value.type.values)
+            return t.Builtin(plain, node.lineno, "table.copy", [value])
         return None
 
     def _dict_of_pairs(self, kind: DictT, node: ast.Call) -> t.Expr:

@@ -66,9 +66,10 @@ class Copies:
         """Names of built-in functions that the copies call."""
         self.uses_math = False
 
-    def copy(self, module: str, function: ast.FunctionDef, place: ast.expr) -> str:
+    def copy(self, module: str, function: ast.FunctionDef, place: ast.AST) -> str:
         """The name of a function's copy for the line of a call."""
-        name = f"{module}.{function.name}.{place.lineno}"
+        line = getattr(place, "lineno", 0)
+        name = f"{module}.{function.name}.{line}"
         if name not in self.made:
             made = copy.deepcopy(function)
             made.name = name
@@ -83,7 +84,7 @@ class Copies:
 class _Renamer(ast.NodeTransformer):
     """Gives the names of the library's own functions in a copy those of their copies."""
 
-    def __init__(self, copies: Copies, module: str, place: ast.expr) -> None:
+    def __init__(self, copies: Copies, module: str, place: ast.AST) -> None:
         self.copies, self.module, self.place = copies, module, place
         self.hidden: list[set[str]] = []
 
@@ -128,10 +129,10 @@ def _plain(statement: ast.stmt) -> ast.stmt:
     return statement
 
 
-def _put(function: ast.FunctionDef, place: ast.expr, name: str) -> None:
+def _put(function: ast.FunctionDef, place: ast.AST, name: str) -> None:
     """Every node stands in the line of the call, at a column of its own."""
     for column, node in enumerate(ast.walk(function)):
         if isinstance(node, ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword):
-            node.lineno = node.end_lineno = place.lineno
+            node.lineno = node.end_lineno = getattr(place, "lineno", 0)
             node.col_offset, node.end_col_offset = column, column + 1
         node.called = (name, place)  # type: ignore[attr-defined] # read by `refusal.place`
