@@ -9,10 +9,11 @@ from hermetic_nb.toolchains.native.lowering.comparisons import ComparisonLowerin
 from hermetic_nb.toolchains.native.lowering.layout import INVALID_INT, TEXT_BEYOND_ASCII
 from hermetic_nb.toolchains.native.lowering.reprs import write_value
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
-from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, STR
+from hermetic_nb.toolchains.native.types import BOOL, CHAR, FLOAT, INT, STR
 
-_ROOM = 8
-"""Characters that a part whose length is not known is given at first."""
+_ROOM = {FLOAT: 24, INT: 12, BOOL: 5, CHAR: 1}
+_LEAST = 8
+"""Characters that a part is given at first, by its type; where it needs more, the text is moved."""
 _NAMES = {STR: "str", FLOAT: "float", INT: "int", BOOL: "bool"}
 
 
@@ -22,7 +23,7 @@ class FormatLowering(ComparisonLowering):
     # ------------------------------------------------------------ texts that are put together
 
     def _do_format_join(self, node: t.Builtin) -> Value:
-        room = sum(len(str(part.value)) if isinstance(part, t.Const) else _ROOM for part in node.arguments)
+        room = sum(map(_room, node.arguments))
         out = self.code.call("ptr", "hnb_text_begin", ("i32", str(room)), ("i32", str(node.line)))
         for part in node.arguments:
             out = self._write_part(part, out)
@@ -117,6 +118,15 @@ class FormatLowering(ComparisonLowering):
         # The difference of an infinity and itself is a NaN.
         rest = make(f"fsub double {value}, {make(f'call double @llvm.trunc.f64(double {value})')}")
         return Value(BOOL, make(f"fcmp oeq double {rest}, 0.0"))
+
+
+def _room(part: t.Expr) -> int:
+    """How many characters a part is expected to have."""
+    if isinstance(part, t.Const):
+        return len(str(part.value))
+    if not isinstance(part, t.Builtin) or not part.name.startswith("format."):
+        return _ROOM.get(part.type, _LEAST)
+    return _ROOM.get(part.arguments[0].type, _LEAST)
 
 
 def _by_type(value: Value, text: str) -> tuple[str, Spec]:

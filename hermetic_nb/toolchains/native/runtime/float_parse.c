@@ -136,6 +136,8 @@ static double nearest(const uint32_t *c, uint32_t n, int64_t exponent) {
     int64_t power = exponent + beyond;
     if (!more && first <= (uint64_t)1 << 53 && power >= -22 && power <= 22)
         return power < 0 ? (double)first / tens[-power] : (double)first * tens[power];
+    if (!more && first >> 63 == 0 && power < 0 && power >= -18)
+        return hnb_truediv_int((int64_t)first, (int64_t)tens[-power]); /* rounded once */
     if (power > FAR) return HNB_INFINITY;
     if (power < -FAR) return 0.0;
     Approximate ten = power_of_ten((int32_t)power);
