@@ -109,6 +109,8 @@ class CallTyper(KindTyper):
 
     def _default(self, node: ast.expr) -> ast.expr:
         """A default value, computed where the function is defined: no name of the caller counts."""
+        if isinstance(node, ast.Constant):
+            return node
         try:
             return ast.copy_location(ast.Constant(fold(self.program.module, node)), node)
         except RefusedError:
