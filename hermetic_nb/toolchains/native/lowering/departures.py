@@ -154,7 +154,8 @@ class DepartureLowering(BorderLowering):
         pair = TupleType((kind.item,) if isinstance(kind, SetType) else (kind.key, kind.item))
         offsets, place = self.offsets_of(pair.items), self.layout_of(pair).size
         block = self._depart_block(pair, count)
-        next_slot = code.slot("i32", initial="0")
+        next_slot = code.slot("i32")
+        code.store("i32", "0", next_slot)
 
         def one(entry: str) -> None:
             number = code.load("i32", next_slot)
