@@ -138,13 +138,31 @@ _TABLE: Final = (
     Trap(106, "OverflowError", "can't convert negative int to unsigned"),
     Trap(110, "ValueError", "attempt to assign sequence to extended slice of another size"),
     Trap(111, "StatisticsError", ""),
+    Trap(180, "OverflowError", "numpy's numbers go on here with inf, nan or 0, where Python's raise"),
+    Trap(181, "OverflowError", "an int beyond 2**53: numpy's numbers are rounded here, where Python's are exact"),
+    Trap(182, "OverflowError", "a float that no int is near: what numpy makes of it depends on the processor"),
+    Trap(183, "ValueError", "negative dimensions are not allowed"),
+    Trap(184, "ValueError", "operands could not be broadcast together"),
+    Trap(185, "IndexError", "index is out of bounds for axis"),
+    Trap(186, "IndexError", "boolean index did not match indexed array"),
+    Trap(187, "ValueError", "cannot reshape array"),
+    Trap(188, "ValueError", "the requested array has an inhomogeneous shape"),
+    Trap(189, "ValueError", "shapes not aligned"),
+    Trap(190, "ValueError", "all the input array dimensions except for the concatenation axis must match exactly"),
+    Trap(191, "ValueError", "zero-size array to reduction operation which has no identity"),
+    Trap(192, "ValueError", "attempt to get argmax or argmin of an empty sequence"),
+    Trap(193, "ValueError", "Integers to negative integer powers are not allowed."),
+    Trap(194, "ZeroDivisionError", "division by zero"),
+    Trap(195, "ValueError", "arange: cannot compute length"),
+    Trap(196, "ValueError", "Number of samples must be non-negative."),
+    Trap(197, "ValueError", "the items of the array do not have its shape"),
 )
 
 BY_CODE: Final = {trap.code: trap for trap in _TABLE}
 RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90} | {"statistics.StatisticsError": 111}
 """Codes of the exceptions that a cell may raise itself."""
 
-LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100})
+LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100, 180, 181, 182})
 """Codes by which the native tier says that it cannot hold what CPython would hold: declared limits, not differences."""
 
 
