@@ -13,9 +13,18 @@ from hermetic_nb.toolchains.native.analysis.lists import DeadError, longest
 from hermetic_nb.toolchains.native.analysis.summaries import Parameter, Result
 from hermetic_nb.toolchains.native.analysis.values import Env, ValueWalker
 
+_BOUNDS: Final[dict[str, Interval]] = {
+    "int.from_char": (0, 9),
+    "int.bit_length": (0, 64),
+    "int.bit_count": (0, 64),
+    "ord": iv.CODE_POINT,
+    **dict.fromkeys(("math.comb", "math.factorial", "math.lcm", "math.perm"), (0, INT_MAX)),
+}
+"""What the ints that some operations give are within, whatever they are given."""
 _READERS: Final = {
     *("len", "list.pop", "list.index", "list.count", "list.reverse", "list.clear", "list.remove", "list.sort"),
-    "list.repeat",
+    *("list.repeat", "list.delete", "list.delete_slice", "list.sort_by"),
+    *("table.get", "table.get_or", "table.pop", "table.remove", "table.discard", "table.clear", "table.copy"),
     "deque.popleft",
     "deque.rotate",
     "deque.new",
@@ -84,12 +93,6 @@ class CallWalker(ValueWalker):
                 return (min(low for low, _ in values), min(high for _, high in values))
             case "max":
                 return (max(low for low, _ in values), max(high for _, high in values))
-            case "int.from_char":
-                return (0, 9)
-            case "int.bit_length" | "int.bit_count":
-                return (0, 64)
-            case "ord":
-                return iv.CODE_POINT
             case "list.pop" | "deque.popleft":
                 return self.items(node.arguments[0].type)
             case "list.index" | "list.count":
@@ -106,7 +109,4 @@ class CallWalker(ValueWalker):
             case "math.gcd":
                 largest = max(iv.magnitude(value)[1] for value in values)
                 return (0, min(largest, INT_MAX))
-            case "math.comb" | "math.factorial" | "math.lcm" | "math.perm":
-                return (0, INT_MAX)
-            case _:
-                return FULL
+        return _BOUNDS.get(name, FULL)

@@ -63,22 +63,22 @@ class _Walk:
                 state = self._source(node.source, state)
                 inner = None if state is None else state | set(target_names(node.target))
                 return self._loop(node.body, node.orelse, inner, state)
+            case t.Try():
+                return self._try(node, state)
+        self._leave(node, state)
+        return None
+
+    def _leave(self, node: t.Stmt, state: State) -> None:
+        """Statements after which control goes elsewhere."""
+        match node:
             case t.Return():
                 if node.value is not None:
                     self.reads(node.value, state)
-                return None
             case t.Raise():
                 if node.message is not None:
                     self.reads(node.message, state)
-                return None
-            case t.Reraise():
-                return None
-            case t.Try():
-                return self._try(node, state)
             case t.Break():
                 self.breaks[-1] = _meet(self.breaks[-1], state)
-                return None
-        return None  # continue
 
     def _try(self, node: t.Try, state: State) -> State:
         """A handler may begin with nothing of the body done."""

@@ -202,16 +202,8 @@ def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
             _each(shapes, node.body, loops)
         case t.If():
             _each(shapes, (node.test, *node.body, *node.orelse), loops)
-        case t.While():
-            shapes.loops[node] = Shape()
-            _each(shapes, (node.test, *node.body), (*loops, node))
-            _each(shapes, node.orelse, loops)
-        case t.For():
-            shapes.loops[node] = Shape()
-            _node(shapes, node.source, loops)
-            _replace(shapes, names_of(node.target), (*loops, node))
-            _each(shapes, node.body, (*loops, node))
-            _each(shapes, node.orelse, loops)
+        case t.While() | t.For():
+            _loop(shapes, node, loops)
         case t.Try():
             for block in node.blocks:
                 _each(shapes, block, loops)
@@ -224,6 +216,17 @@ def _other(shapes: Shapes, node: object, loops: tuple[Loop, ...]) -> None:
             _each(shapes, node.inner, loops)
         case _:
             raise BuildError(f"the interval analysis does not know {type(node).__name__}")
+
+
+def _loop(shapes: Shapes, node: Loop, loops: tuple[Loop, ...]) -> None:
+    shapes.loops[node] = Shape()
+    if isinstance(node, t.For):
+        _node(shapes, node.source, loops)
+        _replace(shapes, names_of(node.target), (*loops, node))
+    else:
+        _node(shapes, node.test, (*loops, node))
+    _each(shapes, node.body, (*loops, node))
+    _each(shapes, node.orelse, loops)
 
 
 def names_of(target: t.Target) -> list[str]:

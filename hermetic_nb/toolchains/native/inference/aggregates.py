@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.comprehensions import ComprehensionTyper
-from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
+from hermetic_nb.toolchains.native.inference.operators import is_ordered
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, SetT, Type, parts
+from hermetic_nb.toolchains.native.walks import statements
 
 EMPTY_MIN, EMPTY_MAX = 14, 15
 """Trap codes of min and max without items."""
@@ -62,12 +63,22 @@ class AggregateTyper(ComprehensionTyper):
             self._unordered(name, source, kind, node)
             target, item = self._held(kind, argument, "")
             body = [t.For(node.lineno, target, source, per_item(item), [])]
+        if name in {"any", "all"}:
+            self._leave_outer(body, node)
         result = self.hidden("value", node)
         (fold,) = folds
         finish = self.assign(result, fold.value, node)
         return t.Comprehension(
             self.instance.variables.get(result, BOTTOM), node.lineno, result, [*first, *fold.before, *body, finish]
         )
+
+    def _leave_outer(self, body: list[t.Stmt], node: ast.Call) -> None:
+        """Where the innermost loop has found the answer, end the loops around it too."""
+        found, line = t.Local(BOOL, node.lineno, self.hidden("found", node)), node.lineno
+        for loop in statements(body):
+            if isinstance(loop, t.For) and any(isinstance(part, t.For) for part in statements(loop.body)):
+                other: t.Expr = found if node.func.id == "any" else t.Unary(BOOL, line, "not", found)  # type: ignore[attr-defined] # a Name: it is a built-in's
+                loop.body.append(t.If(line, other, [t.Break(line)], []))
 
     def _unordered(self, name: str, source: t.Source, kind: Type | list[Type], node: ast.Call) -> None:
         """Refuse what depends on the order of a set's items."""
@@ -83,8 +94,6 @@ class AggregateTyper(ComprehensionTyper):
         return self._until(item, node, found=False)
 
     def _until(self, item: t.Expr, node: ast.Call, *, found: bool) -> Fold:
-        if isinstance(node.args[0], ast.GeneratorExp) and len(node.args[0].generators) > 1:
-            refuse("any and all take one for in the native subset", node)
         name, line = self.hidden("found", node), node.lineno
         before: list[t.Stmt] = [self.assign(name, t.Const(BOOL, line, not found), node)]
         test = self.as_truth(item, node)

@@ -60,45 +60,55 @@ class IterationTyper(ExpressionTyper):
         return t.Entries(base, node.lineno, keys=method.attr == "items")
 
     def _source_call(self, node: ast.Call, name: str) -> t.Source | None:
-        line = node.lineno
-        module = self.program.module
-        if name in module.functions or name in module.constants or name in module.math_names:
+        if not self.is_builtin(name):
             return None
-        if name == "range":
-            if node.keywords or not 1 <= len(node.args) <= 3:
-                refuse("range takes one to three arguments", node)
-            parts = [self.integer(argument, "an argument of range") for argument in node.args]
-            zero, one = t.Const(INT, line, 0), t.Const(INT, line, 1)
-            if len(parts) == 1:
-                parts.insert(0, zero)
-            return t.Range(parts[0], parts[1], parts[2] if len(parts) > 2 else one, line)
-        if name == "enumerate":
-            start: t.Expr = t.Const(INT, line, 0)
-            keywords = {k.arg: k.value for k in node.keywords}
-            if not 1 <= len(node.args) <= 2 or set(keywords) - {"start"}:
-                refuse("enumerate takes what it counts and a start", node)
-            if len(node.args) == 2:
-                keywords["start"] = node.args[1]
-            if "start" in keywords:
-                start = self.integer(keywords["start"], "the start")
-            return t.Enumerate(self.source(node.args[0]), start, line)
-        if name == "zip":
-            strict = [k.value for k in node.keywords if k.arg == "strict"]
-            if len(strict) != len(node.keywords) or (strict and not isinstance(strict[0], ast.Constant)):
-                refuse("zip takes what it joins, and strict=True or False", node)
-            if not node.args:
-                refuse("zip of nothing is outside the native subset", node)
-            return t.Zip([self.source(a) for a in node.args], line, strict=bool(strict and strict[0].value))  # type: ignore[attr-defined] # a Constant by the test before
-        if name == "reversed" and len(node.args) == 1:
-            inner = self.source(node.args[0])
-            if isinstance(inner, t.Items):
-                return t.Items(inner.sequence, line, backwards=not inner.backwards)
-            if isinstance(inner, t.Entries):
-                refuse("reversed of this is outside the native subset: make a list of it first", node)
-            if isinstance(inner, t.Range) and isinstance(inner.step, t.Const) and abs(int(inner.step.value)) == 1:
-                return self._reversed_range(inner, node)
-            refuse("reversed of this is outside the native subset", node)
-        return None
+        method = getattr(self, f"_over_{name}", None)
+        made: t.Source | None = None if method is None else method(node)
+        return made
+
+    def _over_range(self, node: ast.Call) -> t.Source:
+        line = node.lineno
+        if node.keywords or not 1 <= len(node.args) <= 3:
+            refuse("range takes one to three arguments", node)
+        parts = [self.integer(argument, "an argument of range") for argument in node.args]
+        if len(parts) == 1:
+            parts.insert(0, t.Const(INT, line, 0))
+        return t.Range(parts[0], parts[1], parts[2] if len(parts) > 2 else t.Const(INT, line, 1), line)
+
+    def _over_enumerate(self, node: ast.Call) -> t.Source:
+        start: t.Expr = t.Const(INT, node.lineno, 0)
+        keywords = {k.arg: k.value for k in node.keywords}
+        if not 1 <= len(node.args) <= 2 or set(keywords) - {"start"}:
+            refuse("enumerate takes what it counts and a start", node)
+        if len(node.args) == 2:
+            keywords["start"] = node.args[1]
+        if "start" in keywords:
+            start = self.integer(keywords["start"], "the start")
+        return t.Enumerate(self.source(node.args[0]), start, node.lineno)
+
+    def _over_zip(self, node: ast.Call) -> t.Source:
+        strict = [k.value for k in node.keywords if k.arg == "strict"]
+        if len(strict) != len(node.keywords) or (strict and not isinstance(strict[0], ast.Constant)):
+            refuse("zip takes what it joins, and strict=True or False", node)
+        if not node.args:
+            refuse("zip of nothing is outside the native subset", node)
+        return t.Zip([self.source(a) for a in node.args], node.lineno, strict=bool(strict and strict[0].value))  # type: ignore[attr-defined] # a Constant by the test before
+
+    def _over_reversed(self, node: ast.Call) -> t.Source:
+        if len(node.args) != 1:
+            refuse("reversed takes one argument", node)
+        inner = self.source(node.args[0])
+        if isinstance(inner, t.Items):
+            return t.Items(inner.sequence, node.lineno, backwards=not inner.backwards)
+        if isinstance(inner, t.Range) and isinstance(inner.step, t.Const) and abs(int(inner.step.value)) == 1:
+            return self._reversed_range(inner, node)
+        if isinstance(inner, t.Range | t.Entries):
+            return t.Items(self.gathered(node.args[0]), node.lineno, backwards=True)
+        return refuse("reversed of this is outside the native subset: make a list of it first", node)
+
+    def gathered(self, node: ast.expr, *, ordered: bool = True) -> t.Expr:
+        """A new list of the items of anything that can be looped over (see `comprehensions`)."""
+        raise NotImplementedError
 
     def _reversed_range(self, inner: t.Range, node: ast.AST) -> t.Range:
         step = int(inner.step.value)  # type: ignore[attr-defined] # a Const by the caller's test

@@ -23,6 +23,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     RecordT,
     SetT,
+    TupleT,
     is_number,
     is_text,
 )
@@ -61,6 +62,10 @@ class MethodTyper(DequeTyper):
             return self.dict_method(base, kind, target.attr, node)
         if isinstance(kind, RecordT):
             return self.record_method(base, target.attr, node)
+        if isinstance(kind, TupleT) and target.attr in {"count", "index"}:
+            row = self.as_list(base, node)
+            assert isinstance(row.type, ListT)
+            return self._list_method(row, row.type.cell, target.attr, node)
         if isinstance(kind, SetT):
             return self.set_method(base, kind, target.attr, node)
         if is_text(kind) or kind == BYTES:

@@ -106,41 +106,57 @@ class OperatorTyper(Typer):
             return t.Const(INT, line, folded)
         if is_number(left.type) and is_number(right.type):
             return self._numeric(op, left, right, node, line)
-        if op == "+" and is_text(left.type) and is_text(right.type):
-            operands = [self.convert(left, STR, node), right]
-            return t.Builtin(STR, line, "str.concat", operands)
-        if op == "+" and left.type == right.type == BYTES:
-            return t.Builtin(BYTES, line, "bytes.concat", [left, right])
-        if op == "+" and isinstance(left.type, TupleT) and isinstance(right.type, TupleT):
-            return self._joined_tuples(left, right, node, line)
+        made = self._of_containers(op, left, right, node)
+        if made is None and op == "+":
+            made = self._sum(left, right, node, line)
+        if made is None and op == "*":
+            made = self._repeated(left, right, node, line)
+        if made is None:
+            refuse(f"{op} of {left.type} and {right.type} is outside the native subset", node)
+        return made
+
+    def _of_containers(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr | None:
+        if isinstance(left.type, DequeT) or isinstance(right.type, DequeT):
+            refuse(f"{op} of a deque is outside the native subset", node)
         if isinstance(left.type, SetT) and isinstance(right.type, SetT) and op in {"|", "&", "-", "^"}:
             return self.combined(op, left, right, node)
         counted = self.counters(op, left, right, node)
-        if counted is not None:
-            return counted
-        if isinstance(left.type, DictT) and isinstance(right.type, DictT) and op == "|":
+        if counted is None and isinstance(left.type, DictT) and isinstance(right.type, DictT) and op == "|":
             return self.merged(left, right, node)
-        if isinstance(left.type, DequeT) or isinstance(right.type, DequeT):
-            refuse(f"{op} of a deque is outside the native subset", node)
-        if op == "+" and isinstance(left.type, ListT) and isinstance(right.type, ListT):
+        return counted
+
+    def _sum(self, left: t.Expr, right: t.Expr, node: ast.AST, line: int) -> t.Expr | None:
+        """``left + right`` of sequences."""
+        if is_text(left.type) and is_text(right.type):
+            return t.Builtin(STR, line, "str.concat", [self.convert(left, STR, node), right])
+        if left.type == right.type == BYTES:
+            return t.Builtin(BYTES, line, "bytes.concat", [left, right])
+        if isinstance(left.type, TupleT) and isinstance(right.type, TupleT):
+            return self._joined_tuples(left, right, node, line)
+        if isinstance(left.type, ListT) and isinstance(right.type, ListT):
             cell = self.cell(node)
-            for side in (left, right):
-                self.widen(cell, side.type.item, node)  # type: ignore[union-attr] # both are lists
+            for item in (left.type.item, right.type.item):
+                self.widen(cell, item, node)
             operands = [self.copied(side, cell, node) for side in (left, right)]
             return t.Builtin(ListT(cell), line, "list.concat", operands)
-        if op == "*":
-            sequence, count = (right, left) if is_number(left.type) else (left, right)
-            if sequence is right and not is_quiet(left) and not is_quiet(right):
-                refuse("write what is repeated first, then the number of times", node)
-            if count.type == BOOL:
-                count = self.convert(count, INT, node)
-            if count.type == INT and is_text(sequence.type):
-                return t.Builtin(STR, line, "str.repeat", [self.convert(sequence, STR, node), count])
-            if count.type == INT and sequence.type == BYTES:
-                return t.Builtin(BYTES, line, "bytes.repeat", [sequence, count])
-            if count.type == INT and isinstance(sequence.type, ListT):
-                return t.Builtin(sequence.type, line, "list.repeat", [sequence, count])
-        return refuse(f"{op} of {left.type} and {right.type} is outside the native subset", node)
+        return None
+
+    def _repeated(self, left: t.Expr, right: t.Expr, node: ast.AST, line: int) -> t.Expr | None:
+        """``sequence * count``, either way round."""
+        sequence, count = (right, left) if is_number(left.type) else (left, right)
+        if sequence is right and not is_quiet(left) and not is_quiet(right):
+            refuse("write what is repeated first, then the number of times", node)
+        if count.type == BOOL:
+            count = self.convert(count, INT, node)
+        if count.type != INT:
+            return None
+        if is_text(sequence.type):
+            return t.Builtin(STR, line, "str.repeat", [self.convert(sequence, STR, node), count])
+        if sequence.type == BYTES:
+            return t.Builtin(BYTES, line, "bytes.repeat", [sequence, count])
+        if isinstance(sequence.type, ListT):
+            return t.Builtin(sequence.type, line, "list.repeat", [sequence, count])
+        return None
 
     def _joined_tuples(self, left: t.Expr, right: t.Expr, node: ast.AST, line: int) -> t.Expr:
         kinds = (left.type, right.type)
@@ -155,6 +171,10 @@ class OperatorTyper(Typer):
 
     def counters(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr | None:
         """An operation on two Counters (see `defaults`)."""
+        raise NotImplementedError
+
+    def subset(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
+        """``left <= right`` of sets, and its like (see `tables`)."""
         raise NotImplementedError
 
     def combined(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
@@ -242,16 +262,21 @@ class OperatorTyper(Typer):
             made = self._about_none(node)
             if made is not None:
                 return made
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.Is | ast.IsNot):
+            return self._about_truth(node)
         left = self.expr(node.left)
         links: list[tuple[str, t.Expr]] = []
         previous = left
         for index, (comparison, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
             op = _COMPARE.get(type(comparison))
             if op is None:
-                refuse("is / is not compare with None only: compare values with ==", node)
+                refuse("is / is not stand alone in the native subset: compare values with ==", node)
             if op in {"in", "not in"}:
                 if index or len(node.ops) > 1:
                     refuse("in stands alone in the native subset, not in a chain", node)
+                inside = self._in_range(previous, comparator, node)
+                if inside is not None:
+                    return inside if op == "in" else t.Unary(BOOL, node.lineno, "not", inside)
                 previous, container = self._container(previous, comparator)
                 return t.Compare(BOOL, node.lineno, previous, [(op, container)])
             right = self.expr(comparator)
@@ -260,6 +285,10 @@ class OperatorTyper(Typer):
                 if len(node.ops) > 1:
                     refuse("a comparison of Counters stands alone in the native subset, not in a chain", node)
                 return counted
+            if isinstance(previous.type, SetT) and isinstance(right.type, SetT) and op not in {"==", "!="}:
+                if len(node.ops) > 1:
+                    refuse("a comparison of sets stands alone in the native subset, not in a chain", node)
+                return self.subset(op, previous, right, node)
             previous, right = self._alike(op, previous, right, node)
             if index == 0:
                 left = previous
@@ -268,6 +297,22 @@ class OperatorTyper(Typer):
             links.append((op, right))
             previous = right
         return t.Compare(BOOL, node.lineno, left, links)
+
+    def _in_range(self, item: t.Expr, node: ast.expr, place: ast.AST) -> t.Expr | None:
+        """``item in range(a, b)``, by two comparisons; None for what is none."""
+        match node:
+            case ast.Call(func=ast.Name(id="range"), args=[_] | [_, _] as given, keywords=[]) if self.is_builtin(
+                "range"
+            ):
+                bounds = [self.integer(argument, "an argument of range") for argument in given]
+            case _:
+                return None
+        line = node.lineno
+        item = self.convert(item, INT, place) if item.type == BOOL else item
+        if item.type != INT or not all(map(is_quiet, [item, *bounds])):
+            return None
+        low = bounds[0] if len(bounds) > 1 else t.Const(INT, line, 0)
+        return t.Compare(BOOL, line, low, [("<=", item), ("<", bounds[-1])])
 
     def _about_none(self, node: ast.Compare) -> t.Expr | None:
         """``x is None`` and its like."""
@@ -289,6 +334,14 @@ class OperatorTyper(Typer):
         if isinstance(node.ops[0], ast.IsNot | ast.NotEq):
             test = t.Unary(BOOL, line, "not", test)
         return test
+
+    def _about_truth(self, node: ast.Compare) -> t.Expr:
+        """``x is True`` of a bool: there are only two."""
+        left, right = self.expr(node.left), self.expr(node.comparators[0])
+        if not {left.type, right.type} <= {BOOL, BOTTOM}:
+            refuse("is / is not compare with None and bools only: compare values with ==", node)
+        op = "==" if isinstance(node.ops[0], ast.Is) else "!="
+        return t.Compare(BOOL, node.lineno, left, [(op, right)])
 
     def plain(self, node: ast.expr) -> t.Expr:
         """Type an expression; a variable as the option that it is."""
@@ -319,10 +372,8 @@ class OperatorTyper(Typer):
         if op in {"==", "!="}:
             if not is_equatable(kind):
                 refuse(f"two of {kind} are compared outside the native subset", node)
-        elif not is_ordered(kind) and not isinstance(kind, SetT):
+        elif not is_ordered(kind):
             refuse(f"{a} {op} {b} is outside the native subset", node)
-        if isinstance(kind, SetT) and op not in {"==", "!="}:
-            refuse("sets are compared by issubset and issuperset in the native subset", node)
         return self.convert(left, kind, node), self.convert(right, kind, node)
 
     def _container(self, item: t.Expr, node: ast.expr) -> tuple[t.Expr, t.Expr]:

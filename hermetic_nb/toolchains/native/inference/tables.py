@@ -12,6 +12,7 @@ from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
+    INT,
     NONE,
     DictT,
     ListT,
@@ -253,6 +254,20 @@ class TableTyper(TextTyper):
         finish = self.assign(names[3], t.Const(BOOL, line, True), node)
         return t.Comprehension(BOOL, line, names[3], [*held, loop, finish])
 
+    def subset(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
+        """``left <= right`` of sets, and its like."""
+        if op in {">", ">="}:
+            left, right, op = right, left, op.replace(">", "<")
+        if not (is_quiet(left) and is_quiet(right)):
+            refuse("give the sets names before they are compared", node)
+        line = getattr(node, "lineno", 0)
+        inside = self._relation("issubset", left, right, node)
+        if op == "<=":
+            return inside
+        sizes: list[t.Expr] = [t.Builtin(INT, line, "len", [side]) for side in (left, right)]
+        fewer = t.Compare(BOOL, line, sizes[0], [("<", sizes[1])])
+        return t.Logic(BOOL, line, "and", [fewer, inside])
+
     def _relation(self, name: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr:
         """Whether all items of one set are in another, or none."""
         line = getattr(node, "lineno", 0)
@@ -340,6 +355,10 @@ class TableTyper(TextTyper):
             target, item = self._held(self.item_type(source), argument, "")
             body = [t.For(line, target, source, put(item), [])]
         return t.Comprehension(kind, line, name, [start, *body])
+
+    def _call_range(self, node: ast.Call) -> t.Expr:
+        """A range that is kept: the list of its ints, which does what it does."""
+        return self.gathered(node)
 
     def _call_list(self, node: ast.Call) -> t.Expr:
         self.positional(node, 0, 1)

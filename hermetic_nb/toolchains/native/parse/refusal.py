@@ -23,6 +23,10 @@ class RefusedError(Exception):
         self.reason, self.node = _MADE.sub("", reason), node
         super().__init__(self.reason)
 
+    def __reduce__(self) -> tuple[type[RefusedError], tuple[str, ast.AST]]:
+        """For copies of the trees that hold it."""
+        return RefusedError, (self.reason, self.node)
+
 
 class Refused(ast.stmt):
     """A statement that a pass over the syntax has refused; the refusal is told when the typer comes to it."""
