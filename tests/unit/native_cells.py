@@ -186,7 +186,7 @@ class _Memory:
 
 
 def agree(native: Any, python: Any, ulps: int = 0) -> bool:
-    """Whether a native outcome is CPython's, or a declared limit. A result declared float may be an int in CPython."""
+    """Whether a native outcome is CPython's, or a declared limit. Of a result declared float CPython may give an int, of one declared int a bool."""
     if isinstance(native, Stopped):
         return native.is_limit or (isinstance(python, Stopped) and _kind(native) == _kind(python))
     if isinstance(python, Stopped):
@@ -213,6 +213,8 @@ def agree(native: Any, python: Any, ulps: int = 0) -> bool:
         if type(python) not in {int, float}:
             return False
         return _same_float(native, python, ulps)
+    if type(native) is int and type(python) is bool:
+        return native == python
     return type(native) is type(python) and native == python
 
 

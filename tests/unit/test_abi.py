@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,6 @@ from hermetic_nb.signature import (
     Definition,
     DictType,
     Field,
-    FrozenSetType,
     ListType,
     NamedType,
     Parameter,
@@ -32,8 +31,8 @@ from hermetic_nb.signature import (
     Signature,
     TupleType,
     Type,
-    UnionType,
     abi,
+    border,
     gathering,
     layouts,
     lifting,
@@ -42,81 +41,7 @@ from hermetic_nb.signature import (
 )
 from hermetic_nb.signature.annotations import Known, parse_type
 from hermetic_nb.signature.types import union
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-SCALARS: dict[Type, st.SearchStrategy[Any]] = {
-    INT: st.integers(-(2**63), 2**63 - 1),
-    FLOAT: st.floats(allow_nan=False),
-    BOOL: st.booleans(),
-    STR: TEXT,
-    BYTES: st.binary(max_size=12),
-}
-TYPES = st.recursive(st.sampled_from(list(SCALARS)), lambda inner: inner.map(ListType), max_leaves=3)
-"""Types that JSON holds as they are."""
-POINT, PAIR = NamedType("Point"), NamedType("Pair")
-CLASSES = (
-    Definition("Point", "dataclass", (Field("x", INT), Field("flag", BOOL), Field("note", union([STR, NONE]), False))),
-    Definition("Pair", "namedtuple", (Field("at", POINT), Field("ys", ListType(FLOAT)))),
-)
-KEYS: st.SearchStrategy[Type] = st.recursive(
-    st.sampled_from([INT, BOOL, STR, BYTES]),
-    lambda inner: st.lists(inner, min_size=1, max_size=3).map(lambda items: TupleType(tuple(items))),
-    max_leaves=3,
-)
-
-
-def _grown(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
-    return st.one_of(
-        inner.map(ListType),
-        inner.map(lambda item: TupleType((), item)),
-        inner.map(lambda item: union([item, NONE])),
-        st.lists(inner, min_size=1, max_size=4).map(lambda items: TupleType(tuple(items))),
-        st.builds(DictType, KEYS, inner),
-        KEYS.map(SetType),
-        KEYS.map(FrozenSetType),
-    )
-
-
-EVERY = st.recursive(st.sampled_from([*SCALARS, POINT, PAIR]), _grown, max_leaves=4)
-"""All types that are lowered."""
-
-
-def of_type(type_: Type) -> st.SearchStrategy[Any]:
-    match type_:
-        case ListType(item):
-            return st.lists(of_type(item), max_size=4)
-        case TupleType(items, None):
-            return st.tuples(*map(of_type, items))
-        case TupleType(_, rest) if rest is not None:
-            return st.lists(of_type(rest), max_size=4).map(tuple)
-        case UnionType((item, _)):
-            return st.none() | of_type(item)
-        case DictType(key, item):
-            return st.dictionaries(of_type(key), of_type(item), max_size=4)
-        case SetType(item):
-            return st.sets(of_type(item), max_size=4)
-        case FrozenSetType(item):
-            return st.frozensets(of_type(item), max_size=4)
-        case NamedType(name):
-            (found,) = [definition for definition in CLASSES if definition.name == name]
-            names = [field.name for field in found.fields]
-            return st.tuples(*[of_type(field.type) for field in found.fields]).map(
-                lambda given: values.Record(
-                    name, dict(zip(names, given, strict=True)), is_tuple=found.kind == "namedtuple"
-                )
-            )
-    return SCALARS[type_]
-
-
-def typed(types: st.SearchStrategy[Type] = EVERY) -> st.SearchStrategy[tuple[Type, Any]]:
-    return types.flatmap(lambda type_: of_type(type_).map(lambda value: (type_, value)))
-
-
-def signature_of(types: Iterable[Type], result: Type = INT) -> Signature:
-    return Signature(tuple(Parameter(f"p{i}", type_) for i, type_ in enumerate(types)), result, CLASSES)
+from tests.unit.interface_types import CLASSES, TYPES, signature_of, typed
 
 
 class Arena:
@@ -169,7 +94,7 @@ def given_back(type_: Type, slots: bytes | bytearray, arena: Arena, limit: int =
 def test_parameters_come_back(arguments: list[tuple[Type, Any]]) -> None:
     for type_, value in arguments:
         signature = signature_of([type_])
-        lowered = abi.lower(signature, (value,))
+        lowered = abi.lower(signature, border.fit(signature, (value,), {}))
         if len(abi.flat_types(type_, CLASSES)) > 16:
             continue
         slots, arena = place(lowered)
