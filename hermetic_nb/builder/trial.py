@@ -31,6 +31,10 @@ class SealedExampleError(ExampleError):
         return ExampleError.__name__
 
 
+class BorderExampleError(SealedExampleError):
+    """An example that gives the entry an argument that its annotations do not hold, to see what the function does of it."""
+
+
 def run_sealed(session: Session, calls: Sequence[Sequence[Any]]) -> list[Outcome]:
     """Calls of the sealed tool, each by itself. One that is stopped from outside is Skipped. Raises ExecutionError."""
     return [_outcome(step) for step in session.start_all(calls)]
@@ -119,6 +123,14 @@ def _check_recorded(spec: ToolSpec, recorded: ExampleRun) -> None:
     for example, (match, got) in zip(spec.examples, recorded.results, strict=True):
         if match == "no":
             raise failed_example(spec, example, got, "in CPython")
+        if match == "border":
+            said = got.partition(": ")[2]
+            raise BorderExampleError(
+                f"the example {_example(example)} fails: {got}",
+                diagnostics=[placed(spec, example.line, f"the example gives what no native tool takes: {said}")],
+                help="with --tier auto it becomes a tool of the python tier, whose examples reach the function itself; or "
+                "leave out the example: a tool's caller gets this error before the function is called",
+            )
 
 
 def _check_sealed(spec: ToolSpec, recorded: ExampleRun | None, run: ExampleRun) -> None:
@@ -132,8 +144,7 @@ def _check_sealed(spec: ToolSpec, recorded: ExampleRun | None, run: ExampleRun) 
 
 def failed_example(spec: ToolSpec, example: Example, got: str, where: str) -> ExampleError:
     """The error of an example that gave ``got``; ``where`` says in what."""
-    expression = _short(" ".join(example.source.split()))
-    gave = _short(got.strip()) or "nothing"
+    expression, gave = _example(example), _short(got.strip()) or "nothing"
     diagnostic = placed(spec, example.line, f"expected {_short(example.want.strip()) or 'nothing'}, got {gave}")
     help_ = ""
     if where == "in the sealed tool" and spec.language == "python":
@@ -141,6 +152,10 @@ def failed_example(spec: ToolSpec, example: Example, got: str, where: str) -> Ex
     return ExampleError(
         f"the example {expression} fails {where}: it gives {gave}", diagnostics=[diagnostic], help=help_
     )
+
+
+def _example(example: Example) -> str:
+    return _short(" ".join(example.source.split()))
 
 
 def _difference(spec: ToolSpec, case: Sequence[Any], expected: Outcome, actual: Outcome) -> DifferenceError:

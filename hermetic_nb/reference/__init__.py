@@ -47,7 +47,8 @@ _ENDED: Final = Skipped("the process ended")
 class ExampleRun:
     """The examples as run once: (match, text) for each, and argument tuples of the entry's calls.
 
-    A match is ``full``, ``kind`` (the wanted exception, another message) or ``no``. The calls are all of them when CPython's
+    A match is ``full``, ``kind`` (the wanted exception, another message), ``no``, or ``border``: no, and the entry was given
+    an argument that its annotations do not hold, about which the text is then. The calls are all of them when CPython's
     entry was recorded, and those still without an answer when answers were given.
     """
 

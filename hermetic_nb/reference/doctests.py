@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from hermetic_nb.reference.definition import Definition
     from hermetic_nb.signature import Signature
 
-FULL, KIND, NO = "full", "kind", "no"
-"""How an example went: as wanted; the wanted exception with another message; otherwise."""
+FULL, KIND, NO, BORDER = "full", "kind", "no", "border"
+"""How an example went: as wanted; the wanted exception with another message; otherwise, and where the tool's border
+refused an argument of the entry on the way."""
 STEPS: Final = 50_000_000
 """Steps of one call in an example: the author chose it, so it may be long."""
 SIZE: Final = 50_000_000
@@ -50,6 +51,8 @@ class Run:
     results: list[tuple[str, str]] = field(default_factory=list)
     calls: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """Arguments of the entry's calls by their wire text: all of them when recording, else those without an answer."""
+    refused: str = ""
+    """What the border last said of an argument that the annotations do not hold."""
 
 
 class Entry:
@@ -60,7 +63,11 @@ class Entry:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Call, as the sealed tool is called. Raises what the tool raises."""
-        fitted = border.fit(self._signature, arguments, named)
+        try:
+            fitted = border.fit(self._signature, arguments, named)
+        except (ArgumentError, ArgumentRangeError) as error:
+            self._run.refused = _shown(error).strip()
+            raise
         match self._respond(values.encode(list(fitted)), fitted):
             case Value(value):
                 return declared(self._signature.result, value, self._signature.definitions)
@@ -107,8 +114,10 @@ def answered(
 def _run_all(definition: Definition, name: str, entry: Entry, examples: Sequence[Mapping[str, Any]], run: Run) -> None:
     names = dict(definition.namespace) | {name: entry}
     for example in examples:
+        run.refused = ""
         found = _parsed(example["source"], example["want"])
-        run.results.append((FULL, "") if found is None else _run_one(names, found))
+        match, got = (FULL, "") if found is None else _run_one(names, found)
+        run.results.append((BORDER, run.refused) if match == NO and run.refused else (match, got))
 
 
 def _parsed(source: str, want: str) -> doctest.Example | None:

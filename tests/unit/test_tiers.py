@@ -14,7 +14,9 @@ from hermetic_nb.toolchains import TOOLCHAINS, SealingToolchain, Toolchains
 from hermetic_nb.toolchains.native.toolchain import NativeToolchain
 
 NATIVE = "def twice(n: int) -> int:\n    return n + n\n"
-PYTHON = "def words(text: str) -> dict[str, int]:\n    return {w: len(w) for w in text.split()}\n"
+PYTHON = (
+    "import re\n\ndef words(text: str) -> dict[str, int]:\n    return {w: len(w) for w in re.findall(r'\\w+', text)}\n"
+)
 PURE = "async def ask(n: int, call_agent) -> Any:\n    return await call_agent('echo', {'n': n})\n"
 
 
@@ -36,15 +38,11 @@ def test_the_first_tier_that_can_takes_the_cell(box: hnb.Toolbox) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        (PYTHON, "dict[str, int] is not a type of the native tier"),
+        (PYTHON, "line 1: "),
         ("def f(x):\n    return x\n", "line 1: x has no declared type"),
-        ("import re\n\ndef f(x: str) -> bool:\n    return bool(re.match('a', x))\n", "line 1: "),
-        (
-            "def f(n: int) -> int:\n    try:\n        return 1 // n\n    except ZeroDivisionError:\n        return 0\n",
-            "line 2: ",
-        ),
+        ("def f(n: int) -> int:\n    with open('x') as file:\n        return len(file.read())\n", "line 2: "),
         ("class _P:\n    pass\n\ndef f(n: int) -> int:\n    return n\n", "line 1: "),
-        ("def f(n: int) -> int:\n    return sum(i for i in range(n) if f'{i}'.isdigit())\n", "line 2: "),
+        ("def f(n: int) -> int:\n    x = 1\n    x = str(n) if n else n\n    return 2\n", "line 3: "),
     ],
 )
 def test_the_card_says_why_not_native_and_where(box: hnb.Toolbox, source: str, reason: str) -> None:
@@ -65,6 +63,71 @@ def test_an_int_beyond_64_bits_in_an_example_makes_it_python(box: hnb.Toolbox) -
     assert "line 3" in tool.reason
     assert tool(200) == 2**200
     assert tool.proof.examples == 1
+
+
+GUARDED = '''
+def halves(n: int) -> int:
+    """How often it can be halved.
+
+    >>> halves(8)
+    3
+    EXAMPLE
+    """
+    if not isinstance(n, int):
+        raise ValueError("n must be int")
+    count = 0
+    while n and n % 2 == 0:
+        n //= 2
+        count += 1
+    return count
+'''
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        (
+            '>>> halves("8")\n    Traceback (most recent call last):\n    ValueError: n must be int',
+            "declared int, not str",
+        ),
+        (
+            ">>> halves(2.5)\n    Traceback (most recent call last):\n    ValueError: n must be int",
+            "declared int, not float",
+        ),
+        (">>> halves(True)\n    0", "declared int, not bool"),
+        (">>> halves(10**30)\n    30", "64-bit int"),
+    ],
+)
+def test_an_example_beyond_the_annotations_reaches_the_function_in_python(
+    box: hnb.Toolbox, example: str, said: str
+) -> None:
+    source = GUARDED.replace("EXAMPLE", example)
+    tool = box.seal(source)
+    assert tool.tier == "python"
+    assert tool.reason.startswith("not native: line 7: the example gives what no native tool takes: ")
+    assert said in tool.reason
+    assert (tool.proof.examples, tool(96)) == (2, 5)
+    with pytest.raises(hnb.ExampleError, match="fails") as caught:
+        box.seal(source, tier="native")
+    assert caught.value.diagnostics[0].line == 7
+    assert "--tier auto" in caught.value.help
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        '>>> halves("8")\n    Traceback (most recent call last):\n    TypeError: no int',
+        '>>> try:\n    ...     halves("8")\n    ... except (TypeError, ValueError):\n    ...     print("no")\n    no',
+    ],
+)
+def test_an_example_that_the_border_answers_as_wanted_stays_native(box: hnb.Toolbox, example: str) -> None:
+    tool = box.seal(GUARDED.replace("EXAMPLE", example))
+    assert (tool.tier, tool.proof.examples) == ("native", 2)
+
+
+def test_an_example_beyond_the_annotations_that_is_wrong_is_refused(box: hnb.Toolbox) -> None:
+    with pytest.raises(hnb.ExampleError, match="in the runner"):
+        box.seal(GUARDED.replace("EXAMPLE", ">>> halves(True)\n    7"))
 
 
 class Disagrees(NativeToolchain):
