@@ -12,10 +12,8 @@ from hermetic_nb.errors import NotNativeError
 from hermetic_nb.toolchains.native.compiler import accept
 from tests.fuzz.kinds import Kind, filled, kind
 from tests.fuzz.productions import HOLE, SPECIAL
-from tests.fuzz.sources import sample, whole
+from tests.fuzz.sources import SPECIALS, sample, whole
 from tests.unit.native_cells import spec_of
-
-_SPECIALS = {"small": "2", "nat": "2", "index": "1", "step": "2", "digits": "'12'", "sep": "','", "char": "'a'"}
 
 
 @cache
@@ -51,7 +49,7 @@ def allows_template(template: str, bound: Mapping[str, Kind], variable: Kind | N
 
     def fill(hole: str) -> str:
         if hole in SPECIAL:
-            return _SPECIALS[hole]
+            return SPECIALS[hole]
         wanted = filled(kind(hole.lstrip("~=")), dict(bound))
         lines.append(f"    a{len(lines)} = {sample(wanted)}")
         return f"a{len(lines) - 1}"

@@ -12,6 +12,8 @@ from tests.unit.whole_values import BYTES, FLOATS, INTS, TEXTS
 
 MODULES: Final = ("math", "bisect", "functools", "itertools", "heapq")
 SAMPLES: Final = {"int": "3", "float": "1.5", "bool": "True", "str": "'ab'", "bytes": "b'ab'"}
+SPECIALS: Final = {"small": "2", "nat": "2", "index": "1", "step": "2", "digits": "'12'", "sep": "','", "char": "'a'"}
+"""For each hole that is no type something that fits."""
 _WORDS: Final = ("ab", "GATTACA", "x,y", "a b", "12", "-7", "3.5", "", "Ab", "ñ", "😀x", " 5 ", "1e3")
 
 
