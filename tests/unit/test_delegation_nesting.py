@@ -11,7 +11,10 @@ import pytest
 import hermetic_nb as hnb
 
 LENGTH = "def length(text: str) -> int:\n    return len(text)\n"
-TITLES = "def titles(texts: list[str]) -> dict[str, int]:\n    return {text.title(): len(text) for text in texts}\n"
+TITLES = (
+    "import re\n\ndef titles(texts: list[str]) -> dict[str, int]:\n"
+    "    return {re.sub('_', ' ', text).title(): len(text) for text in texts}\n"
+)
 INNER = """
 async def inner(word: str, call_agent) -> str:
     return await call_agent("speaker", {"word": word})

@@ -24,6 +24,8 @@ def box() -> Iterator[hnb.Toolbox]:
 # ---------------------------------------------------------------- examples
 
 EXAMPLES = '''
+import re
+
 def spelled(text: str) -> dict[str, int]:
     """Letters and how many.
 
@@ -38,7 +40,7 @@ def spelled(text: str) -> dict[str, int]:
     """
     if text is None:
         raise TypeError("no text")
-    return {c: text.count(c) for c in text}
+    return {c: text.count(c) for c in re.findall('.', text)}
 '''
 
 
