@@ -1,4 +1,5 @@
 /* Floats as decimals of a given length, rounded half to even from their exact value. */
+#include "approximate.h"
 #include "big.h"
 #include "decimal.h"
 #include "exact.h"
@@ -93,6 +94,30 @@ static __attribute__((noinline)) void from_bits(double size, int32_t digits, boo
     round_to(d, wanted, big.used != 0);
 }
 
+/* The same for up to 17 significant digits; false where 128 bits cannot tell on which side of a half the number lies. */
+static bool from_product(double size, int32_t digits, Decimal *d) {
+    uint64_t bits = bits_of(size), most = (uint64_t)tens[digits];
+    int32_t biased = (int32_t)(bits >> HNB_FRACTION_BITS), exponent = (biased ? biased : 1) - 1075;
+    uint64_t significand = (bits & HNB_FRACTION_MASK) | ((uint64_t)(biased != 0) << HNB_FRACTION_BITS);
+    int32_t top = 63 - __builtin_clzll(significand) + exponent;
+    /* floor(log10(2**top)), from log10(2) in 20 bits: what it lacks to the number's own is at most 1. */
+    int32_t power = digits - 1 - (int32_t)(((int64_t)top * 315653) >> 20);
+    while (true) {
+        Approximate value = hnb_times_power_of_ten(significand, power);
+        int32_t whole_bits = 128 + value.exponent + exponent; /* 1 to 61 */
+        uint64_t whole = value.high >> (64 - whole_bits);
+        uint64_t fraction = value.high << whole_bits | value.low >> (64 - whole_bits);
+        if (whole >= most) {
+            power--;
+            continue;
+        }
+        const uint64_t half = HNB_SIGN_BIT, near = 2 * APPROXIMATE_ERROR;
+        if (fraction - (half - near) < 2 * near) return false;
+        decimal_of(whole + (fraction >= half), -power, d);
+        return true;
+    }
+}
+
 void hnb_decimal_exact(double size, int32_t digits, int32_t after_point, Decimal *d) {
     if (after_point && digits <= 22) {
         double scaled = size * tens[digits];
@@ -106,5 +131,5 @@ void hnb_decimal_exact(double size, int32_t digits, int32_t after_point, Decimal
             return;
         }
     }
-    from_bits(size, digits, after_point, d);
+    if (after_point || digits > 17 || !from_product(size, digits, d)) from_bits(size, digits, after_point, d);
 }

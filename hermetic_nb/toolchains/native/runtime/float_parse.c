@@ -1,8 +1,8 @@
 /* float() of a text, exactly rounded. */
+#include "approximate.h"
 #include "big.h"
 #include "exports.h"
 #include "spaces.h"
-#include "wide.h"
 
 enum {
     EXACT_DIGITS = 19,   /* as many fit 64 bits */
@@ -10,60 +10,13 @@ enum {
     FAR = 400            /* powers of ten beyond this overflow or vanish with 19 digits */
 };
 
-typedef struct {
-    uint64_t high, low; /* (high * 2**64 + low) * 2**exponent, the top bit set */
-    int32_t exponent;
-} Approximate;
-
-/* A product, cut: too small by less than 2**-126 of itself, besides what the factors are. */
-static Approximate product(Approximate a, Approximate b) {
-    uint64_t middle = multiply_upper(a.low, b.low), one = a.high * b.low, two = a.low * b.high;
-    uint64_t low = a.high * b.high, high = multiply_upper(a.high, b.high), carry = 0;
-    middle += one;
-    carry += middle < one;
-    middle += two;
-    carry += middle < two;
-    uint64_t next = multiply_upper(a.high, b.low), other = multiply_upper(a.low, b.high);
-    low += next;
-    high += low < next;
-    low += other;
-    high += low < other;
-    low += carry;
-    high += low < carry;
-    Approximate result = {high, low, a.exponent + b.exponent + 128};
-    if (!(high >> 63)) {
-        result.high = high << 1 | low >> 63;
-        result.low = low << 1 | middle >> 63;
-        result.exponent--;
-    }
-    return result;
-}
-
-/* 10**n for |n| <= FAR + 20, too small by less than 2**-115 of itself: each of the at most 18 products adds 2**-126, and
- * so does the first factor, times the power that it ends in. */
-static Approximate power_of_ten(int32_t n) {
-    Approximate power = {(uint64_t)1 << 63, 0, -127};
-    Approximate base = {0xA000000000000000u, 0, -124};
-    if (n < 0) {
-        base = (Approximate){0xCCCCCCCCCCCCCCCCu, 0xCCCCCCCCCCCCCCCCu, -131};
-        n = -n;
-    }
-    for (; n; n >>= 1) {
-        if (n & 1) power = product(power, base);
-        base = product(base, base);
-    }
-    return power;
-}
-
-/* whole * power, rounded: from below, or from above what is meant. */
-static double scaled(uint64_t whole, Approximate power, bool above) {
-    int32_t shift = __builtin_clzll(whole);
-    Approximate exact = {whole << shift, 0, -64 - shift}, value = product(exact, power);
+/* whole * 10**power, rounded: from below, or from above what is meant. */
+static double scaled(uint64_t whole, int32_t power, bool above) {
+    Approximate value = hnb_times_power_of_ten(whole, power);
     if (above) {
-        const uint64_t error = (uint64_t)1 << 16; /* 2**-112 of the value */
-        value.low += error;
-        if (value.low < error && ++value.high == 0) {
-            value.high = (uint64_t)1 << 63;
+        value.low += APPROXIMATE_ERROR;
+        if (value.low < APPROXIMATE_ERROR && ++value.high == 0) {
+            value.high = HNB_SIGN_BIT;
             value.exponent++;
         }
     }
@@ -140,8 +93,7 @@ static double nearest(const uint32_t *c, uint32_t n, int64_t exponent) {
         return hnb_truediv_int((int64_t)first, (int64_t)tens[-power]); /* rounded once */
     if (power > FAR) return HNB_INFINITY;
     if (power < -FAR) return 0.0;
-    Approximate ten = power_of_ten((int32_t)power);
-    double below = scaled(first, ten, false), above = scaled(first + more, ten, true);
+    double below = scaled(first, (int32_t)power, false), above = scaled(first + more, (int32_t)power, true);
     return below == above ? below : nearer(below, above, c, n, (int32_t)exponent);
 }
 
