@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from hermetic_nb import traps
 from hermetic_nb.errors import EngineError, IntegrityError, LimitExceeded
 from hermetic_nb.executors.wasm import WasmExecutor
-from hermetic_nb.model import Artifact, Done, Failed, Failure, Limits
+from hermetic_nb.model import Artifact, Done, Environment, Failed, Failure, Limits
+from hermetic_nb.signature import INT, STR, Definition, Field, ListType, NamedType, Parameter, Signature
+from hermetic_nb.values import Record
 from tests.processes import kill_workers, workers
 from tests.unit import wat_modules as wat
 
@@ -65,6 +67,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "list[bool]": st.lists(st.booleans()),
     "list[str]": st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
     "list[list[bytes]]": st.lists(st.lists(st.binary(max_size=9), max_size=4), max_size=4),
+    "dict[str, int | None]": st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])), st.none() | st.integers(-(2**63), 2**63 - 1)
+    ),
+    "set[tuple[int, bool]]": st.sets(st.tuples(st.integers(-9, 9), st.booleans())),
+    "tuple[bytes, ...]": st.lists(st.binary(max_size=9)).map(tuple),
+    "list[tuple[float, list[bool]]]": st.lists(st.tuples(st.floats(allow_nan=False), st.lists(st.booleans()))),
 }
 
 
@@ -74,6 +82,47 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 def test_what_goes_through_memory_comes_back(executor: WasmExecutor, kind: str, data: st.DataObject) -> None:
     value = data.draw(VALUES[kind])
     assert wat.start(executor, *wat.echo(kind), value) == Done(value)
+
+
+def test_tuples_and_options_are_flat_where_they_are_parameters(executor: WasmExecutor) -> None:
+    # The int of the pair where the option is there, else the float cut to an int.
+    body = "(select (local.get 1) (i64.trunc_f64_s (local.get 2)) (local.get 0))"
+    chosen = wat.wasm(wat.run_of(f"(param i32 i64 f64) (result i64) {body}"))
+    assert wat.start(executor, chosen, "int | None, tuple[float] -> int", 5, (2.0,)) == Done(5)
+    assert wat.start(executor, chosen, "int | None, tuple[float] -> tuple[int]", None, (2.0,)) == Done((2,))
+    assert wat.start(executor, chosen, "tuple[bool, int], float -> int", (True, 5), 2.0) == Done(5)
+
+
+def test_no_result(executor: WasmExecutor) -> None:
+    assert wat.start(executor, wat.wasm(wat.run_of("(param i64)")), "int -> None", 5) == Done(None)
+    assert wat.start(executor, wat.wasm(wat.run_of("")), "-> None") == Done(None)
+    trap = wat.wasm(wat.run_of("unreachable"))
+    assert wat.start(executor, trap, "-> None") == Failed(Failure("RuntimeError", "unreachable code was reached"))
+
+
+def test_records_travel_by_the_definitions_of_the_signature(executor: WasmExecutor) -> None:
+    point = Definition("Point", "namedtuple", (Field("x", INT), Field("name", STR)))
+    payload, _ = wat.echo("list[Point]")
+    signature = Signature((Parameter("a", ListType(NamedType("Point"))),), ListType(NamedType("Point")), (point,))
+    value = [Record("Point", {"x": 5, "name": "é"}, is_tuple=True)]
+    artifact = wat.artifact(payload, "-> int", signature=signature)
+    assert executor.open(artifact, Limits(), Environment()).start((value,)) == Done(value)
+
+
+@pytest.mark.parametrize(
+    ("types", "memory", "said"),
+    [
+        ("-> tuple[int, bool]", r"\05\00\00\00\00\00\00\00\02", "a bool of the result is neither 0 nor 1"),
+        ("-> int | None", r"\02", "an option of the result is neither there nor not"),
+        ("-> set[bool]", r"\30\00\00\00\02\00\00\00", "a set of the result has an item twice"),
+        ("-> dict[bool, str]", r"\f0\ff\ff\ff\02\00\00\00", "the result lies outside the tool's memory"),
+        ("-> list[tuple[int, str]]", r"\21\00\00\00\01\00\00\00", "a list of the result is not aligned"),
+        ("-> tuple[str, int]", r"\20\00\00\00\ff\ff\ff\ff", "the result lies outside the tool's memory"),
+    ],
+)
+def test_results_that_are_no_such_value(executor: WasmExecutor, types: str, memory: str, said: str) -> None:
+    payload = wat.wasm(f'(data (i32.const 32) "{memory}")' + wat.run_of("(result i32) (i32.const 32)"))
+    assert wat.start(executor, payload, types) == Failed(Failure("RuntimeError", said))
 
 
 def test_megabytes_come_back(executor: WasmExecutor) -> None:

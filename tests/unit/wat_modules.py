@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 import wasmtime
@@ -55,7 +56,9 @@ def run_of(text: str) -> str:
 def signature(text: str) -> Signature:
     """``"int, float -> str"`` as a signature with parameters a, b, ..."""
     left, _, right = text.rpartition("->")
-    kinds = [kind.strip() for kind in left.split(",") if kind.strip()]
+    found = ast.parse(f"[{left}]", mode="eval").body
+    assert isinstance(found, ast.List)
+    kinds = [ast.unparse(kind) for kind in found.elts]
     parameters = [Parameter(chr(97 + index), parse_type(kind)) for index, kind in enumerate(kinds)]
     return Signature(tuple(parameters), parse_type(right.strip()))
 
