@@ -595,3 +595,259 @@ def test_what_a_counter_is_not(line: str) -> None:
     cell = f"from collections import Counter, defaultdict\ndef f(n: int) -> int:\n    c = Counter('ab')\n    {line}\n    return 1"
     with pytest.raises(NotNativeError):
         Cell(cell)
+
+
+COPIES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "lists of lists": (
+        """
+import copy
+def f(xs: list[list[int]]) -> list[int]:
+    ys = copy.deepcopy(xs)
+    ys[0][0] = 9
+    zs = copy.copy(xs)
+    zs[0][0] += 1
+    zs.append([5])
+    return [ys[0][0], xs[0][0], len(xs), len(ys), len(zs)]
+""",
+        [([[1, 2], [3]],)],
+    ),
+    "one object twice": (
+        """
+from copy import deepcopy
+def f(n: int) -> list[list[int]]:
+    xs = [[0] * 3] * 3
+    ys = deepcopy(xs)
+    ys[0][0] = n
+    zs = [xs[0], ys[1], [1]]
+    ws = deepcopy(zs)
+    ws[0][1] = 4
+    return xs + ys + zs + ws
+""",
+        [(7,)],
+    ),
+    "dicts of tuples of lists": (
+        """
+from copy import deepcopy
+def f(n: int) -> list[str]:
+    d = {"a": (["x", "y"], n), "b": (["z"], 2)}
+    e = deepcopy(d)
+    e["a"][0].append("new" + str(n))
+    del e["b"]
+    return d["a"][0] + e["a"][0] + list(d) + list(e)
+""",
+        [(7,)],
+    ),
+    "records": (
+        """
+import copy
+from dataclasses import dataclass
+@dataclass
+class P:
+    name: str
+    tags: list[str]
+def f(n: int) -> str:
+    p = P("a" + str(n), ["t"])
+    q = copy.copy(p)
+    r = copy.deepcopy([p, q, p])
+    q.name = "q"
+    q.tags.append("s")
+    r[0].tags.append("r")
+    return p.name + str(p.tags) + q.name + str(q.tags) + str([x.tags for x in r])
+""",
+        [(7,)],
+    ),
+    "a circle": (
+        """
+import copy
+class Node:
+    def __init__(self, v):
+        self.v = v
+        self.next = None
+def f(n: int) -> int:
+    a = Node(1)
+    b = Node(2)
+    a.next = b
+    b.next = a
+    c = copy.deepcopy(a)
+    c.v = n
+    d = c.next
+    if d is None:
+        return 0
+    e = d.next
+    if e is None:
+        return 1
+    return e.v * 10 + a.v
+""",
+        [(7,)],
+    ),
+    "sets, and what never changes": (
+        """
+import copy
+def f(n: int) -> int:
+    s = {1, 2, n}
+    t = copy.copy(s)
+    t.add(99)
+    u = copy.deepcopy({1: {2: [n]}})
+    u[1][2].append(3)
+    return len(s) * 100 + len(t) * 10 + len(u[1][2]) + copy.deepcopy(n) + len(copy.copy("abc")) + copy.copy((1, n))[1]
+""",
+        [(7,)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "calls"), COPIES.values(), ids=COPIES.keys())
+def test_copies(cell: str, calls: list[tuple[Any, ...]]) -> None:
+    """What is one object in the original is one in the copy."""
+    check(cell, calls)
+
+
+def test_a_class_that_copies_itself() -> None:
+    """Its own way is not taken, so it is refused."""
+    cell = """
+import copy
+class Node:
+    def __init__(self, v):
+        self.v = v
+    def __copy__(self):
+        return Node(0)
+def f(n: int) -> int:
+    return copy.copy(Node(n)).v
+"""
+    with pytest.raises(NotNativeError):
+        Cell(cell, "f")
+
+
+DEQUES: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "breadth first": (
+        """
+from collections import deque
+def f(graph: dict[int, list[int]], start: int) -> list[int]:
+    seen = {start}
+    queue = deque([start])
+    out = []
+    while queue:
+        x = queue.popleft()
+        out.append(x)
+        for y in graph.get(x, []):
+            if y not in seen:
+                seen.add(y)
+                queue.append(y)
+    return out
+""",
+        [({1: [2, 3], 2: [4], 3: [4]}, 1), ({}, 5)],
+    ),
+    "looped over": (
+        """
+from collections import deque
+def f(n: int) -> int:
+    q = deque([1, 2, 3])
+    out = []
+    for x in q:
+        out.append(x)
+    for i, x in enumerate(q):
+        out.append(i * x)
+    return sum([x for x in q if x > 1]) + sum(q) + sum(out) + max(reversed(q))
+""",
+        [(1,)],
+    ),
+    "shorter while it is indexed": (
+        """
+from collections import deque
+def f(n: int) -> int:
+    q = deque(range(n))
+    total = 0
+    for i in range(len(q)):
+        q.popleft()
+        total += q[i]
+    return total
+""",
+        [(5,), (0,)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "calls"), DEQUES.values(), ids=DEQUES.keys())
+def test_deques(cell: str, calls: list[tuple[Any, ...]]) -> None:
+    """Deques in cells (their operations one by one: ``test_runtime_c_deque``)."""
+    check(cell, calls)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "for x in q:\n        q.append(x)",
+        "for i, x in enumerate(q):\n        g(q)",
+        "return sum([q.popleft() for x in q])",
+        "return len(str(q))",
+        "return q == [1]",
+        "return len(q[1:])",
+    ],
+)
+def test_what_a_deque_does_not(lines: str) -> None:
+    """A loop that changes the deque stops in CPython, and a deque is no list."""
+    cell = f"from collections import deque\ndef g(q):\n    q.pop()\ndef f(n: int) -> int:\n    q = deque([1])\n    {lines}\n    return 1"
+    with pytest.raises(NotNativeError):
+        Cell(cell, "f")
+
+
+FUNCTIONS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "reduce": (
+        """
+from functools import reduce
+import operator
+def g(a, b):
+    return a * 2 + b
+def f(xs: list[int]) -> int:
+    k = len(xs)
+    return reduce(operator.mul, xs) + reduce(lambda a, b: a + b * k, xs, 10) + reduce(g, xs) + reduce(max, xs)
+""",
+        [([1, 2, 3],), ([],)],
+    ),
+    "caches": (
+        """
+import functools
+from functools import cache
+@functools.lru_cache(maxsize=None)
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+@cache
+def ways(n, k):
+    return 1 if n == 0 else 0 if n < 0 or k == 0 else ways(n - k, k) + ways(n, k - 1)
+def f(n: int) -> int:
+    return fib(n) + ways(n, n)
+""",
+        [(60,)],
+    ),
+    "functions given": (
+        """
+from itertools import accumulate, starmap, takewhile
+import heapq
+def f(xs: list[int]) -> list[int]:
+    out = list(accumulate(xs, lambda a, b: a * b)) + list(accumulate(xs, max)) + heapq.nlargest(2, xs, key=lambda v: v % 3)
+    return out + list(takewhile(lambda x: x < 3, xs)) + list(starmap(lambda a, b: a * b, zip(xs, xs)))
+""",
+        [([1, 2, 3],), ([],)],
+    ),
+    "rows and counting": (
+        """
+from itertools import count, product, zip_longest
+def f(xs: list[int]) -> int:
+    t = sum(a * b * c for a, b, c in product(xs, repeat=3))
+    for a, b in zip_longest(xs, [1, 2], fillvalue=0):
+        t = t * 10 + a * b
+    for a, b in zip_longest(xs, [1]):
+        t += (a or 0) * (b or 7)
+    for i in count(t, 2):
+        if i % 7 < 2:
+            return i
+""",
+        [([1, 2, 3],), ([],)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "calls"), FUNCTIONS.values(), ids=FUNCTIONS.keys())
+def test_functions_of_the_cell(cell: str, calls: list[tuple[Any, ...]]) -> None:
+    """Functions that are handed to the library, and cached ones."""
+    check(cell, calls)

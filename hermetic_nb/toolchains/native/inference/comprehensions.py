@@ -107,6 +107,7 @@ class ComprehensionTyper(IterationTyper):
             if names & names_in(place, ast.Load):
                 refuse("this name of the comprehension is not bound yet here", place)
         source = self.source(part.iter, ordered=ordered)
+        self.steady(source, part.iter, [other for other in ast.iter_child_nodes(node) if other is not part])
         saved, outside, some = dict(self.renamed), self.in_generator, set(self.some)
         self.in_generator = outside or isinstance(node, ast.Call | ast.GeneratorExp)
         for name in _names(part.target):

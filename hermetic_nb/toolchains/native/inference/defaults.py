@@ -10,7 +10,7 @@ import copy
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.tables import TableTyper
+from hermetic_nb.toolchains.native.inference.copies import CopyTyper
 from hermetic_nb.toolchains.native.parse import library
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, COUNTER, INT, STR, DictT, ListT
@@ -33,7 +33,7 @@ _METHODS: Final = {
 """Methods that only a Counter has, or has otherwise: the fewest and the most arguments."""
 
 
-class DefaultTyper(TableTyper):
+class DefaultTyper(CopyTyper):
     """Types Counters and defaultdicts."""
 
     def library_call(self, function: str, values: list[t.Expr], node: ast.AST) -> t.Expr:
@@ -100,7 +100,7 @@ class DefaultTyper(TableTyper):
             return self._new_defaultdict(node)
         if name == "collections.Counter":
             return self._new_counter(node)
-        return None
+        return super().collection(name, node)
 
     def _new_defaultdict(self, node: ast.Call) -> t.Expr:
         self.positional(node, 1, 2)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.expressions import ExpressionTyper
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, INT, STR, DictT, ListT, SetT, TupleT, Type
+from hermetic_nb.toolchains.native.parse.stable import is_stable
+from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, INT, STR, DequeT, DictT, ListT, SetT, TupleT, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class IterationTyper(ExpressionTyper):
@@ -34,6 +39,19 @@ class IterationTyper(ExpressionTyper):
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT):
             refuse(f"a loop over {value.type} is outside the native subset", node)
         return t.Items(value, node.lineno)
+
+    def steady(self, source: t.Source, node: ast.expr, body: Iterable[ast.AST]) -> None:
+        """Refuse a loop over a deque that the loop may change, where CPython stops."""
+        match source:
+            case t.Items(sequence=sequence) if isinstance(sequence.type, DequeT):
+                parts = [part for root in body for part in ast.walk(root)]
+                if not is_stable(node, parts, self.instance.node):
+                    refuse("this deque may change while it is looped over: loop over a list of it, with list(...)", node)
+            case t.Enumerate(inner=inner) if isinstance(node, ast.Call):
+                self.steady(inner, node.args[0], body)
+            case t.Zip(inner=several) if isinstance(node, ast.Call):
+                for inner, part in zip(several, node.args, strict=True):
+                    self.steady(inner, part, body)
 
     def as_list(self, value: t.Expr, node: ast.AST) -> t.Expr:
         """The items of a tuple as a list."""

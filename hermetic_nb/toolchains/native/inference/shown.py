@@ -24,6 +24,7 @@ from hermetic_nb.toolchains.native.types import (
     NONE,
     NUM,
     STR,
+    DequeT,
     DictT,
     ListT,
     OptionT,
@@ -141,7 +142,8 @@ class ShownTyper(MathTyper):
             for cell in kind.record.fields.values():
                 self._showable(cell.item, node, inside=True, within=(*within, kind.record))
             return
-        if not isinstance(kind, ListT | TupleT | DictT | OptionT) or (isinstance(kind, DictT) and kind.flavour):
+        plain = not isinstance(kind, DequeT) and not (isinstance(kind, DictT) and kind.flavour)
+        if not isinstance(kind, ListT | TupleT | DictT | OptionT) or not plain:
             refuse(f"the text of {kind} is outside the native subset", node)
         for part in parts(kind):
             self._showable(part, node, inside=True, within=within)

@@ -20,6 +20,7 @@ from hermetic_nb.toolchains.native.types import (
     BOTTOM,
     BYTES,
     CHAR,
+    COUNTER,
     INT,
     NONE,
     STR,
@@ -49,10 +50,10 @@ class StatementTyper(CallTyper):
                 if not names_in(node, ast.Load) & self.instance.unknown:
                     self.program.refusals.append(refused)
                 self.instance.unknown |= names_in(node, ast.Store)
-        return done
             if self.instance.decided and not ends([node], self.instance.decided):
                 # What follows is never run, so it need not be typed.
                 break
+        return done
 
     def statement(self, node: ast.stmt) -> list[t.Stmt]:
         """Type one statement. Raises RefusedError."""
@@ -176,7 +177,8 @@ class StatementTyper(CallTyper):
             return t.Eval(line, base)
         if isinstance(base.type, DictT):
             key = self.key(base.type.keys, target.slice)
-            return t.Eval(line, t.Builtin(NONE, line, "table.remove", [base, key]))
+            gone = "table.discard" if base.type.flavour == COUNTER else "table.remove"
+            return t.Eval(line, t.Builtin(NONE, line, gone, [base, key]))
         if not isinstance(base.type, ListT):
             refuse(f"{base.type} gives up no items", target)
         if isinstance(target.slice, ast.Slice):
@@ -323,7 +325,7 @@ class StatementTyper(CallTyper):
         statements: list[t.Stmt],
     ) -> list[t.Stmt]:
         key = self._once(target.slice, self.key(kind.keys, target.slice), statements)
-        old = t.Index(self.item(kind.values), node.lineno, base, key)
+        old = self.held_entry(base, kind, key, target)
         value = self._augmented(op, old, node, statements)
         if value is None:
             return statements
@@ -394,8 +396,6 @@ class StatementTyper(CallTyper):
     def _stmt_If(self, node: ast.If) -> list[t.Stmt]:
         test = self.truth(node.test)
         before, (held, failed) = set(self.some), tested(node.test)
-        self.some = before | held
-        body = self.body(node.body)
         if is_open(test):
             return [t.Eval(node.lineno, test)]
         if (decided := verdict(test)) is not None:
@@ -403,6 +403,8 @@ class StatementTyper(CallTyper):
             self.some = before | (held if decided else failed)
             only = self.body(node.body if decided else node.orelse)
             return only if isinstance(test, t.Const) else [t.Eval(node.lineno, test), *only]
+        self.some = before | held
+        body = self.body(node.body)
         after, self.some = self.some, before | failed
         orelse = self.body(node.orelse)
         if not ends(node.orelse, self.instance.decided):
@@ -425,6 +427,7 @@ class StatementTyper(CallTyper):
 
     def _stmt_For(self, node: ast.For) -> list[t.Stmt]:
         source = self.source(node.iter)
+        self.steady(source, node.iter, node.body)
         self.some -= names_in(node, ast.Store)
         before = set(self.some)
         target, first = self.bind_target(node.target, self.item_type(source))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.lowering.arrays import ArrayLowering
 from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, Value
 from hermetic_nb.toolchains.native.lowering.layout import DATA, LEN, MATH_DOMAIN
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type, result_type
-from hermetic_nb.toolchains.native.lowering.tables import TableLowering
 from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, NUM, TupleT, is_counted
 from hermetic_nb.toolchains.native.walks import is_still
 
-_SEQUENCE: Final = {"str", "bytes", "list", "table", "deque"}
+_SEQUENCE: Final = {"str", "bytes", "list", "table", "deque", "copy"}
 _INTRINSIC: Final = {"fabs": "llvm.fabs.f64", "copysign": "llvm.copysign.f64"}
 
 
-class CallLowering(TableLowering):
+class CallLowering(ArrayLowering):
     """Lowers calls."""
 
     depth: str
@@ -65,6 +65,8 @@ class CallLowering(TableLowering):
         family = name.split(".")[0]
         if family in _SEQUENCE:
             return self.sequence_call(node, name)
+        if family == "array":
+            return self.array_call(node)
         if family == "math" and name != "math.isclose":
             return self._math(node, name.removeprefix("math."))
         method = getattr(self, "_do_" + name.replace(".", "_"))

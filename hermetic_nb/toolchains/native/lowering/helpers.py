@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native.lowering import layout as at
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, ModuleCode, Value
-from hermetic_nb.toolchains.native.lowering.reprs import ReprHelper
+from hermetic_nb.toolchains.native.lowering.copies import CopyHelper
 from hermetic_nb.toolchains.native.lowering.shapes import (
     ENTRY_KEY,
     entry_layout,
@@ -30,6 +30,7 @@ from hermetic_nb.toolchains.native.types import (
     NONE,
     NUM,
     STR,
+    ArrayType,
     DequeT,
     DictT,
     ListT,
@@ -53,6 +54,8 @@ _SIGNATURES = {
     "keep": ("void", "{T} %a"),
     "release_items": ("void", "ptr %a, i32 %from, i32 %to"),
     "keep_items": ("void", "ptr %a, i32 %from, i32 %to"),
+    "copy": ("ptr", "ptr %a, i32 %line"),
+    "deepcopy": ("{T}", "{T} %a, ptr %memo, i32 %line"),
     "release_entries": ("void", "ptr %a"),
     "keep_entries": ("void", "ptr %a"),
     "search": ("i64", "ptr %a, {I} %b, i64 %from, i64 %to, i32 %line"),
@@ -74,7 +77,7 @@ def write_helpers(module: ModuleCode) -> None:
         Helper(module, operation, kind, name).write()
 
 
-class Helper(ReprHelper):
+class Helper(CopyHelper):
     """Writes one helper."""
 
     def __init__(self, module: ModuleCode, operation: str, kind: Type, name: str) -> None:
@@ -90,7 +93,7 @@ class Helper(ReprHelper):
             self.code.emit("ret void")
         item = self.kind.item if isinstance(self.kind, ListT) else self.kind
         header = parameters.format(T=ir_type(self.kind), K=ir_type(key), I=ir_type(item))
-        self.code.finish(f"define internal {result} {self.name}({header})")
+        self.code.finish(f"define internal {result.format(T=ir_type(self.kind))} {self.name}({header})")
 
     # ------------------------------------------------------------ control flow
 
@@ -180,6 +183,8 @@ class Helper(ReprHelper):
             case DictT() | SetT():
                 self._release_entries(kind)
                 code.call("void", "hnb_dict_free", ("ptr", "%a"), ("i32", str(entry_layout(kind)[1])))
+            case ArrayType():
+                code.call("void", "hnb_array_free", ("ptr", "%a"))
             case RecordT():
                 offsets, size = record_layout(kind)
                 for name, cell in kind.record.fields.items():

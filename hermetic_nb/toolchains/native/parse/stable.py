@@ -14,6 +14,7 @@ _MAKERS: Final = frozenset(
     {
         *("abs", "bin", "bool", "bytes", "chr", "dict", "enumerate", "float", "frozenset", "hex", "int", "len", "list"),
         *("ord", "pow", "range", "repr", "round", "set", "sorted", "str", "sum", "tuple", "zip"),
+        *("collections.Counter", "collections.defaultdict", "collections.deque"),
     }
 )
 """Built-in functions whose results are no object that existed before, or one that never changes."""
@@ -80,8 +81,8 @@ def is_stable(node: ast.expr, parts: Collection[ast.AST], function: Function) ->
             names = _variables(node, function)
             rebound = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
             return not names & rebound and all(_leaves(part, name, function) for part in parts for name in names)
-        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _MAKERS:
-            return all(is_stable(argument, parts, function) for argument in arguments)
+        case ast.Call(func=ast.Name(id=name)) if name in _MAKERS:
+            return True
         case ast.Call(func=ast.Attribute(attr="split" | "splitlines")) | ast.Subscript(slice=ast.Slice()):
             return True
     return isinstance(node, _NEW) or not any(map(_changes, parts))

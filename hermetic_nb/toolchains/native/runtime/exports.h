@@ -84,6 +84,11 @@ void hnb_list_sort_down_f64(List *list, int32_t line);
 void hnb_list_sort_down_bool(List *list, int32_t line);
 void hnb_list_sort_down_char(List *list, int32_t line);
 
+/* copies.c */
+void *hnb_copy_known(Dict *copies, const void *old);
+void hnb_copy_note(Dict *copies, const void *old, void *made, int32_t line);
+void hnb_copy_end(Dict *copies);
+
 /* deque.c */
 Deque *hnb_deque_new(int32_t line);
 void hnb_deque_free(Deque *deque, uint32_t es);
@@ -210,6 +215,8 @@ Str *hnb_char_lower(uint32_t c, int32_t line);
 Str *hnb_char_title(uint32_t c, int32_t line);
 Str *hnb_char_casefold(uint32_t c, int32_t line);
 Str *hnb_char_swapcase(uint32_t c, int32_t line);
+uint32_t hnb_char_one_lower(uint32_t c);
+uint32_t hnb_char_one_upper(uint32_t c);
 
 /* str_kind.c */
 int32_t hnb_str_isalpha(Str *s);
