@@ -113,6 +113,21 @@ ACCEPTED: list[tuple[str, Any, Any]] = [
     ("list[list[float]]", np.arange(4.0).reshape(2, 2), [[0.0, 1.0], [2.0, 3.0]]),
     ("list[list[int]]", [(1,), np.array([2])], [[1], [2]]),
     ("list[bytes]", [b"", bytearray(b"x")], [b"", b"x"]),
+    ("tuple[int, float]", (1, 2), (1, 2.0)),
+    ("tuple[int, float]", [1, 2.5], (1, 2.5)),
+    ("tuple[int, int]", np.array([1, 2]), (1, 2)),
+    ("tuple[str, ...]", ["a", "é"], ("a", "é")),
+    ("int | None", None, None),
+    ("int | None", np.int8(3), 3),
+    ("list[float] | None", range(2), [0.0, 1.0]),
+    ("list[int | None]", [1, None], [1, None]),
+    ("list[tuple[int, float]]", np.arange(4).reshape(2, 2), [(0, 1.0), (2, 3.0)]),
+    ("dict[str, int]", {"a": 1}, {"a": 1}),
+    ("dict[int, list[float]]", {np.int64(1): np.arange(2.0)}, {1: [0.0, 1.0]}),
+    ("dict[tuple[int, str], bool]", {(1, "a"): True}, {(1, "a"): True}),
+    ("set[int]", [1, 1, 2], {1, 2}),
+    ("set[str]", frozenset("ab"), {"a", "b"}),
+    ("frozenset[bool]", {True}, frozenset({True})),
 ]
 
 
@@ -170,6 +185,22 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("list[str]", ["a", "\udfff"], r"'x\[1\]' holds the lone surrogate U\+DFFF"),
     ("list[list[float]]", np.arange(3.0), r"'x\[0\]' is declared list\[float\], not float"),
     ("list[list[int]]", [[1], [True]], r"'x\[1\]\[0\]' is declared int, not bool"),
+    ("tuple[int, float]", (1,), r"'x': 1 items, and tuple\[int, float\] is declared"),
+    ("tuple[int, float]", (True, 1.0), r"'x\[0\]' is declared int, not bool"),
+    ("tuple[int, float]", {1: 2}, r"declared tuple\[int, float\], not dict"),
+    ("int | None", "a", r"declared int \| None, not str"),
+    ("dict[str, int]", {"a": 1.5}, r"""'x\["a"\]' is declared int, not float"""),
+    ("dict[str, int]", {1: 1}, "'x key 1' is declared str, not int"),
+    ("dict[str, int]", [("a", 1)], r"declared dict\[str, int\], not list"),
+    ("dict[str, str]", {"a": "\ud800"}, r"""'x\["a"\]': it holds the lone surrogate U\+D800 at position 0"""),
+    ("list[str | None]", ["a", "\ud800"], r"'x\[1\]': it holds the lone surrogate U\+D800"),
+    ("set[int]", {"a"}, "'x item' is declared int, not str"),
+    ("set[int]", "ab", r"declared set\[int\], not str"),
+    (
+        "dict[str, list[tuple[int, bool]]]",
+        {"a": [(1, True), (1, 0)]},
+        r"""'x\["a"\]\[1\]\[1\]' is declared bool, not int""",
+    ),
 ]
 
 
@@ -182,7 +213,16 @@ def test_refused(kind: str, value: Any, message: str) -> None:
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**5000], ids=["above", "below", "far"])
 def test_ints_beyond_64_bits_are_out_of_range(value: int) -> None:
-    for kind, given_ in (("int", value), ("list[int]", [1, value]), ("list[list[int]]", [[value]])):
+    for kind, given_ in (
+        ("int", value),
+        ("list[int]", [1, value]),
+        ("list[list[int]]", [[value]]),
+        ("tuple[str, int]", ("a", value)),
+        ("int | None", value),
+        ("dict[str, list[int]]", {"a": [1, value]}),
+        ("dict[int, str]", {value: "a"}),
+        ("set[int]", {1, value}),
+    ):
         with pytest.raises(ArgumentRangeError, match="does not fit a signed 64-bit int") as caught:
             fit(kind, given_)
         assert len(str(caught.value)) < 200
@@ -269,3 +309,37 @@ def test_anything_is_either_fitted_exactly_or_an_argument_error(value: list[Any]
         else:
             assert all(type(item) is exact for item in fitted)
             assert all(new == old or old != old for new, old in zip(fitted, value, strict=True))  # noqa: PLR0124
+
+
+ANYTHING = st.recursive(
+    st.one_of(st.integers(), st.floats(), st.booleans(), st.text(max_size=2), st.binary(max_size=2), st.none()),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.tuples(inner, inner),
+        st.dictionaries(st.one_of(st.integers(0, 3), st.text(max_size=1), st.booleans()), inner, max_size=3),
+        st.sets(st.integers(0, 3), max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("int", "float", "str", "list[int]", "list[list[float]]", "int | None", "list[str] | None", "set[int]"),
+        *("tuple[int, int]", "tuple[str, list[float]]", "tuple[int, ...]", "list[int | None]", "list[tuple[int, str]]"),
+        *("dict[str, int]", "dict[int, list[int]]", "dict[bool, str | None]", "dict[tuple[int, int], int]"),
+    ],
+)
+@given(value=ANYTHING)
+def test_the_tiers_take_the_same_values(kind: str, value: Any) -> None:
+    def outcome(*, wide: bool) -> str:
+        try:
+            return repr(border.fit(one(kind), (value,), {}, wide=wide))
+        except ArgumentError as error:
+            return "half of a character" if "surrogate" in error.message else "no such value"
+        except ArgumentRangeError:
+            return "beyond 64 bits"
+
+    native = outcome(wide=False)
+    assert native in {"beyond 64 bits", "half of a character", outcome(wide=True)}
