@@ -64,6 +64,8 @@ def _build(box: Toolbox, options: argparse.Namespace) -> int:
         deps=options.deps,
     )
     tool = box.try_out(spec) if options.dry_run else box.keep(spec)
+    if options.explain:
+        return _explain(tool, as_json=options.json)
     return _show(display.tool_card(tool), "tool", as_json=options.json)
 
 
@@ -84,7 +86,13 @@ def _list(box: Toolbox, options: argparse.Namespace) -> int:
 
 
 def _show_tool(box: Toolbox, options: argparse.Namespace) -> int:
+    if options.explain:
+        return _explain(box.get(options.tool), as_json=options.json)
     return _show(display.tool_sheet(box.get(options.tool), source=options.source), "tool", as_json=options.json)
+
+
+def _explain(tool: Tool, *, as_json: bool) -> int:
+    return _show(display.explanation_card(tool.explain()), "explanation", as_json=as_json)
 
 
 def _verify(box: Toolbox, options: argparse.Namespace) -> int:
@@ -137,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--uses", nargs="+", default=[], metavar="TOOL", help="tools that a pure tool calls")
     build.add_argument("--deps", nargs="+", default=[], metavar="NAME==VERSION", help="pure-Python wheels")
     build.add_argument("--dry-run", action="store_true", help="build and prove, but keep nothing")
+    build.add_argument(
+        "--explain", action="store_true", help="show types, tests and what is proven, in place of the card"
+    )
 
     call = command("call", _call, "Call a tool and print its value.")
     call.add_argument("tool", help=REFERENCE)
@@ -150,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     show = command("show", _show_tool, "Show all of a tool.")
     show.add_argument("tool", help=REFERENCE)
     show.add_argument("--source", action="store_true", help="with its source")
+    show.add_argument("--explain", action="store_true", help="what the compiler says of it, in place of the sheet")
 
     verify = command("verify", _verify, "Build tools again, prove them again, and compare digests.")
     verify.add_argument("tools", nargs="*", metavar="tool", help=REFERENCE)

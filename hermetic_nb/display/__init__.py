@@ -18,6 +18,7 @@ from hermetic_nb.display.cards import (
     tool_sheet,
     verification_card,
 )
+from hermetic_nb.display.explanation import explanation_card, explanation_json
 from hermetic_nb.display.text import shortened
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ __all__ = [
     "Listing",
     "Sheet",
     "error_card",
+    "explanation_card",
+    "explanation_json",
     "list_card",
     "receipt_card",
     "receipt_json",
@@ -89,6 +92,7 @@ class Sheet(_Shown):
 BUNDLES: Final[dict[tuple[str, str], Callable[[Any], Bundle]]] = {
     ("hermetic_nb.toolbox.sealed", "Tool"): tool_card,
     ("hermetic_nb.toolbox.sealed", "Verification"): verification_card,
+    ("hermetic_nb.toolbox.explained", "Explained"): explanation_card,
     ("hermetic_nb.model.receipt", "Receipt"): receipt_card,
     ("hermetic_nb.errors", "HermeticError"): error_card,
 }

@@ -11,6 +11,7 @@ LANGUAGES: Final = tuple(dict.fromkeys(language for language, _ in TOOLCHAINS))
 TIERS: Final = ("auto", *dict.fromkeys(tier for language, tier in TOOLCHAINS if language == "python"))
 
 OUTPUT: Final = Flag(name="-o", value="VAR", help="store the result in this variable too")
+EXPLAIN: Final = Flag(name="--explain", help="show the types, the tests that are left out or stay, and what is proven")
 VALUE: Final = Flag(name="-o", value="VAR", help="store the value in this variable, and show nothing")
 HERMETIC_TOOL: Final = (
     Flag(name="--lang", value="LANG", choices=LANGUAGES, help="the language of the cell (python)"),
@@ -33,10 +34,11 @@ HERMETIC_TOOL: Final = (
     Flag(name="--deps", value="NAME==VERSION", many=True, help="pure-Python wheels that the cell imports"),
     Flag(name="--session", help="keep the tool in this session only; box.save(tool) promotes it"),
     Flag(name="--dry-run", help="build and prove, but keep and bind nothing"),
+    EXPLAIN,
     OUTPUT,
 )
 TOOL_LIST: Final = (Flag(name="--all", help="all tools of the registry, with their versions"), OUTPUT)
-TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), OUTPUT)
+TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), EXPLAIN, OUTPUT)
 TOOL_VERIFY: Final = (OUTPUT,)
 TOOL_CALL: Final = (VALUE,)
 

@@ -11,7 +11,7 @@ from IPython.display import display
 from traitlets import Float
 
 from hermetic_nb import cell as cells
-from hermetic_nb.display import Listing, Sheet, receipt_note
+from hermetic_nb.display import Listing, Sheet, explanation_card, receipt_note
 from hermetic_nb.errors import ArgumentError, SpecError
 from hermetic_nb.magics import flags
 from hermetic_nb.magics.options import MagicLine, Parsed, Word, parse, read, split
@@ -75,6 +75,8 @@ class HermeticMagics(Magics):
                 tool = namespace[spec.entry] = box.keep(spec, session=parsed.has("--session"))
         if output:
             namespace[output] = tool
+        if parsed.has("--explain"):
+            display(explanation_card(tool.explain()), raw=True)  # type: ignore[no-untyped-call] # IPython's
         return tool
 
     @no_var_expand
@@ -110,6 +112,8 @@ class HermeticMagics(Magics):
     def tool_show(self, line: str) -> Sheet:
         """Show all of a tool."""
         parsed = parse("%tool_show", line, flags.TOOL_SHOW)
+        if parsed.has("--explain"):
+            display(explanation_card(self._tool(parsed).explain()), raw=True)  # type: ignore[no-untyped-call] # IPython's
         return self._output(parsed, Sheet(self._tool(parsed), source=parsed.has("--source")))
 
     @no_var_expand

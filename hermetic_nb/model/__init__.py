@@ -2,6 +2,7 @@
 
 from hermetic_nb.model.artifact import Artifact, Environment, Manifest, Payload
 from hermetic_nb.model.constants import CALL_AGENT, FORMAT, PAGE, PYTHON, WASM
+from hermetic_nb.model.explanation import Assertion, Explanation, FunctionExplained, Remark
 from hermetic_nb.model.limits import Limits, ModuleLimits
 from hermetic_nb.model.receipt import AgentCall, Failure, Receipt
 from hermetic_nb.model.seams import Calls, Done, Executor, Failed, Reply, Request, Session, Step, Toolchain
@@ -15,19 +16,23 @@ __all__ = [
     "WASM",
     "AgentCall",
     "Artifact",
+    "Assertion",
     "Calls",
     "Dependency",
     "Done",
     "Environment",
     "Example",
     "Executor",
+    "Explanation",
     "Failed",
     "Failure",
+    "FunctionExplained",
     "Limits",
     "Manifest",
     "ModuleLimits",
     "Payload",
     "Receipt",
+    "Remark",
     "Reply",
     "Request",
     "Session",

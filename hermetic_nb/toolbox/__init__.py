@@ -1,6 +1,7 @@
 """The toolbox joins the parts, and its tools are what users hold."""
 
 from hermetic_nb.toolbox.box import MEMORY, Toolbox
+from hermetic_nb.toolbox.explained import Explained
 from hermetic_nb.toolbox.notebook import default, tool, tool_call, tool_create, tool_list
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.pure import PureToolExecutor
@@ -8,6 +9,7 @@ from hermetic_nb.toolbox.sealed import Tool, Verification
 
 __all__ = [
     "MEMORY",
+    "Explained",
     "Proof",
     "PureToolExecutor",
     "Tool",

@@ -23,15 +23,16 @@ from hermetic_nb.errors import (
     ToolNotFoundError,
     interrupted,
 )
-from hermetic_nb.model import WASM, Limits, ToolSpec
+from hermetic_nb.model import WASM, Explanation, Limits, ToolSpec
 from hermetic_nb.registry import Registry, default_path
 from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.executors import Executors
+from hermetic_nb.toolbox.explained import Explained
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
 from hermetic_nb.toolbox.shelf import Shelf
-from hermetic_nb.toolchains import Toolchains
+from hermetic_nb.toolchains import Explaining, Toolchains
 
 if TYPE_CHECKING:
     import os
@@ -368,6 +369,17 @@ class Toolbox:
                 help="this is a fault of the toolchain, or the source was sealed elsewhere by an altered one",
             )
         return Verification(tool=tool, proof=Proof.read(built.provenance))
+
+    def explain(self, tool: Tool) -> Explained:
+        """What the native compiler of this installation says of a tool's source; see `Tool.explain`."""
+        manifest = tool.manifest
+        explanation = Explanation()
+        if manifest.language == "python" and not manifest.is_pure:
+            with self._lock:
+                toolchain = self._toolchains.choose("python", "native")
+            if isinstance(toolchain, Explaining):
+                explanation = toolchain.explain(manifest.to_spec(tool.source, "native"))
+        return Explained(tool, explanation)
 
     def _build(self, spec: ToolSpec) -> Built:
         given = self._shelf.environment(spec)

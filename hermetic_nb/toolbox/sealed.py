@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hermetic_nb.model import Artifact, Limits, Manifest, Session, Step
     from hermetic_nb.signature import Signature
     from hermetic_nb.toolbox.calling import Call
+    from hermetic_nb.toolbox.explained import Explained
     from hermetic_nb.toolbox.proof import Proof
 
 
@@ -68,6 +69,9 @@ class Home(Protocol):
 
     def verify(self, tool: Tool) -> Verification:
         """Rebuild a tool and compare."""
+
+    def explain(self, tool: Tool) -> Explained:
+        """Ask the compiler about a tool's source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +217,13 @@ class Tool:
         Raises NotReproducibleError where the digest is another, and what sealing raises.
         """
         return self._home.verify(self)
+
+    def explain(self) -> Explained:
+        """What the native compiler says of its source: types, tests that are left out or stay, asserts, or refusals.
+
+        Raises ToolchainError where the compiler does not run.
+        """
+        return self._home.explain(self)
 
     # ------------------------------------------------------------ what it is
 

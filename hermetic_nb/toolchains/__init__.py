@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from hermetic_nb.errors import BuildError
 from hermetic_nb.model import Toolchain
@@ -13,7 +13,7 @@ from hermetic_nb.model import Toolchain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hermetic_nb.model import ToolSpec
+    from hermetic_nb.model import Explanation, ToolSpec
 
 
 class SealingToolchain(Toolchain, Protocol):
@@ -34,6 +34,14 @@ class SealingToolchain(Toolchain, Protocol):
 
     def close(self) -> None:
         """End its processes; a build that runs fails. The next build starts new ones."""
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A toolchain that can say more of a source than that it builds it."""
+
+    def explain(self, spec: ToolSpec) -> Explanation:
+        """What the front end says of the source, also of one that it refuses. Raises BuildError."""
 
 
 def _native() -> SealingToolchain:

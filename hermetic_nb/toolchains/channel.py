@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import errors
 from hermetic_nb.errors import BuildError, Diagnostic, HermeticError, SpecError, ToolchainError
-from hermetic_nb.model import Payload, ToolSpec
+from hermetic_nb.model import Explanation, Payload, ToolSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,12 +34,18 @@ def accept_request(spec: ToolSpec) -> bytes:
     return json.dumps({"do": "accept", "spec": spec.to_json()}).encode()
 
 
+def explain_request(spec: ToolSpec) -> bytes:
+    """The request to say what the compiler knows of a spec."""
+    return json.dumps({"do": "explain", "spec": spec.to_json()}).encode()
+
+
 def answer(
     request: memoryview,
     *,
     compile_spec: Callable[[ToolSpec], Payload],
     warm: Callable[[], None],
     accept: Callable[[ToolSpec], None] | None = None,
+    explain: Callable[[ToolSpec], Explanation] | None = None,
 ) -> Sequence[bytes]:
     """The compiler's side: do what the request asks. Errors of the source become a refusal; others end the process's answer too."""
     document = json.loads(bytes(request))
@@ -52,6 +58,8 @@ def answer(
             if accept is not None:
                 accept(spec)
             return _reply({})
+        if document["do"] == "explain":
+            return _reply({} if explain is None else {"explanation": explain(spec).to_json()})
         payload = compile_spec(spec)
     except HermeticError as error:
         return _reply(_refusal(error))
@@ -76,15 +84,24 @@ def read_reply(reply: bytes | memoryview) -> Payload:
     return Payload(data=data, media_type=header["media_type"], notes=tuple(header["notes"]), ulp=header["ulp"])
 
 
-def read_done(reply: bytes | memoryview) -> None:
-    """The toolchain's side of requests without a payload. Raises the error that the compiler named."""
+def read_explanation(reply: bytes | memoryview) -> Explanation:
+    """The toolchain's side of a request to explain. Raises the error that the compiler named."""
+    try:
+        return Explanation.from_json(read_done(reply)["explanation"])
+    except (KeyError, TypeError, ValueError):
+        raise ToolchainError("the compiler explained nothing") from None
+
+
+def read_done(reply: bytes | memoryview) -> dict[str, Any]:
+    """The toolchain's side of requests without a payload: the header. Raises the error that the compiler named."""
     view = memoryview(reply)
     (length,) = _LENGTH.unpack_from(view)
     if length + _LENGTH.size != len(view):
         raise ToolchainError("the compiler answered something else")
-    header = json.loads(bytes(view[_LENGTH.size :]))
+    header: dict[str, Any] = json.loads(bytes(view[_LENGTH.size :]))
     if "error" in header:
         raise _revive(header)
+    return header
 
 
 def _reply(header: dict[str, Any], data: bytes = b"") -> list[bytes]:

@@ -15,12 +15,20 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import ToolchainError
-from hermetic_nb.toolchains.channel import WARM, accept_request, compile_request, read_done, read_reply
+from hermetic_nb.toolchains.channel import (
+    WARM,
+    accept_request,
+    compile_request,
+    explain_request,
+    read_done,
+    read_explanation,
+    read_reply,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hermetic_nb.model import Payload, ToolSpec
+    from hermetic_nb.model import Explanation, Payload, ToolSpec
 
 VARIANTS: Final = (
     {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "HERMETIC_BUILD_FOLDER": "root"},
@@ -48,6 +56,11 @@ class Crew:
         """Let the front end of one process read the spec. Raises as `compile`."""
         (child,) = self._take(1)
         read_done(self._ask(child, accept_request(spec)))
+
+    def explain(self, spec: ToolSpec) -> Explanation:
+        """What the front end of one process says of the spec. Raises as `compile`."""
+        (child,) = self._take(1)
+        return read_explanation(self._ask(child, explain_request(spec)))
 
     def compile(self, spec: ToolSpec, builders: int) -> Sequence[Payload]:
         """Build the spec in ``builders`` processes at once, one payload each.

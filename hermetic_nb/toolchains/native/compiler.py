@@ -40,17 +40,18 @@ HELP: Final = "the native tier takes typed Python without classes, dicts, genera
 
 def compile_spec(spec: ToolSpec) -> Payload:
     """Compile a cell. Raises NotNativeError with every finding placed, or BuildError."""
-    inference, ir = _read(spec, lambda found: lower(found, spec.entry, spec.signature, spec.limits.depth))
+    inference, ir = read(spec, lambda found: lower(found, spec.entry, spec.signature, spec.limits.depth))
     data = compile_module(ir, memory_pages=spec.limits.memory_pages)
     return Payload(data=data, ulp={name: BOUNDS[name] for name in sorted(inference.libm()) if name in BOUNDS})
 
 
 def accept(spec: ToolSpec) -> None:
     """Read and type a cell, without building it. Raises as `compile_spec`."""
-    _read(spec, lambda found: found.infer(spec.entry, spec.signature))
+    read(spec, lambda found: found.infer(spec.entry, spec.signature))
 
 
-def _read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference, Made]:
+def read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference, Made]:
+    """Read a cell and go on with it. Raises NotNativeError with every finding placed, or BuildError."""
     lines = spec.source.split("\n")
     try:
         inference = Inference(spec.source)
@@ -100,12 +101,12 @@ def lower(inference: Inference, entry: str, signature: Signature, depth: int) ->
     if inference.refusals:
         return ""
     always, assumed = analyse_both(functions)
-    if assumed is None or not _gains(functions, always, assumed):
+    if assumed is None or not gains(functions, always, assumed):
         return lower_module([(functions, always)], signature, depth)
     return lower_module([(functions, assumed), (functions, always)], signature, depth)
 
 
-def _gains(functions: list[t.Function], always: Facts, assumed: Facts) -> bool:
+def gains(functions: list[t.Function], always: Facts, assumed: Facts) -> bool:
     """Whether a second version would leave out tests in innermost loops that `loop_bounds` does not leave out anyway."""
     shortening = shortens(functions)
     for function in functions:

@@ -10,6 +10,7 @@ from hermetic_nb.signature import FLOAT, STR, Parameter, Signature
 from hermetic_nb.toolchains.channel import answer
 from hermetic_nb.toolchains.crew import enter_folder
 from hermetic_nb.toolchains.native.compiler import accept, compile_spec
+from hermetic_nb.toolchains.native.explain.report import explain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def _warm() -> None:
 
 
 def _handle(request: memoryview) -> Sequence[bytes]:
-    return answer(request, compile_spec=compile_spec, warm=_warm, accept=accept)
+    return answer(request, compile_spec=compile_spec, warm=_warm, accept=accept, explain=explain)
 
 
 if __name__ == "__main__":

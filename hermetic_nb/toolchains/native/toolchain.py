@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.cell.source import Source, parse_tree
 from hermetic_nb.digest import digest_bytes
-from hermetic_nb.errors import NotNativeError
+from hermetic_nb.errors import Diagnostic, NotNativeError
+from hermetic_nb.model import Explanation
 from hermetic_nb.signature import native
 from hermetic_nb.toolchains.crew import Crew
 
@@ -50,6 +51,14 @@ class NativeToolchain:
         """Read and type the source, without LLVM. Raises NotNativeError, BuildError or ToolchainError."""
         _check_interface(spec)
         self._crew.accept(spec)
+
+    def explain(self, spec: ToolSpec) -> Explanation:
+        """What the front end says of the source, also of one that it refuses. Raises BuildError or ToolchainError."""
+        try:
+            _check_interface(spec)
+        except NotNativeError as refused:
+            return Explanation(refusals=refused.diagnostics or (Diagnostic(refused.message),))
+        return self._crew.explain(spec)
 
     def compile(self, spec: ToolSpec, *, builders: int = 2) -> Sequence[Payload]:
         """Build the spec in ``builders`` processes. Raises NotNativeError, BuildError or ToolchainError."""

@@ -14,7 +14,7 @@ from hermetic_nb.toolchains.native.analysis.lists import DeadError, longest
 from hermetic_nb.toolchains.native.analysis.values import Env, is_exact
 from hermetic_nb.toolchains.native.types import FLOAT, NUM, ListT
 
-_OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}
+OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}
 
 
 class ConditionWalker(CallWalker):
@@ -83,7 +83,7 @@ class ConditionWalker(CallWalker):
                 yes = None
                 break
         no: Env | None = env
-        if len(test.links) == 1 and not self._related(_OPPOSITE[test.links[0][0]], sides[0], sides[1], env):
+        if len(test.links) == 1 and not self._related(OPPOSITE[test.links[0][0]], sides[0], sides[1], env):
             no = None
         return yes, no
 
