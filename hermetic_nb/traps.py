@@ -95,6 +95,7 @@ _TABLE: Final = (
     Trap(136, "KeyError", "nothing to pop"),
     Trap(137, "ValueError", "list.remove(x): x not in list"),
     Trap(140, "IndexError", "pop from an empty deque"),
+    Trap(141, "RuntimeError", "deque mutated during iteration"),
     Trap(139, "IndexError", "tuple index out of range"),
     Trap(64, "Exception", ""),
     Trap(65, "ArithmeticError", ""),
@@ -156,13 +157,14 @@ _TABLE: Final = (
     Trap(195, "ValueError", "arange: cannot compute length"),
     Trap(196, "ValueError", "Number of samples must be non-negative."),
     Trap(197, "ValueError", "the items of the array do not have its shape"),
+    Trap(198, "OverflowError", "an empty list, of which numpy makes an array of floats"),
 )
 
 BY_CODE: Final = {trap.code: trap for trap in _TABLE}
 RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90} | {"statistics.StatisticsError": 111}
 """Codes of the exceptions that a cell may raise itself."""
 
-LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100, 180, 181, 182})
+LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100, 180, 181, 182, 198})
 """Codes by which the native tier says that it cannot hold what CPython would hold: declared limits, not differences."""
 
 

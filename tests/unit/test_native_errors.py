@@ -115,7 +115,7 @@ def test_lines_after_every_kind_of_line() -> None:
         assert (native.exception, native.line) == (python.exception, python.line)
 
 
-@pytest.mark.parametrize("name", sorted(traps.RAISED))
+@pytest.mark.parametrize("name", sorted(name for name in traps.RAISED if "." not in name))
 def test_every_exception_that_a_cell_may_raise(name: str) -> None:
     cell = Cell(f"def f(s: str, k: int) -> int:\n    if k:\n        raise {name}(s)\n    raise {name}\n")
     for k in (0, 1):

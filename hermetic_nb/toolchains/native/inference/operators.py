@@ -328,9 +328,10 @@ class OperatorTyper(Typer):
         test: t.Expr = t.IsNone(BOOL, line, value)
         if value.type != NONE and not isinstance(value.type, OptionT):
             # It never is; it is evaluated all the same.
-            test = t.Logic(BOOL, line, "and", [t.Const(BOOL, line, False), t.Truth(BOOL, line, value)])
-            if not is_quiet(value) and not isinstance(value, t.Index | t.Field | t.Part):
-                refuse("this is never None", node)
+            known = self.hidden("never", node)
+            test = t.Comprehension(
+                BOOL, line, known, [t.Eval(line, value), self.assign(known, t.Const(BOOL, line, False), node)]
+            )
         if isinstance(node.ops[0], ast.IsNot | ast.NotEq):
             test = t.Unary(BOOL, line, "not", test)
         return test

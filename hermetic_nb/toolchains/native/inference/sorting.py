@@ -60,7 +60,7 @@ class SortingTyper(MethodTyper):
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
         if set(keywords) - {"key", "reverse"}:
             refuse("sorting takes a key and reverse", node)
-        key = keywords.get("key")
+        key = _plain_get(keywords.get("key"), node)
         if isinstance(key, ast.Constant) and key.value is None:
             key = None
         down = self.truth(keywords["reverse"]) if "reverse" in keywords else t.Const(BOOL, node.lineno, False)
@@ -113,7 +113,7 @@ class SortingTyper(MethodTyper):
         return self._best_by("max", ">", node)
 
     def _best_by(self, name: str, op: str, node: ast.Call) -> t.Expr:
-        key = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
+        key = _plain_get(next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None), node)
         if key is None or (isinstance(key, ast.Constant) and key.value is None):
             bare = ast.copy_location(ast.Call(node.func, node.args, [k for k in node.keywords if k.arg != "key"]), node)
             return self.extreme(name, bare if key is not None else node)
@@ -155,3 +155,16 @@ class SortingTyper(MethodTyper):
         finish = self.assign(result, value, node)
         kind = self.instance.variables.get(result, BOTTOM)
         return t.Comprehension(kind, line, result, [*before, t.For(line, target, source, step, []), finish])
+
+
+def _plain_get(key: ast.expr | None, node: ast.Call) -> ast.expr | None:
+    """``max(d, key=d.get)``: what is looked up is there, so that it is ``d[k]``."""
+    match key, node.args:
+        case ast.Attribute(value=ast.Name(id=name), attr="get"), [ast.Name(id=over)] if name == over:
+            argument = ast.arguments([], [ast.arg("key")], None, [], [], None, [])
+            looked_up = ast.Subscript(ast.Name(name, ast.Load()), ast.Name("key", ast.Load()), ast.Load())
+            made = ast.Lambda(argument, looked_up)
+            for part in ast.walk(made):
+                ast.copy_location(part, key)  # type: ignore[type-var] # an Attribute by the match
+            return made
+    return key

@@ -10,8 +10,10 @@ from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
 from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import (
+    CHANGED_DEQUE,
     CHANGED_KEYS,
     CHANGED_SIZE,
+    CHANGES,
     ENTRIES,
     LEN,
     LIVE,
@@ -22,7 +24,7 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     ZIP_LENGTHS,
 )
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout
-from hermetic_nb.toolchains.native.types import INT, DictT, ListT, SetT, Type
+from hermetic_nb.toolchains.native.types import INT, DequeT, DictT, ListT, SetT, Type
 from hermetic_nb.toolchains.native.walks import target_names
 
 
@@ -205,12 +207,27 @@ class CursorLowering(ExpressionLowering):
             # A list may grow while it is looped over: its length is read again each time.
             more = lambda: make(f"icmp slt i64 {code.load('i64', at)}, {self.length(sequence) if grows else count}")  # noqa: E731 (as above)
 
+        if isinstance(sequence.type, DequeT):
+            more = self._unchanged(sequence, source.line, more)
+
         def item() -> list[Value]:
             return [self.at(sequence, code.load("i64", at))]
 
         step = -1 if source.backwards else 1
         advance = lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at)  # noqa: E731 (as above)
         return Cursor(more, item, advance, after, count=lambda: self.length(sequence))
+
+    def _unchanged(self, deque: Value, line: int, more: Callable[[], str]) -> Callable[[], str]:
+        """The test for one more item of a deque, which must not have changed since the loop began."""
+        code = self.code
+        count = code.load("i32", code.field(deque.ref, CHANGES))
+
+        def checked() -> str:
+            now = code.load("i32", code.field(deque.ref, CHANGES))
+            code.trap_if(code.make(f"icmp ne i32 {now}, {count}"), CHANGED_DEQUE, line)
+            return more()
+
+        return checked
 
     def _enumerate(self, source: t.Enumerate, assigned: set[str]) -> Cursor:
         code, make = self.code, self.code.make

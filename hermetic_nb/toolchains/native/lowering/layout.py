@@ -45,6 +45,9 @@ MASK: Final = 24
 LIVE: Final = 4
 
 CHANGED_SIZE: Final = 130
+NUMPY_OR_PYTHON: Final = 180
+ARRAY_INDEX: Final = 185
+EMPTY_LIST: Final = 198
 CHANGED_KEYS: Final = 131
 MISSING_KEY: Final = 132
 NONE_OPERAND: Final = 133
@@ -55,3 +58,6 @@ NOT_IN_LIST: Final = 137
 TUPLE_INDEX: Final = 139
 NAN_ORDER: Final = 52
 EMPTY_DEQUE: Final = 140
+CHANGED_DEQUE: Final = 141
+CHANGES: Final = 24
+"""Of a deque."""

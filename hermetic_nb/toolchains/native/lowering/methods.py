@@ -10,6 +10,7 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     BAD_CHR,
     BAD_ORD,
     CAP,
+    CHANGES,
     CHR_RANGE,
     LEN,
     LIST_STORE,
@@ -158,8 +159,15 @@ class MethodLowering(TextLowering):
         self.code.label(store)
         self.write(base, count, item)
         self.code.store("i32", make(f"add i32 {count}, 1"), self.code.field(base.ref, LEN), "len")
+        self.changed(base)
         self.drop(base)
         return Value(NONE, "")
+
+    def changed(self, base: Value) -> None:
+        """Count a change of a deque, for the loops over it."""
+        if isinstance(base.type, DequeT):
+            count = self.code.field(base.ref, CHANGES)
+            self.code.store("i32", self.code.make(f"add i32 {self.code.load('i32', count)}, 1"), count)
 
     def _list_extend(self, node: t.Builtin) -> Value:
         base = self.before(node.arguments[0], node.arguments[1])
@@ -184,6 +192,7 @@ class MethodLowering(TextLowering):
             self.code.store(
                 "i32", make(f"trunc i64 {make(f'sub i64 {count}, 1')} to i32"), self.code.field(base.ref, LEN), "len"
             )
+            self.changed(base)
         else:
             index = make(
                 f"select i1 {make(f'icmp slt i64 {position}, 0')}, i64 {make(f'add i64 {position}, {count}')}, i64 {position}"
@@ -276,6 +285,7 @@ class MethodLowering(TextLowering):
         if is_counted(base.type.item):  # type: ignore[union-attr] # a list
             held = self.at(base, index)
             self.release(held.type, held.ref)
+        self.changed(base)
         _, extra = self._family_arguments(base.type)
         place = ("i64", index)
         self.code.call(
@@ -355,6 +365,7 @@ class MethodLowering(TextLowering):
         base = self.borrowed(node.arguments[0])
         self.release_items(base, "0", self.code.load("i32", self.code.field(base.ref, LEN), "len"))
         self.code.store("i32", "0", self.code.field(base.ref, LEN), "len")
+        self.changed(base)
         self.drop(base)
         return Value(NONE, "")
 
