@@ -23,7 +23,16 @@ from tests.unit.runtime_native import Runtime, Trapped, loaded
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-REAL: Final = st.one_of(st.floats(), st.sampled_from(FLOATS), st.integers(-4000, 4000).map(lambda n: n / 64))
+POWERS: Final = st.builds(
+    lambda n, to: math.nextafter(float(f"1e{n}"), to), st.integers(-320, 308), st.sampled_from((-1.0, 0.0, 1e400))
+)
+REAL: Final = st.one_of(
+    st.floats(),
+    st.sampled_from(FLOATS),
+    POWERS,
+    st.integers(-4000, 4000).map(lambda n: n / 64),
+    st.integers(-320, 308).map(lambda n: float(f"1e{n}")),
+)
 WHOLE: Final = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-999, 9999), st.sampled_from(INTEGERS))
 TEXT: Final = st.text("abé€😀", max_size=8)
 WIDTHS: Final = st.one_of(st.just(""), st.integers(0, 40).map(str))
@@ -105,6 +114,18 @@ def test_formats_of_bools(runtime: Runtime, *, value: bool, spec: str) -> None:
     """A bool has its own text only without a specification."""
     made = runtime.call("hnb_format_bool_any", out(runtime), int(value), runtime.text(spec), LINE)
     assert shows(outcome(lambda: format(value, spec)), runtime.read_text(made)), (value, spec)
+
+
+def test_powers_of_ten(runtime: Runtime) -> None:
+    """Few digits of numbers at which their count changes: all powers, their neighbours, and those next to a half."""
+    near = [
+        float(f"{digits}e{n}") for n in range(-323, 308) for digits in ("1", "9.5", "9.9999999999999995", "5", "4.5")
+    ]
+    values = [x for value in near for x in (math.nextafter(value, 0.0), value, math.nextafter(value, 1e400))]
+    for precision in (0, 1, 5, 15, 16, 17):
+        spec = runtime.text(f".{precision}e")
+        made = runtime.many("hnb_format_float_any", [((out(runtime), spec, LINE), (value,)) for value in values])
+        assert [v for v, m in zip(values, made, strict=True) if runtime.read_text(m) != f"{v:.{precision}e}"] == []
 
 
 @pytest.mark.parametrize(

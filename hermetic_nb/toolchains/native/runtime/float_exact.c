@@ -104,7 +104,8 @@ static bool from_product(double size, int32_t digits, Decimal *d) {
     int32_t power = digits - 1 - (int32_t)(((int64_t)top * 315653) >> 20);
     while (true) {
         Approximate value = hnb_times_power_of_ten(significand, power);
-        int32_t whole_bits = 128 + value.exponent + exponent; /* 1 to 61 */
+        int32_t whole_bits = 128 + value.exponent + exponent; /* at most 61 */
+        if (whole_bits < 1) return false; /* a power of ten, cut to a little less than 1 */
         uint64_t whole = value.high >> (64 - whole_bits);
         uint64_t fraction = value.high << whole_bits | value.low >> (64 - whole_bits);
         if (whole >= most) {
