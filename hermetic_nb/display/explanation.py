@@ -11,17 +11,22 @@ from hermetic_nb.display.cards import MIME, Bundle, tool_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hermetic_nb.display.html import Markup
-    from hermetic_nb.model import Explanation, FunctionExplained, Remark
+    from hermetic_nb.model import Explanation, FunctionExplained
     from hermetic_nb.toolbox import Explained, Tool
 
-_TITLES: Final = {"left out": "no test", "before the loop": "one test before the loop", "tested": "tested"}
-_COUNTED: Final = {"left out": "left out", "before the loop": "made once before a loop", "tested": "stay"}
+_TITLES: Final = {"left out": "no test", "before the loop": "once", "large": "tested*", "tested": "tested"}
+_COUNTED: Final = {
+    "left out": "left out",
+    "before the loop": "made once before a loop",
+    "large": "made where arguments are large",
+    "tested": "stay",
+}
 _KINDS: Final = {
     "overflow": "overflow of",
     "bounds": "bounds of",
     "zero division": "zero division in",
     "sign": "signs in",
+    "index": "negative index in",
     "digits": "lost digits in",
     "None": "None in",
     "value": "no value in",
@@ -30,17 +35,21 @@ _PROVEN: Final = "proven for all inputs"
 _SHIFT: Final = " " * 4
 """Before a remark, under the number of its line."""
 
+Line = tuple[str, bool]
+"""A line of the source or of a head, or (True) what is said of one."""
+
 
 def explanation_card(explained: Explained) -> Bundle:
     """The reason for the tier, types, tests and asserts; or everything that the native tier refuses."""
     tool, found = explained.tool, explained.explanation
     rows = _rows(tool, found)
-    parts = _refusals(found) or _functions(tool, found)
-    plain = "".join(parts)
+    lines = _refusals(found) or _functions(tool, found)
     title, subtitle = tool.name, "explained"
-    body = [html.facts(rows), *([html.block(*parts)] if parts else [])]
+    body = [html.facts(rows)]
+    if lines:
+        body.append(html.block(*(html.faint(f"{line}\n") if said else f"{line}\n" for line, said in lines)))
     return {
-        "text/plain": f"{title}  {subtitle}\n{text.facts(rows)}\n{plain}".rstrip("\n"),
+        "text/plain": "\n".join([f"{title}  {subtitle}", text.facts(rows), *(line for line, _ in lines)]),
         "text/html": str(html.frame(title, subtitle, *body)),
         MIME.format("explanation"): explanation_json(explained),
     }
@@ -63,10 +72,12 @@ def _rows(tool: Tool, found: Explanation) -> list[tuple[str, str]]:
         said = [f"{tests[how]} {what}" for how, what in _COUNTED.items() if tests[how]]
         rows.append(("tests", ", ".join(said) or "none are needed"))
     if asserts:
-        rows.append(("asserts", ", ".join(f"{count} {_verdict(tool, verdict)}" for verdict, count in asserts.items())))
+        rows.append(
+            ("asserts", ", ".join(f"{count} {_verdict(tool, verdict)}" for verdict, count in sorted(asserts.items())))
+        )
     if found.assumed:
         bound = f"2**{(found.assumed + 1).bit_length() - 1}"
-        rows.append(("versions", f"two: one with fewer tests, for int arguments that are below {bound} in magnitude"))
+        rows.append(("versions", f"two: tests* are left out where all int arguments are below {bound} in magnitude"))
     if found.library:
         rows.append(("library", ", ".join(found.library)))
     return rows
@@ -81,38 +92,34 @@ def _verdict(tool: Tool, verdict: str) -> str:
     return f"tested on {tried} and in every call"
 
 
-def _refusals(found: Explanation) -> list[str | Markup]:
-    return [f"{line}\n" for finding in found.refusals for line in finding.render()]
+def _refusals(found: Explanation) -> list[Line]:
+    return [(line, False) for finding in found.refusals for line in finding.render()]
 
 
-def _functions(tool: Tool, found: Explanation) -> list[str | Markup]:
+def _functions(tool: Tool, found: Explanation) -> list[Line]:
     """Each function once, whatever the types that it is called with."""
     groups: dict[tuple[int, str], list[FunctionExplained]] = {}
     for function in found.functions:
         groups.setdefault((function.first, function.name), []).append(function)
-    lines = tool.source.split("\n")
-    parts: list[str | Markup] = []
-    for group in groups.values():
-        parts += _group(tool, group, lines)
-    return parts
+    source = tool.source.split("\n")
+    return [line for group in groups.values() for line in _group(tool, group, source)]
 
 
-def _group(tool: Tool, group: list[FunctionExplained], lines: list[str]) -> list[str | Markup]:
-    parts: list[str | Markup] = ["\n"] if lines else []
+def _group(tool: Tool, group: list[FunctionExplained], source: list[str]) -> Iterable[Line]:
+    yield "", False
     for number, function in enumerate(group, 1):
         mark = f"[{number}] " if len(group) > 1 else ""
         takes = ", ".join(f"{name}: {kind}" for name, kind in function.parameters)
-        parts.append(f"  {mark}{function.name}({takes}) -> {function.result}\n")
+        yield f"  {mark}{function.name}({takes}) -> {function.result}", False
         if function.variables:
-            named = ", ".join(f"{name}: {kind}" for name, kind in function.variables)
-            parts.append(html.faint(f"{_SHIFT}{mark}{named}\n"))
+            yield f"{_SHIFT}{mark}{', '.join(f'{name}: {kind}' for name, kind in function.variables)}", True
     first = group[0]
-    for number in range(first.first, min(first.last, len(lines)) + 1):
-        if first.doc[0] <= number <= first.doc[1] or not lines[number - 1].strip():
+    for number in range(first.first, min(first.last, len(source)) + 1):
+        if first.doc[0] <= number <= first.doc[1] or not source[number - 1].strip():
             continue
-        parts.append(f"{number:>4} | {lines[number - 1].rstrip()}\n")
-        parts += [html.faint(f"{_SHIFT} |   {said}\n") for said in _under(tool, group, number)]
-    return parts
+        yield f"{number:>4} | {source[number - 1].rstrip()}", False
+        for said in _under(tool, group, number):
+            yield f"{_SHIFT} |   {said}", True
 
 
 def _under(tool: Tool, group: list[FunctionExplained], line: int) -> Iterable[str]:
@@ -128,12 +135,8 @@ def _under(tool: Tool, group: list[FunctionExplained], line: int) -> Iterable[st
 def _of_line(tool: Tool, function: FunctionExplained, line: int) -> Iterable[str]:
     for assertion in function.asserts:
         if assertion.line == line:
-            yield f"assert: {_verdict(tool, assertion.verdict)}"
+            yield f"{'assert':<9}{_verdict(tool, assertion.verdict)}"
     for how, title in _TITLES.items():
-        remarks = [remark for remark in function.remarks if (remark.line, remark.how) == (line, how)]
-        if remarks:
-            yield f"{title}: {'; '.join(map(_remark, remarks))}"
-
-
-def _remark(remark: Remark) -> str:
-    return f"{_KINDS[remark.kind]} {remark.text}"
+        for remark in function.remarks:
+            if (remark.line, remark.how) == (line, how):
+                yield f"{title:<9}{_KINDS[remark.kind]} {remark.text}{', before the loop' * (how == 'before the loop')}"

@@ -17,9 +17,11 @@ class Remark:
 
     line: int
     kind: str
-    """What would be tested: ``overflow``, ``bounds``, ``zero division``, ``sign``, ``digits``, ``None``, ``value``."""
+    """What would be tested: ``overflow``, ``bounds``, ``index`` (is it negative), ``zero division``, ``sign`` (of operands),
+    ``digits`` (of ints as floats), ``None``, ``value`` (has the variable one)."""
     how: str
-    """``left out``, ``tested``, or ``before the loop``: once there, after which the loop runs without it."""
+    """``left out``, ``tested``, ``large``: tested unless the int arguments are small (see `Explanation.assumed`), or
+    ``before the loop``: once there, after which the loop runs without it."""
     text: str
     """The expression, and what is known of what is in it."""
 

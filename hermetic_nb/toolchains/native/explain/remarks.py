@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.analysis.facts import Node
     from hermetic_nb.toolchains.native.explain.watching import Watcher
 
-LEFT_OUT, TESTED, BEFORE = "left out", "tested", "before the loop"
+LEFT_OUT, TESTED, BEFORE, LARGE = "left out", "tested", "before the loop", "large"
 PROVEN, UNREACHED = "proven", "unreached"
 ASSERTION: Final = 16
 """The trap code of ``assert``."""
@@ -31,6 +31,8 @@ class Remarker:
 
     function: t.Function
     watcher: Watcher | None
+    second: Watcher | None
+    """The analysis of the second version, where there is one."""
     unbound: set[t.Local]
     shortening: bool
     found: list[Remark] = field(default_factory=list)
@@ -109,7 +111,7 @@ class Remarker:
         if isinstance(node.base.type, DictT | TupleT):
             return
         if not isinstance(node.index, t.Const):
-            self._test("sign", node, "nonnegative", [node.index])
+            self._test("index", node, "nonnegative", [node.index])
         self._say(node, "bounds", BEFORE if node in self._planned["bounds"] else TESTED, [])
 
     # ------------------------------------------------------------ remarks
@@ -120,8 +122,9 @@ class Remarker:
         if self.watcher is not None and node not in asked:
             return  # nothing reaches it, or there is nothing to test
         holds = asked.get(node, False)
-        planned = node in self._planned["overflow"] or (kind == "sign" and node in self._planned["bounds"])
-        how = LEFT_OUT if holds else BEFORE if planned else TESTED
+        planned = node in self._planned["overflow"] or (kind == "index" and node in self._planned["bounds"])
+        small = self.second is not None and self.second.known.get(fact, {}).get(node, False)
+        how = LEFT_OUT if holds else BEFORE if planned else LARGE if small else TESTED
         self._say(node, kind, how, about)
 
     def _say(self, node: t.Expr | t.SetItem, kind: str, how: str, about: list[t.Expr]) -> None:

@@ -17,8 +17,11 @@ from hermetic_nb.toolchains.native.explain.wording import name_of
 from hermetic_nb.toolchains.native.lowering.module import lower_module
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hermetic_nb.model import ToolSpec
     from hermetic_nb.toolchains.native import tree as t
+    from hermetic_nb.toolchains.native.analysis.interval import Interval
     from hermetic_nb.toolchains.native.inference.inference import Inference, Instance
 
 
@@ -30,6 +33,7 @@ def explain(spec: ToolSpec) -> Explanation:
         return Explanation(refusals=refused.diagnostics or (Diagnostic(refused.message),))
     functions, assumed = made
     watcher = watch(functions, {})
+    second = watch(functions, assumed)
     shortening = shortens(functions)
     instances = {instance.function: instance for instance in inference.instances.values()}
     explained, library = [], dict[str, None]()
@@ -40,19 +44,19 @@ def explain(spec: ToolSpec) -> Explanation:
             if "._" not in called[0]:
                 library[called[0]] = None
             continue
-        remarker = Remarker(function, watcher, unbound_reads(function), shortening)
+        remarker = Remarker(function, watcher, second if assumed else None, unbound_reads(function), shortening)
         explained.append(_explained(function, instance, remarker))
     return Explanation(tuple(explained), tuple(library), MODEST if assumed else 0)
 
 
-def _both(inference: Inference, spec: ToolSpec) -> tuple[list[t.Function], bool]:
-    """The typed functions, and whether there is a second version of them; what lowering refuses is refused here too."""
+def _both(inference: Inference, spec: ToolSpec) -> tuple[list[t.Function], Mapping[str, Interval]]:
+    """The typed functions, and what their second version assumes, if there is one; what lowering refuses is refused here."""
     functions = inference.infer(spec.entry, spec.signature)
     if inference.refusals:
-        return [], False
+        return [], {}
     always, assumed = analyse_both(functions)
     lower_module([(functions, always)], spec.signature, spec.limits.depth)
-    return functions, assumed is not None and gains(functions, always, assumed)
+    return functions, assumed.assumed if assumed is not None and gains(functions, always, assumed) else {}
 
 
 def _explained(function: t.Function, instance: Instance, remarker: Remarker) -> FunctionExplained:

@@ -11,7 +11,7 @@ from hermetic_nb.toolchains.native.analysis.interval import INT_MAX, INT_MIN, In
 _HIDDEN: Final = "..."
 _LONGEST: Final = 60
 _NUMBERED: Final = re.compile(r"~\d+")
-_NEAR: Final = {1 << 16: 1, 1 << 32: 16}
+_NEAR: Final = {1 << 16: 2, 1 << 32: 16}
 """Numbers from this size on are shown by the power of two that is as near as this."""
 _RANK: Final = {"|": 0, "^": 1, "&": 2, "<<": 3, ">>": 3, "+": 4, "-": 4, "*": 5, "/": 5, "//": 5, "%": 5, "**": 7}
 _SIGN: Final = 6
