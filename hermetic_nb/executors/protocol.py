@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.executors.configuration import Kind
@@ -157,11 +158,13 @@ def call_request(
     head = _CALL.pack(CALL, kind, len(slots) // abi.SLOT, len(buffers), len(relocations), limit, key) + slots
     if not buffers:
         return (head,)
-    sizes = [_BUFFER.pack(align, data.nbytes if type(data) is memoryview else len(data)) for align, data in buffers]
+    sizes = [
+        number for align, data in buffers for number in (align, data.nbytes if type(data) is memoryview else len(data))
+    ]
     return (
         head,
-        *sizes,
-        *[_RELOCATION.pack(*relocation) for relocation in relocations],
+        struct.pack(f"<{len(sizes)}I", *sizes),
+        struct.pack(f"<{3 * len(relocations)}I", *chain.from_iterable(relocations)),
         *[data for _, data in buffers],
     )
 

@@ -118,7 +118,8 @@ class WasmSession:
         # One payload may serve artifacts whose terms differ.
         text = repr(self._terms).encode()
         self._key = hashlib.sha256(bytes.fromhex(hex_of(manifest.payload)) + text).digest()
-        self._lowering = abi.Lowering(manifest.signature)
+        # Only our own compiler is known to copy texts.
+        self._lowering = abi.Lowering(manifest.signature, shares_texts=manifest.tier == "native")
         self._lifter = lifting.Lifter(manifest.signature.result, manifest.signature.definitions)
         self._scalars = abi.Scalars(manifest.signature) if abi.Scalars.fits(manifest.signature) else None
         if self._scalars is not None:

@@ -26,6 +26,7 @@ from hermetic_nb.signature import abi, gathering
 
 LOADED: Final = 256
 """Tools whose code is kept; the one not called for the longest time goes."""
+_ADDRESS: Final = struct.Struct("<I")
 _REHEARSAL: Final = bytes(32)
 GENERATOR_BYTES: Final = 2 << 30
 """Memory of the process that makes machine code."""
@@ -177,7 +178,7 @@ def _place(instance: Instance, call: Call) -> bytes:
 def _patched(data: memoryview, users: list[tuple[int, int]], addresses: list[int]) -> bytearray:
     patched = bytearray(data)
     for offset, index in users:
-        struct.pack_into("<I", patched, offset, addresses[index])
+        _ADDRESS.pack_into(patched, offset, _ADDRESS.unpack_from(patched, offset)[0] + addresses[index])
     return patched
 
 

@@ -70,7 +70,8 @@ class Lowered:
     buffers: list[tuple[int, Data]] = field(default_factory=list)
     """Alignment and bytes."""
     relocations: list[tuple[int, int, int]] = field(default_factory=list)
-    """Target, offset, buffer: the buffer's address, 32 bits, goes to the offset in the target. A buffer comes before its users."""
+    """Target, offset, buffer: the buffer's address is added to the 32 bits at the offset in the target. A buffer comes before its
+    users."""
     has_nan: bool = False
 
 
@@ -125,10 +126,11 @@ def lower(signature: Signature, values: Sequence[Any]) -> Lowered:
 class Lowering:
     """Lowers the arguments of one signature. Raises TypeError on one that is outside of the native tier."""
 
-    def __init__(self, signature: Signature) -> None:
+    def __init__(self, signature: Signature, *, shares_texts: bool = False) -> None:
+        """``shares_texts``: texts and bytes in rows come in one buffer, for a module that copies them and frees none."""
         kinds = tuple([structure(p.type, signature.definitions) for p in signature.parameters])
         whole = layout(TupleType(kinds))
-        emitters = _Emitters(signature.definitions)
+        emitters = _Emitters(signature.definitions, shares_texts=shares_texts)
         self._emitters = [(emitters.of(p.type), p.name) for p in signature.parameters]
         self._is_record = len(whole.leaves) > MAX_FLAT_PARAMETERS
         self._alignment = whole.alignment
@@ -177,10 +179,11 @@ class Scalars:
 class _Call:
     """What emitters add to: the leaves of the value at hand, and the leaves in it that are addresses of buffers."""
 
-    __slots__ = ("leaves", "lowered", "name", "users")
+    __slots__ = ("leaves", "lowered", "name", "texts", "users")
 
     def __init__(self, lowered: Lowered) -> None:
         self.lowered = lowered
+        self.texts: tuple[int, bytearray] | None = None
         self.name = ""
         self.leaves: list[Any] = []
         self.users: list[tuple[int, int]] = []
@@ -193,22 +196,42 @@ class _Call:
         self.lowered.buffers.append((align, data))
         return len(self.lowered.buffers) - 1
 
-    def row(self, index: int, count: int) -> None:
-        """Add the address of a buffer and a count."""
+    def share(self, data: bytes) -> Placed:
+        """Add bytes to the buffer of texts."""
+        if self.texts is None:
+            shared = bytearray()
+            self.texts = self.add(1, shared), shared
+        index, shared = self.texts
+        start, count = len(shared), len(data)
+        if start + count > MAX_BYTES:
+            raise ArgumentError(f"argument {self.name!r} has more than 2 GiB")
+        shared += data
+        return index, count, start
+
+    def row(self, index: int, count: int, start: int) -> None:
+        """Add the address of a place in a buffer and a count."""
         self.users.append((len(self.leaves), index))
-        self.leaves += (0, count)
+        self.leaves += (start, count)
 
 
 if TYPE_CHECKING:
     Emit = Callable[[Any, _Call], None]
-    Place = Callable[[Any, _Call], tuple[int, int]]
+    Placed = tuple[int, int, int]
+    """The number of a buffer, a count, and where in the buffer it starts."""
+    Place = Callable[[Any, _Call], Placed]
 
 
 class _Emitters:
     """Functions that add the leaves of a value, in the order of `layouts.Layout.leaves`."""
 
-    def __init__(self, definitions: tuple[Definition, ...]) -> None:
+    def __init__(
+        self, definitions: tuple[Definition, ...], *, shares_texts: bool = False, is_in_row: bool = False
+    ) -> None:
         self._definitions = definitions
+        self._shares_texts = shares_texts
+        self._text, self._bytes = (
+            (_share_text, _share_bytes) if shares_texts and is_in_row else (_place_text, _place_bytes)
+        )
 
     def of(self, type_: Type) -> Emit:
         """The function for a type."""
@@ -230,9 +253,9 @@ class _Emitters:
         """For a text or row: adds its buffers, and gives the number of its own and its count."""
         match type_:
             case StrType():
-                return _place_text
+                return self._text
             case BytesType():
-                return _place_bytes
+                return self._bytes
         item = item_of(type_)
         assert item is not None, "layouts.structure lets no other pass"
         fill = self._numbers(item) if type(item) in SCALAR else self._table(item)
@@ -276,16 +299,17 @@ class _Emitters:
 
     def _numbers(self, item: Type) -> Place:
         align = alignment(item)
-        return lambda values, call: (call.add(align, _scalars(item, values, call.lowered)), len(values))
+        return lambda values, call: (call.add(align, _scalars(item, values, call.lowered)), len(values), 0)
 
     def _table(self, item: Type) -> Place:
+        inside = _Emitters(self._definitions, shares_texts=self._shares_texts, is_in_row=True)
         if isinstance(structure(item, self._definitions), StrType | BytesType | ListType):
-            return self._table_of_rows(self._placing(item))
+            return self._table_of_rows(inside._placing(item))
         kind = layout(structure(item, self._definitions))
         pack, offsets, align = kind.in_memory().pack, kind.offsets, kind.alignment
-        one = self.of(item)
+        one = inside.of(item)
 
-        def place(values: Any, call: _Call) -> tuple[int, int]:
+        def place(values: Any, call: _Call) -> Placed:
             table = bytearray()
             addresses: list[tuple[int, int]] = []
             leaves, users = call.leaves, call.users
@@ -297,7 +321,7 @@ class _Emitters:
             call.leaves, call.users = leaves, users
             index = call.add(align, table)
             call.lowered.relocations += [(index + 1, offset, buffer) for offset, buffer in addresses]
-            return index, len(values)
+            return index, len(values), 0
 
         return place
 
@@ -305,13 +329,13 @@ class _Emitters:
     def _table_of_rows(one: Place) -> Place:
         """A quicker way for a list of texts or lists."""
 
-        def place(values: Any, call: _Call) -> tuple[int, int]:
+        def place(values: Any, call: _Call) -> Placed:
             placed = [one(value, call) for value in values]
-            index = call.add(_PAIR_ALIGNMENT, b"".join([_PAIR.pack(0, count) for _, count in placed]))
+            index = call.add(_PAIR_ALIGNMENT, b"".join([_PAIR.pack(start, count) for _, count, start in placed]))
             call.lowered.relocations += [
-                (index + 1, position * _PAIR.size, buffer) for position, (buffer, _) in enumerate(placed)
+                (index + 1, position * _PAIR.size, buffer) for position, (buffer, _, _) in enumerate(placed)
             ]
-            return index, len(placed)
+            return index, len(placed), 0
 
         return place
 
@@ -327,13 +351,21 @@ def _emit_float(value: Any, call: _Call) -> None:
     call.leaves.append(value)
 
 
-def _place_text(value: Any, call: _Call) -> tuple[int, int]:
+def _place_text(value: Any, call: _Call) -> Placed:
     data = value.encode()
-    return call.add(1, data), len(data)
+    return call.add(1, data), len(data), 0
 
 
-def _place_bytes(value: Any, call: _Call) -> tuple[int, int]:
-    return call.add(1, value), len(value)
+def _place_bytes(value: Any, call: _Call) -> Placed:
+    return call.add(1, value), len(value), 0
+
+
+def _share_text(value: Any, call: _Call) -> Placed:
+    return call.share(value.encode())
+
+
+def _share_bytes(value: Any, call: _Call) -> Placed:
+    return call.share(value)
 
 
 _ITEMS: Final[dict[type, Callable[[Any], Any]]] = {DictType: dict.items, SetType: sorted, FrozenSetType: sorted}

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from hermetic_nb.signature.definitions import Definition
 
 _PAIR: Final = struct.Struct("<II")
+_WINDOW: Final = 2048
+"""Bytes of the largest block that is small."""
+_OUTSIDE: Final = "the result lies outside the tool's memory"
 _OBJECT: Final = 16
 """Bytes of the limit that each tuple, record or option in a row takes at least: as a Python object it takes more."""
 
@@ -83,7 +86,7 @@ class Gatherer:
 def read_checked(memory: Memory, address: int, length: int) -> bytes:
     """Copy bytes of memory. Raises MalformedResultError outside it."""
     if address + length > memory.size():
-        raise MalformedResultError("the result lies outside the tool's memory")
+        raise MalformedResultError(_OUTSIDE)
     return memory.read(address, length)
 
 
@@ -96,8 +99,9 @@ class _Gathering:
     """One result's way out; counts its bytes, because rows that overlap in memory can hold more than it."""
 
     def __init__(self, memory: Memory, limit: int) -> None:
-        self._memory = memory
+        self._memory, self._size = memory, memory.size()
         self._left = limit
+        self._window, self._window_at = b"", 0
         self.blocks: list[bytes] = []
 
     def count(self, nbytes: int) -> None:
@@ -108,12 +112,20 @@ class _Gathering:
 
     def block(self, address: int, length: int, weight: int) -> bytes:
         """Copy a block, which takes ``weight`` bytes of the limit."""
-        if weight > self._left and address + length <= self._memory.size():
-            raise ResultTooLargeError
-        self._left -= weight
-        data = read_checked(self._memory, address, length)
+        if address + length > self._size:
+            raise MalformedResultError(_OUTSIDE)
+        self.count(weight)
+        data = self._memory.read(address, length) if length > _WINDOW else self._small(address, length)
         self.blocks.append(data)
         return data
+
+    def _small(self, address: int, length: int) -> bytes:
+        """A small block; the ones after it come with it, as each look at the memory takes time."""
+        start = address - self._window_at
+        if not 0 <= start <= len(self._window) - length:
+            self._window = self._memory.read(address, min(2 * _WINDOW, self._size - address))
+            self._window_at, start = address, 0
+        return self._window[start : start + length]
 
     def follow_row(self, type_: Type, address: int, count: int) -> None:
         """The block of a text or list that holds no addresses."""

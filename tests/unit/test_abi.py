@@ -71,7 +71,8 @@ def place(lowered: abi.Lowered) -> tuple[bytearray, Arena]:
         patched = bytearray(bytes(data))
         for target, offset, index in lowered.relocations:
             if target == number:
-                struct.pack_into("<I", patched, offset, addresses[index])
+                (start,) = struct.unpack_from("<I", patched, offset)
+                struct.pack_into("<I", patched, offset, start + addresses[index])
         addresses.append(arena.add(align, bytes(patched)))
     slots = bytearray(lowered.slots)
     for target, offset, index in lowered.relocations:
@@ -90,11 +91,12 @@ def given_back(type_: Type, slots: bytes | bytearray, arena: Arena, limit: int =
     return lifting.lift(type_, gathering.gather(type_, word, arena, limit, CLASSES), CLASSES)
 
 
-@given(st.lists(typed(), max_size=7))
-def test_parameters_come_back(arguments: list[tuple[Type, Any]]) -> None:
+@given(arguments=st.lists(typed(), max_size=7), shares_texts=st.booleans())
+def test_parameters_come_back(*, arguments: list[tuple[Type, Any]], shares_texts: bool) -> None:
     for type_, value in arguments:
         signature = signature_of([type_])
-        lowered = abi.lower(signature, border.fit(signature, (value,), {}))
+        lowering = abi.Lowering(signature, shares_texts=shares_texts)
+        lowered = lowering.lower(border.fit(signature, (value,), {}))
         if len(abi.flat_types(type_, CLASSES)) > 16:
             continue
         slots, arena = place(lowered)
@@ -197,6 +199,24 @@ def test_the_canonical_memory(annotation: str, value: Any, memory: str, core: st
     assert [digit for digit, known in zip(found, wanted, strict=False) if known != "x"] == list(wanted.replace("x", ""))
     assert len(found) == 2 * abi.size(type_, CLASSES)
     assert abi.flat_types(type_, CLASSES) == tuple(core.split())
+
+
+def test_texts_in_rows_share_a_buffer_where_that_is_asked_for() -> None:
+    type_ = DictType(STR, TupleType((BYTES, union([STR, NONE]))))
+    lowering = abi.Lowering(signature_of([STR, type_]), shares_texts=True)
+    for _ in range(2):
+        lowered = lowering.lower(("alone", {"ab": (b"cde", None), "": (b"", "f")}))
+        assert [bytes(data) for _, data in lowered.buffers[:2]] == [b"alone", b"abcdef"]
+        assert len(lowered.buffers) == 3
+    assert len(abi.lower(signature_of([STR, type_]), ("alone", {"ab": (b"cde", "f")})).buffers) == 5
+
+
+def test_shared_texts_beyond_two_gigabytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(abi, "MAX_BYTES", 40)
+    lowering = abi.Lowering(signature_of([ListType(BYTES)]), shares_texts=True)
+    assert lowering.lower(([bytes(20), bytes(20)],)).buffers
+    with pytest.raises(ArgumentError, match="argument 'p0' has more than 2 GiB"):
+        lowering.lower(([bytes(20), bytes(21)],))
 
 
 def test_dicts_go_in_their_order_and_sets_sorted() -> None:

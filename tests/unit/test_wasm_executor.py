@@ -81,7 +81,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 @given(data=st.data())
 def test_what_goes_through_memory_comes_back(executor: WasmExecutor, kind: str, data: st.DataObject) -> None:
     value = data.draw(VALUES[kind])
-    assert wat.start(executor, *wat.echo(kind), value) == Done(value)
+    for tier in ("wat", "native"):
+        assert wat.start(executor, *wat.echo(kind), value, tier=tier) == Done(value)
 
 
 def test_tuples_and_options_are_flat_where_they_are_parameters(executor: WasmExecutor) -> None:
