@@ -19,6 +19,7 @@ from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
 from hermetic_nb.toolchains.native.parse.imports import link_library
+from hermetic_nb.toolchains.native.parse.library import Copies
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
@@ -58,9 +59,9 @@ class Instance:
     libm: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     """Variables of which a refused statement would have said more."""
-    result: Type = BOTTOM
     decided: dict[ast.AST, bool] = field(default_factory=dict)
     """Statements ``if`` whose test has the same truth value in every run."""
+    result: Type = BOTTOM
     returns: list[tuple[ast.AST, Type]] = field(default_factory=list)
 
     def result_is(self, kind: Type, node: ast.AST, inference: Inference) -> None:
@@ -83,9 +84,13 @@ class Inference:
             warnings.simplefilter("ignore")
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
-        self.module: CellModule = read_module(link_library(self.tree))
         refuse_own_isinstance(self.tree)
+        self.module: CellModule = read_module(link_library(self.tree))
         self.records = {name: _record(made) for name, made in self.module.classes.items()}
+        self.copies = Copies()
+        """Functions of the library that typing asks for."""
+        self.factories: dict[str, ast.expr] = {}
+        """What makes the defaults of the cell's defaultdicts, by the flavours of their types."""
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []
         self.changed = False
@@ -185,12 +190,12 @@ class Inference:
         instance.libm.clear()
         instance.returns.clear()
         instance.unknown.clear()
+        instance.decided.clear()
         function = instance.function
         typer = StatementTyper(self, instance)
         function.body = typer.body(instance.node.body)
         function.ends = ends(instance.node.body, instance.decided)
         try:
-        instance.decided.clear()
             if function.ends:
                 instance.result_is(NONE, instance.node, self)
         except RefusedError as refused:
