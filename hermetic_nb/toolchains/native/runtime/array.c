@@ -87,12 +87,31 @@ Array *hnb_array_spread(Array *a, uint32_t n0, uint32_t n1, uint32_t es, int32_t
         for (uint32_t j = 0; j < a->n1; j++) row[(int32_t)j * a->s1] = items[j];                                      \
     }
 
+/* Every item becomes this one. */
+void hnb_array_fill(Array *a, uint64_t bits, uint32_t es, int32_t line) {
+    (void)line;
+    for (uint32_t i = 0; i < a->n0; i++) {
+        uint8_t *row = a->data + (int32_t)i * a->s0 * (int32_t)es;
+        for (uint32_t j = 0; j < a->n1; j++) {
+            int32_t at = (int32_t)j * a->s1;
+            if (es == 8)
+                ((uint64_t *)row)[at] = bits;
+            else
+                row[at] = (uint8_t)bits;
+        }
+    }
+}
+
 static const Array *owner(const Array *a) { return a->base ? a->base : a; }
 
 /* a[...] = from, as if `from` were copied first. */
 void hnb_array_store(Array *a, Array *from, uint32_t es, int32_t line) {
-    Array *wide = owner(a) == owner(from) && from->n0 == a->n0 && from->n1 == a->n1 ? hnb_array_copy(from, es, line)
-                                                                                    : hnb_array_spread(from, a->n0, a->n1, es, line);
+    if (from->n0 == 1 && from->n1 == 1) {
+        hnb_array_fill(a, es == 8 ? *(uint64_t *)from->data : *from->data, es, line);
+        return;
+    }
+    int32_t shared = owner(a) == owner(from) && from->n0 == a->n0 && from->n1 == a->n1;
+    Array *wide = shared ? hnb_array_copy(from, es, line) : hnb_array_spread(from, a->n0, a->n1, es, line);
     if (is_dense(a))
         copy_bytes(a->data, wide->data, a->n0 * a->n1 * es);
     else if (es == 8)

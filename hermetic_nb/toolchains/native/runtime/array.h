@@ -16,8 +16,6 @@ typedef struct Array {
     uint32_t bytes;     /* what the array owns */
 } Array;
 
-#define ARRAY_NEW(n0, n1, es, line) hnb_array_new((n0), (n1), (es), (line))
-
 /* array.c */
 Array *hnb_array_new(int64_t n0, int64_t n1, uint32_t es, int32_t line);
 Array *hnb_array_adopt(void *data, int64_t n0, int64_t n1, uint32_t count, uint32_t es, int32_t line);
@@ -26,6 +24,7 @@ Array *hnb_array_copy(Array *a, uint32_t es, int32_t line);
 Array *hnb_array_dense(Array *a, uint32_t es, int32_t line);
 Array *hnb_array_spread(Array *a, uint32_t n0, uint32_t n1, uint32_t es, int32_t line);
 void hnb_array_store(Array *a, Array *from, uint32_t es, int32_t line);
+void hnb_array_fill(Array *a, uint64_t bits, uint32_t es, int32_t line);
 uint32_t hnb_array_join(uint32_t a, uint32_t b, int32_t line);
 
 /* array_views.c */
@@ -52,7 +51,8 @@ Array *hnb_array_range_i64(int64_t start, int64_t stop, int64_t step, int32_t li
 Array *hnb_array_range_f64(double start, double stop, double step, int32_t line);
 Array *hnb_array_linspace(double start, double stop, int64_t count, int32_t endpoint, int32_t line);
 Array *hnb_array_eye(int64_t n, int64_t m, int64_t k, int32_t line);
-Array *hnb_array_rows(List *rows, uint32_t es, int32_t line);
+Array *hnb_array_rows(List *rows, uint32_t es, int32_t strict, int32_t line);
+Array *hnb_array_row_of(List *list, uint32_t es, int32_t strict, int32_t line);
 List *hnb_array_list(Array *a, uint32_t es, int32_t line);
 
 /* array_sums.c: axis -1 is both */
@@ -66,8 +66,14 @@ Array *hnb_array_sums_i64(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_sums_bool(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_prods_f64(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_prods_i64(Array *a, int32_t axis, int32_t line);
+double hnb_array_mean(Array *a, int32_t line);
+double hnb_array_mean_chunks(Array *a, int32_t line);
+Array *hnb_array_means(Array *a, int32_t axis, int32_t line);
+Array *hnb_array_means_chunks(Array *a, int32_t axis, int32_t line);
 double hnb_array_var(Array *a, double ddof, int32_t line);
 Array *hnb_array_vars(Array *a, int32_t axis, double ddof, int32_t line);
+double hnb_array_std(Array *a, double ddof, int32_t line);
+Array *hnb_array_stds(Array *a, int32_t axis, double ddof, int32_t line);
 Array *hnb_array_cumsum_f64(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_cumsum_i64(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_cumprod_f64(Array *a, int32_t axis, int32_t line);
@@ -98,6 +104,9 @@ Array *hnb_array_alls(Array *a, int32_t axis, int32_t line);
 /* array_sort.c */
 void hnb_array_sort_f64(Array *a, int32_t axis, int32_t line);
 void hnb_array_sort_i64(Array *a, int32_t axis, int32_t line);
+Array *hnb_array_sorted_f64(Array *a, int32_t axis, int32_t line);
+Array *hnb_array_sorted_i64(Array *a, int32_t axis, int32_t line);
+double hnb_array_median(Array *a, int32_t line);
 Array *hnb_array_argsort_f64(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_argsort_i64(Array *a, int32_t axis, int32_t line);
 Array *hnb_array_unique_f64(Array *a, int32_t line);

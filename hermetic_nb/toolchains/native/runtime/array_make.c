@@ -52,14 +52,23 @@ Array *hnb_array_eye(int64_t n, int64_t m, int64_t k, int32_t line) {
 }
 
 /* An array of two axes, of a list of lists of one length. */
-Array *hnb_array_rows(List *rows, uint32_t es, int32_t line) {
+Array *hnb_array_rows(List *rows, uint32_t es, int32_t strict, int32_t line) {
     List *const *row = rows->data;
     uint32_t width = rows->len ? row[0]->len : 0;
+    if (strict && width == 0) hnb_trap(HNB_EMPTY_LIST, line);
     Array *a = hnb_array_new(rows->len, width, es, line);
     for (uint32_t i = 0; i < rows->len; i++) {
         if (HNB_UNLIKELY(row[i]->len != width)) hnb_trap(HNB_RAGGED, line);
         copy_bytes(a->data + i * width * es, row[i]->data, width * es);
     }
+    return a;
+}
+
+/* An array of one axis, of a list. */
+Array *hnb_array_row_of(List *list, uint32_t es, int32_t strict, int32_t line) {
+    (void)strict;
+    Array *a = hnb_array_new(1, list->len, es, line);
+    copy_bytes(a->data, list->data, list->len * es);
     return a;
 }
 

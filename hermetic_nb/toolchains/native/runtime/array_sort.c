@@ -57,8 +57,28 @@ SORT(rank_i64, Int, INT_BEFORE)
         return made;                                                                                                  \
     }
 
+#define SORTED(SUFFIX)                                                                                                \
+    Array *hnb_array_sorted_##SUFFIX(Array *a, int32_t axis, int32_t line) {                                          \
+        Array *made = hnb_array_copy(a, 8, line);                                                                     \
+        hnb_array_sort_##SUFFIX(made, axis, line);                                                                    \
+        return made;                                                                                                  \
+    }
+
 SORTING(f64, double, Float)
 SORTING(i64, int64_t, Int)
+SORTED(f64)
+SORTED(i64)
+
+/* The middle item, or the mean of the two in the middle; NaN where there is one, or no item. */
+double hnb_array_median(Array *a, int32_t line) {
+    Array *sorted = hnb_array_sorted_f64(a, 1, line);
+    const double *x = (const double *)sorted->data;
+    uint32_t n = sorted->n1;
+    double middle = n == 0 ? HNB_NAN : n % 2 ? x[n / 2] : (0.0 + (x[n / 2 - 1] + x[n / 2])) / 2.0;
+    if (n && is_nan(x[n - 1])) middle = HNB_NAN;
+    hnb_array_free(sorted);
+    return middle;
+}
 
 /* What is there, ascending and once each; all NaNs are one. */
 #define UNIQUE(SUFFIX, TYPE, SAME)                                                                                    \

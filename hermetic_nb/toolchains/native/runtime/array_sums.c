@@ -149,6 +149,30 @@ Array *hnb_array_sums_f64(Array *array, int32_t axis, int32_t line) {
     return made;
 }
 
+double hnb_array_mean(Array *a, int32_t line) {
+    return hnb_array_sum_f64(a, line) / (double)((uint64_t)a->n0 * a->n1);
+}
+
+/* Of ints that became floats: numpy converts them in pieces, and adds the sums of the pieces. */
+double hnb_array_mean_chunks(Array *a, int32_t line) {
+    Array *dense = hnb_array_dense(a, 8, line);
+    uint32_t n = dense->n0 * dense->n1;
+    double sum = 0.0;
+    for (uint32_t i = 0; i < n; i += CHUNK)
+        sum += pairwise((const double *)dense->data + i, n - i < CHUNK ? n - i : CHUNK, 1);
+    if (--dense->rc == 0) hnb_array_free(dense);
+    return sum / n;
+}
+
+Array *hnb_array_means(Array *a, int32_t axis, int32_t line) {
+    Array *made = hnb_array_sums_f64(a, axis, line);
+    double *to = (double *)made->data, n = axis ? a->n1 : a->n0;
+    for (uint32_t k = 0; k < made->n1; k++) to[k] /= n;
+    return made;
+}
+
+Array *hnb_array_means_chunks(Array *a, int32_t axis, int32_t line) { return hnb_array_means(a, axis, line); }
+
 /* The squares of the differences from a mean for all, or from one for each that stays along an axis. The strides of the
  * array's memory are kept, which decide the order of the sum that follows. */
 static Array *squares(Array *array, double mean, const double *means, int32_t axis, int32_t line) {
@@ -178,15 +202,23 @@ Array *hnb_array_vars(Array *a, int32_t axis, double ddof, int32_t line) {
     Array view;
     int32_t swapped = by_memory(a, &view);
     double n = axis ? a->n1 : a->n0, left = n - ddof;
-    Array *means = hnb_array_sums_f64(a, axis, line);
-    double *mean = (double *)means->data;
-    for (uint32_t k = 0; k < means->n1; k++) mean[k] /= n;
+    Array *means = hnb_array_means(a, axis, line);
+    const double *mean = (const double *)means->data;
     Array *parts = squares(a, 0.0, mean, axis, line);
     Array *made = hnb_array_sums_f64(parts, axis != swapped, line);
     double *to = (double *)made->data;
     for (uint32_t k = 0; k < made->n1; k++) to[k] /= left > 0 ? left : 0.0;
     hnb_array_free(parts);
     hnb_array_free(means);
+    return made;
+}
+
+double hnb_array_std(Array *a, double ddof, int32_t line) { return __builtin_sqrt(hnb_array_var(a, ddof, line)); }
+
+Array *hnb_array_stds(Array *a, int32_t axis, double ddof, int32_t line) {
+    Array *made = hnb_array_vars(a, axis, ddof, line);
+    double *to = (double *)made->data;
+    for (uint32_t k = 0; k < made->n1; k++) to[k] = __builtin_sqrt(to[k]);
     return made;
 }
 

@@ -82,6 +82,7 @@ enum {
     HNB_RANGE_NAN = 195,
     HNB_NEGATIVE_SAMPLES = 196,
     HNB_ARRAY_SHAPE = 197,
+    HNB_EMPTY_LIST = 198,
 };
 
 #endif
