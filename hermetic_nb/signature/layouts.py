@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hermetic_nb.signature.types import (
     NONE,
@@ -143,6 +143,11 @@ def has_row(type_: Type) -> bool:
         case TupleType(items) | UnionType(items):
             return any(map(has_row, items))
     return False
+
+
+def is_row_of_numbers(type_: Type) -> TypeGuard[TupleType]:
+    """Whether a type is a tuple of numbers and bools."""
+    return isinstance(type_, TupleType) and bool(type_.items) and all(type(part) in SCALAR for part in type_.items)
 
 
 def item_of(type_: Type) -> Type | None:

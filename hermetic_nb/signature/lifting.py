@@ -6,6 +6,7 @@ always the one of `abi.NAN_BITS`, and no key of a dict, no item of a set comes t
 
 from __future__ import annotations
 
+import math
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.signature.abi import NAN, holds_nan
 from hermetic_nb.signature.gathering import MalformedResultError, is_alone, mark, skip
-from hermetic_nb.signature.layouts import SCALAR, item_of, layout, structure
+from hermetic_nb.signature.layouts import SCALAR, is_row_of_numbers, item_of, layout, structure
 from hermetic_nb.signature.types import (
     BoolType,
     BytesType,
@@ -185,6 +186,8 @@ class _Readers:
         return lambda leaves, blocks: _lift_numbers(item, blocks.take(_count(leaves) * size))
 
     def _table(self, item: Type) -> Read:
+        if is_row_of_numbers(item):
+            return _tuples_of_numbers(item)
         rows = layout(structure(item, self._definitions)).in_memory(reading=True)
         read = self.of(item)
 
@@ -193,6 +196,26 @@ class _Readers:
             return [read(iter(row), blocks) for row in rows.iter_unpack(block)]
 
         return table
+
+
+def _tuples_of_numbers(item: TupleType) -> Read:
+    """A quicker way for a list of tuples of numbers."""
+    kind = layout(item)
+    rows = kind.in_memory()
+    columns = list(zip(kind.offsets, item.items, strict=True))
+    bools = [offset for offset, part in columns if isinstance(part, BoolType)]
+    floats = [place for place, part in enumerate(item.items) if isinstance(part, FloatType)]
+
+    def table(leaves: Iterator[Any], blocks: _Blocks) -> list[Any]:
+        block = blocks.take(_count(leaves) * rows.size)
+        for offset in bools:
+            _bool(max(block[offset :: rows.size].tobytes(), default=0))
+        found = list(rows.iter_unpack(block))
+        if any(math.isnan(row[place]) for place in floats for row in found):
+            return [tuple([NAN if n != n else n for n in row]) for row in found]  # noqa: PLR0124
+        return found
+
+    return table
 
 
 def _count(leaves: Iterator[Any]) -> int:
