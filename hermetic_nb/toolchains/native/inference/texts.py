@@ -147,7 +147,7 @@ class TextTyper(FormatTyper):
                 if not is_text(base.type) and base.type != BOTTOM:
                     refuse(f"str.{name} needs a str, not {base.type}", node)
                 return self._text_method(base, name, ast.copy_location(ast.Call(target, [], []), node))
-        return None
+        return self.number_function(target, node)
 
     # ------------------------------------------------------------ join
 

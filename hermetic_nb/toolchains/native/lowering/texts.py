@@ -11,13 +11,14 @@ from hermetic_nb.toolchains.native.lowering.formats import FormatLowering
 from hermetic_nb.toolchains.native.lowering.layout import NO_SUBSTRING, NOT_THERE
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
 from hermetic_nb.toolchains.native.text_methods import METHODS, Method, Takes
-from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, INT, STR, TupleT, is_text
+from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, INT, STR, TupleT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FEW: Final = 16
-"""A character is compared with up to so many others in turn."""
+FEW: Final = 12
+"""A character is compared with up to so many others in turn, which LLVM can make vectors of; with more by bits."""
+ASCII, WORD, NO_CHARACTER = 128, 64, 0x110000
 
 
 class TextLowering(FormatLowering):
@@ -27,13 +28,13 @@ class TextLowering(FormatLowering):
         """A method that is one call of the runtime."""
         if any(isinstance(argument, t.Options) for argument in node.arguments):
             return self._any_of_texts(node, method)
-        values = self._operands(node.arguments)
+        values = self._text_operands(node.arguments)
         result = self._called_text(node, method, values)
         for value in values:
             self.drop(value)
         return result
 
-    def _operands(self, nodes: list[t.Expr]) -> list[Value]:
+    def _text_operands(self, nodes: list[t.Expr]) -> list[Value]:
         return [self.before(node, *nodes[place + 1 :]) for place, node in enumerate(nodes)]
 
     def _called_text(self, node: t.Builtin, method: Method, values: list[Value]) -> Value:
@@ -56,12 +57,12 @@ class TextLowering(FormatLowering):
         prefix = "char" if values[0].type == CHAR else family
         name = f"hnb_{prefix}_{method.function}"
         if isinstance(kind, TupleT):
-            return self._three(kind, self.code.call("ptr", name, *arguments), rest)
+            return self._three_texts(kind, self.code.call("ptr", name, *arguments), rest)
         if kind == BOOL:
             return Value(BOOL, make(f"icmp ne i32 {self.code.call('i32', name, *arguments)}, 0"))
         return Value(kind, self.code.call(ir_type(kind), name, *arguments), owned=kind != INT)
 
-    def _three(self, kind: TupleT, first: str, rest: str) -> Value:
+    def _three_texts(self, kind: TupleT, first: str, rest: str) -> Value:
         """The tuple of a text and of the two that were written to a slot."""
         make = self.code.make
         whole = make(f"insertvalue {ir_type(kind)} undef, ptr {first}, 0")
@@ -75,7 +76,7 @@ class TextLowering(FormatLowering):
         options = node.arguments[1]
         assert isinstance(options, t.Options)
         texts, bounds = options.items, node.arguments[2:]
-        values = self._operands([node.arguments[0], *texts, *bounds])
+        values = self._text_operands([node.arguments[0], *texts, *bounds])
         base, ends = values[0], values[1 + len(texts) :]
         found = "false"
         for value in values[1 : 1 + len(texts)]:
@@ -103,39 +104,80 @@ class TextLowering(FormatLowering):
                 return self.code.make(f"icmp ne i32 {found}, 0")
             found = self.code.call("i64", "hnb_bytes_find", ("ptr", container.ref), ("ptr", item.ref))
             return self.code.make(f"icmp sge i64 {found}, 0")
-        if container.type != STR or not is_text(item.type):
+        if container.type != STR or item.type != CHAR:
             return super().contains(item, container, node)
-        whole = node.links[0][1]
-        letters = str(whole.value) if isinstance(whole, t.Const) else None
-        if item.type == CHAR:
-            return self._char_among(item.ref, container, letters)
-        if letters is None or not 0 < len(set(letters)) <= FEW:
-            return super().contains(item, container, node)
-        return self._text_among(item, container, letters)
+        return self._char_in(item.ref, container, node.links[0][1])
 
-    def _char_among(self, char: str, container: Value, letters: str | None) -> str:
+    def _char_in(self, char: str, text: Value, written: t.Expr) -> str:
+        """Whether a character is in a text: in a literal by bits, one for each character of ASCII."""
         make = self.code.make
-        if letters is None or len(set(letters)) > FEW:
-            found = self.code.call("i32", "hnb_str_has_char", ("ptr", container.ref), ("i32", char))
+        letters = sorted({ord(c) for c in str(written.value)}) if isinstance(written, t.Const) else None
+        if letters is None or sum(letter >= ASCII for letter in letters) > FEW:
+            found = self.code.call("i32", "hnb_str_has_char", ("ptr", text.ref), ("i32", char))
             return make(f"icmp ne i32 {found}, 0")
-        found = "false"
-        for letter in sorted(set(letters)):
-            found = make(f"or i1 {found}, {make(f'icmp eq i32 {char}, {ord(letter)}')}")
+        plain = [letter for letter in letters if letter < ASCII]
+        if len(plain) > FEW:
+            low, high = (sum(1 << letter % WORD for letter in plain if letter // WORD == half) for half in (0, 1))
+            word = make(f"select i1 {make(f'icmp ult i32 {char}, {WORD}')}, i64 {low}, i64 {high}")
+            place = make(f"and i32 {char}, {WORD - 1}")
+            bit = make(f"lshr i64 {word}, {make(f'zext i32 {place} to i64')}")
+            found = make(f"and i1 {make(f'trunc i64 {bit} to i1')}, {make(f'icmp ult i32 {char}, {ASCII}')}")
+            letters = [letter for letter in letters if letter >= ASCII]
+        else:
+            found = "false"
+        for letter in letters:
+            found = make(f"or i1 {found}, {make(f'icmp eq i32 {char}, {letter}')}")
         return found
 
-    def _text_among(self, item: Value, container: Value, letters: str) -> str:
-        """A text in a short literal: mostly it is one character, which needs no search."""
+    # ------------------------------------------------------------ one character in another case
+
+    def _compare(self, node: t.Compare) -> Value:
+        if len(node.links) == 1:
+            op, right = node.links[0]
+            if op in {"==", "!="}:
+                same = self._same_case(node.first, right)
+                if same:
+                    return Value(BOOL, same if op == "==" else self.code.make(f"xor i1 {same}, true"))
+            elif _changes_case(node.first) and right.type == STR:
+                found = self._case_in(node.first, right)
+                return Value(BOOL, found if op == "in" else self.code.make(f"xor i1 {found}, true"))
+        return super()._compare(node)
+
+    def _same_case(self, left: t.Expr, right: t.Expr) -> str:
+        """``c.lower() == d`` of characters, without making texts; empty: where that is not enough."""
+        changed = [_changes_case(side) for side in (left, right)]
+        # lower() makes several characters of only one, so where both are that one they are equal.
+        lowered = all(isinstance(side, t.Builtin) and side.name == "str.char_lower" for side in (left, right))
+        if not any(changed) or not (lowered or CHAR in {left.type, right.type}):
+            return ""
+        one, other = (self._one_char(side)[1] if _changes_case(side) else self.expr(side).ref for side in (left, right))
+        return self.code.make(f"icmp eq i32 {one}, {other}")
+
+    def _one_char(self, node: t.Expr) -> tuple[str, str]:
+        """A character, and the one that it becomes in another case (no character, where it becomes several)."""
+        assert isinstance(node, t.Builtin)
+        char = self.expr(node.arguments[0]).ref
+        return char, self.code.call("i32", node.name.replace("str.char_", "hnb_char_one_"), ("i32", char))
+
+    def _case_in(self, node: t.Expr, container: t.Expr) -> str:
+        """``c.lower() in text``."""
         code, make = self.code, self.code.make
+        char, one = self._one_char(node)
+        text = self.expr(container)
         answer = code.slot("i1")
-        one, other, done = (code.fresh(part) for part in ("one", "search", "found"))
-        code.branch(make(f"icmp eq i64 {self.length(item)}, 1"), one, other, "likely")
-        code.label(one)
-        code.store("i1", self._char_among(self.at(item, "0").ref, container, letters), answer)
+        plain, several, done = (code.fresh(part) for part in ("plain", "several", "found"))
+        code.branch(make(f"icmp ult i32 {one}, {NO_CHARACTER}"), plain, several, "likely")
+        code.label(plain)
+        code.store("i1", self._char_in(one, text, container), answer)
         code.jump(done)
-        code.label(other)
-        place = code.call("i64", "hnb_str_find", ("ptr", container.ref), ("ptr", item.ref))
+        code.label(several)
+        assert isinstance(node, t.Builtin)
+        made = code.call("ptr", "hnb_" + node.name.removeprefix("str."), ("i32", char), ("i32", str(node.line)))
+        place = code.call("i64", "hnb_str_find", ("ptr", text.ref), ("ptr", made))
+        self.release(STR, made)
         code.store("i1", make(f"icmp sge i64 {place}, 0"), answer)
         code.label(done)
+        self.drop(text)
         return code.load("i1", answer)
 
     # ------------------------------------------------------------ what stands in no table
@@ -156,6 +198,10 @@ class TextLowering(FormatLowering):
         made = self.code.call("ptr", name, ("ptr", text.ref), *numbers)
         self.drop(text)
         return Value(node.type, made, owned=True)
+
+
+def _changes_case(node: t.Expr) -> bool:
+    return isinstance(node, t.Builtin) and node.name in {"str.char_lower", "str.char_upper"}
 
 
 def _lowers(method: Method) -> Callable[[TextLowering, t.Builtin], Value]:

@@ -54,8 +54,9 @@ int32_t hnb_bytes_istitle(Bytes *b) {
 
 #define CHANGED(name, flips)                                                                 \
     Bytes *hnb_bytes_##name(Bytes *b, int32_t line) {                                        \
-        Bytes *made = hnb_bytes_new(b->len, line);                                           \
-        for (uint32_t i = 0; i < b->len; i++) made->c[i] = (uint8_t)(b->c[i] ^ (flips) << 5); \
+        uint32_t n = b->len;                                                                 \
+        Bytes *made = hnb_bytes_new(n, line);                                                \
+        for (uint32_t i = 0; i < n; i++) made->c[i] = (uint8_t)(b->c[i] ^ (flips) << 5);     \
         return made;                                                                         \
     }
 

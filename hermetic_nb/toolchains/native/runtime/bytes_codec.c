@@ -33,7 +33,7 @@ Str *hnb_bytes_to_str(Bytes *b, int32_t limit, int32_t line) {
     for (uint32_t i = 0; i < b->len; i++) highest |= b->c[i];
     if (HNB_UNLIKELY(highest >= (uint32_t)limit)) return hnb_fail(HNB_NOT_DECODABLE, line), NULL;
     Str *s = hnb_str_new(b->len, line);
-    for (uint32_t i = 0; i < b->len; i++) s->c[i] = b->c[i];
+    for (uint32_t i = 0, n = b->len; i < n; i++) s->c[i] = b->c[i];
     return s;
 }
 

@@ -160,6 +160,11 @@ Str *hnb_str_ascii(Str *s, int32_t line);
 Str *hnb_put_float(Str *out, double x, int32_t line);
 Str *hnb_put_num(Str *out, double x, int32_t tag, int32_t line);
 
+/* int_bytes.c */
+Bytes *hnb_int_to_bytes(int64_t value, int64_t length, int32_t little, int32_t is_signed, int32_t line);
+int64_t hnb_int_from_bytes(Bytes *b, int32_t little, int32_t is_signed, int32_t line);
+int64_t hnb_float_ratio(double x, int64_t *below, int32_t line);
+
 /* float_parse.c */
 double hnb_str_to_float(Str *s, int32_t line);
 

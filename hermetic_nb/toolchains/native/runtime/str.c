@@ -1,6 +1,7 @@
 /* Strings: code points, one 32-bit word each, in the block of the object. */
 #include "exports.h"
 #include "slices.h"
+#include "text_copy.h"
 
 #define BLOCK(cap) (HNB_HEADER + 4 * (cap))
 
@@ -40,8 +41,8 @@ Str *hnb_str_from_char(uint32_t c, int32_t line) {
 
 Str *hnb_str_concat(Str *a, Str *b, int32_t line) {
     Str *both = hnb_str_new((int64_t)a->len + b->len, line);
-    copy_bytes(both->c, a->c, 4 * a->len);
-    copy_bytes(both->c + a->len, b->c, 4 * b->len);
+    copy_chars(both->c, a->c, a->len);
+    copy_chars(both->c + a->len, b->c, b->len);
     return both;
 }
 
@@ -69,7 +70,7 @@ static Str *with_room(Str *a, uint32_t more, int32_t line) {
 Str *hnb_str_append(Str *a, Str *b, int32_t line) {
     uint32_t more = b->len;
     Str *grown = with_room(a, more, line);
-    copy_bytes(grown->c + grown->len, b == a ? grown->c : b->c, 4 * more);
+    copy_chars(grown->c + grown->len, b == a ? grown->c : b->c, more);
     grown->len += more;
     return grown;
 }
@@ -87,7 +88,7 @@ Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, in
     Str *part = hnb_str_new(slice.count, line);
     uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1)
-        copy_bytes(part->c, s->c + at, 4 * slice.count);
+        copy_chars(part->c, s->c + at, slice.count);
     else
         for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) part->c[i] = s->c[at];
     return part;

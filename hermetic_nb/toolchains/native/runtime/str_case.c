@@ -62,12 +62,18 @@ static inline uint32_t lower(Str *s, uint32_t i, uint32_t *to) {
     return 1;
 }
 
+/* ASCII with the case changed of the letters that follow `first` in the alphabet. */
+static inline Str *flipped(Str *s, uint32_t first, int32_t line) {
+    uint32_t n = s->len;
+    Str *same = hnb_str_new(n, line);
+    const uint32_t *restrict from = s->c;
+    uint32_t *restrict to = same->c;
+    for (uint32_t i = 0; i < n; i++) to[i] = from[i] ^ (uint32_t)(from[i] - first < 26) << 5;
+    return same;
+}
+
 Str *hnb_str_upper(Str *s, int32_t line) {
-    if (all_below(s->c, s->len, 0x80)) {
-        Str *same = hnb_str_new(s->len, line);
-        for (uint32_t i = 0; i < s->len; i++) same->c[i] = s->c[i] ^ (uint32_t)is_ascii_lower(s->c[i]) << 5;
-        return same;
-    }
+    if (all_below(s->c, s->len, 0x80)) return flipped(s, 'a', line);
     Str *made = started(s, line);
     for (uint32_t i = 0; i < s->len; i++) {
         made = with_room(made, s->len - i, line);
@@ -77,11 +83,7 @@ Str *hnb_str_upper(Str *s, int32_t line) {
 }
 
 Str *hnb_str_lower(Str *s, int32_t line) {
-    if (all_below(s->c, s->len, 0x80)) {
-        Str *same = hnb_str_new(s->len, line);
-        for (uint32_t i = 0; i < s->len; i++) same->c[i] = s->c[i] ^ (uint32_t)is_ascii_upper(s->c[i]) << 5;
-        return same;
-    }
+    if (all_below(s->c, s->len, 0x80)) return flipped(s, 'A', line);
     Str *made = started(s, line);
     for (uint32_t i = 0; i < s->len; i++) {
         made = with_room(made, s->len - i, line);
@@ -91,6 +93,7 @@ Str *hnb_str_lower(Str *s, int32_t line) {
 }
 
 Str *hnb_str_casefold(Str *s, int32_t line) {
+    if (all_below(s->c, s->len, 0x80)) return flipped(s, 'A', line);
     Str *made = started(s, line);
     for (uint32_t i = 0; i < s->len; i++) {
         made = with_room(made, s->len - i, line);
@@ -128,8 +131,18 @@ Str *hnb_str_capitalize(Str *s, int32_t line) {
 }
 
 Str *hnb_str_title(Str *s, int32_t line) {
-    Str *made = started(s, line);
     int32_t inside = 0;
+    if (all_below(s->c, s->len, 0x80)) {
+        uint32_t n = s->len;
+        Str *same = hnb_str_new(n, line);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t c = s->c[i];
+            same->c[i] = c ^ (uint32_t)(inside ? is_ascii_upper(c) : is_ascii_lower(c)) << 5;
+            inside = is_ascii_alpha(c);
+        }
+        return same;
+    }
+    Str *made = started(s, line);
     for (uint32_t i = 0; i < s->len; i++) {
         made = with_room(made, s->len - i, line);
         uint32_t *to = made->c + made->len;

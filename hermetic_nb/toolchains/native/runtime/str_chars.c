@@ -66,3 +66,16 @@ Str *hnb_char_swapcase(uint32_t c, int32_t line) {
     }
     return hnb_str_from_char(is_ascii_alpha(c) ? c ^ 32 : c, line);
 }
+
+/* The one character that lower() or upper() makes of one; where that is several, what is no character. */
+uint32_t hnb_char_one_lower(uint32_t c) {
+    uint32_t to[MOST_MAPPED];
+    if (WIDE(c)) return hnb_wide_to_lower(c, to) == 1 ? to[0] : NO_CHARACTER;
+    return is_ascii_upper(c) ? c ^ 32 : c;
+}
+
+uint32_t hnb_char_one_upper(uint32_t c) {
+    uint32_t to[MOST_MAPPED];
+    if (WIDE(c)) return hnb_wide_to_upper(c, to) == 1 ? to[0] : NO_CHARACTER;
+    return is_ascii_lower(c) ? c ^ 32 : c;
+}

@@ -1,6 +1,7 @@
 /* sep.join of lists of strings, of lists of characters, and of a string. */
-#include "slices.h"
 #include "exports.h"
+#include "slices.h"
+#include "text_copy.h"
 
 Str *hnb_str_join(Str *sep, List *parts, int32_t line) {
     Str **part = parts->data;
@@ -10,17 +11,16 @@ Str *hnb_str_join(Str *sep, List *parts, int32_t line) {
     uint32_t *to = all->c;
     for (uint32_t i = 0; i < parts->len; i++) {
         if (i) {
-            copy_bytes(to, sep->c, 4 * sep->len);
+            copy_chars(to, sep->c, sep->len);
             to += sep->len;
         }
-        const uint32_t *from = part[i]->c;
-        uint32_t n = part[i]->len;
-        if (n < 8) {
-            for (uint32_t j = 0; j < n; j++) to[j] = from[j]; /* a copy of memory has a price of its own */
-        } else {
-            memcpy(to, from, 4 * n);
+        const Str *s = part[i];
+        if (s->len == 1) {
+            *to++ = s->c[0];
+            continue;
         }
-        to += n;
+        copy_chars(to, s->c, s->len);
+        to += s->len;
     }
     return all;
 }
@@ -34,7 +34,7 @@ static Str *join_items(Str *sep, const uint32_t *c, uint32_t n, int32_t line) {
     uint32_t *to = all->c;
     for (uint32_t i = 0; i < n; i++) {
         if (i) {
-            memcpy(to, sep->c, 4 * sep->len);
+            copy_chars(to, sep->c, sep->len);
             to += sep->len;
         }
         *to++ = c[i];

@@ -32,7 +32,7 @@ static TEXT *padded(TEXT *s, uint64_t before, uint64_t after, ITEM fill, int32_t
     TEXT *made = NAME(new)((int64_t)(before + s->len + after), line);
     ITEM *to = made->c;
     while (before--) *to++ = fill;
-    copy_bytes(to, s->c, sizeof(ITEM) * s->len);
+    COPY(to, s->c, s->len);
     to += s->len;
     while (after--) *to++ = fill;
     return made;

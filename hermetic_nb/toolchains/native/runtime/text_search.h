@@ -81,8 +81,19 @@ TEXT *NAME(removesuffix)(TEXT *s, TEXT *end, int32_t line) {
     return cut(s, 0, NAME(endswith)(s, end) ? s->len - end->len : s->len, line);
 }
 
+/* One character in the place of another. */
+static inline TEXT *exchanged(TEXT *s, ITEM old, ITEM new, int32_t line) {
+    uint32_t n = s->len;
+    TEXT *made = NAME(new)(n, line);
+    const ITEM *restrict from = s->c;
+    ITEM *restrict to = made->c;
+    for (uint32_t i = 0; i < n; i++) to[i] = from[i] == old ? new : from[i];
+    return made;
+}
+
 /* Every occurrence of `old`, from the left, up to `most` of them (negative: all), becomes `new`. */
 TEXT *NAME(replace)(TEXT *s, TEXT *old, TEXT *new, int64_t most, int32_t line) {
+    if (old->len == 1 && new->len == 1 && most < 0) return exchanged(s, old->c[0], new->c[0], line);
     int64_t found = most == 0 ? 0 : count_items(s->c, s->len, old->c, old->len);
     if (most >= 0 && found > most) found = most;
     if (found == 0) return cut(s, 0, s->len, line);
@@ -93,14 +104,14 @@ TEXT *NAME(replace)(TEXT *s, TEXT *old, TEXT *new, int64_t most, int32_t line) {
     uint32_t at = 0;
     while (found--) {
         uint32_t next = at + search_items(s->c + at, s->len - at, old->c, old->len);
-        copy_bytes(to, s->c + at, sizeof(ITEM) * (next - at));
+        COPY(to, s->c + at, next - at);
         to += next - at;
-        copy_bytes(to, new->c, sizeof(ITEM) * new->len);
+        COPY(to, new->c, new->len);
         to += new->len;
         at = next + old->len;
         /* The empty text stands before every character. */
         if (old->len == 0 && at < s->len) *to++ = s->c[at++];
     }
-    copy_bytes(to, s->c + at, sizeof(ITEM) * (s->len - at));
+    COPY(to, s->c + at, s->len - at);
     return made;
 }

@@ -1,9 +1,11 @@
 /* The family str, for the sources that are written once for str and bytes: each includes one of these two first. */
 #include "slices.h"
+#include "text_copy.h"
 #include "unicode.h"
 
 #define TEXT Str
 #define ITEM uint32_t
+#define COPY copy_chars
 #define NAME(operation) hnb_str_##operation
 #define IS_SPACE(c) char_isspace(c)
 #define ENDS_LINE(c) char_ends_line(c)
@@ -15,6 +17,6 @@ static inline Str *cut(Str *s, uint32_t from, uint32_t to, int32_t line) {
     }
     if (to - from == 1) return hnb_str_from_char(s->c[from], line);
     Str *part = hnb_str_new(to - from, line);
-    copy_bytes(part->c, s->c + from, 4 * (to - from));
+    copy_chars(part->c, s->c + from, to - from);
     return part;
 }

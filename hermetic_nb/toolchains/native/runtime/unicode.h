@@ -4,7 +4,10 @@
 
 #include "exports.h"
 
-enum { MOST_MAPPED = 3 }; /* characters that a change of case makes of one */
+enum {
+    MOST_MAPPED = 3, /* characters that a change of case makes of one */
+    NO_CHARACTER = 0x110000,
+};
 
 static inline int32_t is_ascii_digit(uint32_t c) { return c - '0' < 10; }
 static inline int32_t is_ascii_upper(uint32_t c) { return c - 'A' < 26; }
@@ -15,7 +18,8 @@ static inline int32_t is_ascii_alpha(uint32_t c) { return (c | 32) - 'a' < 26; }
 static inline int32_t is_ascii_space(uint32_t c) { return c == ' ' || c - 9 < 5; }
 
 static inline int32_t char_isspace(uint32_t c) {
-    if (c < 0x80) return is_ascii_space(c) || c - 0x1C < 4;
+    if (HNB_LIKELY(c - 0x21 < 0x85 - 0x21)) return 0;
+    if (c <= 0x20) return c >= 0x1C || c - 9 < 5;
     return c == 0x85 || c == 0xA0 || c == 0x1680 || c - 0x2000 < 11 || c == 0x2028 || c == 0x2029 || c == 0x202F ||
            c == 0x205F || c == 0x3000;
 }
