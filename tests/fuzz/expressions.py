@@ -15,6 +15,8 @@ from tests.fuzz.scope import Helper, Scope
 from tests.fuzz.sources import Literals, is_scalar
 
 _T = TypeVar("_T")
+LARGE: Final = 0.15
+"""The share of programs that are long; most are short, so that many are compiled in little time."""
 _TRIES: Final = 12
 _OWN: Final = [p for p in PRODUCTIONS if p.result.head not in VARIABLES]
 _SHARED: Final = [p for p in PRODUCTIONS if p.result.head in VARIABLES]
@@ -25,6 +27,7 @@ class ExpressionMaker:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self.is_large = self.random.random() < LARGE
         self.literals = Literals(self.random)
         records = self.random.sample(sorted(RECORDS), self.random.choice((0, 1, 1, 2)))
         self.kinds = Kinds(self.random, allows, records)

@@ -104,13 +104,13 @@ _TEXT: Final = {
         {v}[«K»] = «T»
         if len({v}) < 24:;    {v}[«K»] = «T»;    {v}[«K»] = «T»
         ? {v}.pop(«K»)
-        {n} = {v}.pop(«K», «T»)
+        {n} = {v}.pop(«~K», «~T»)
         ? del {v}[«K»]
         if {v}:;    {n} = next(iter({v}));    del {v}[{n}];    {v}[{n}] = «T»
         {v}.update(«dict[K, T]»)
         {v} |= «dict[K, T]»
         {v}.clear()
-        {n} = {v}.setdefault(«K», «T»)
+        {n} = {v}.setdefault(«~K», «~T»)
         ? {v}.popitem()
         if «K» in {v}:;    {v}[«K»] = «T»
         {v} = {**{v}, «K»: «T»}

@@ -86,12 +86,12 @@ _TEXT: Final = {
         sum(«list[bool]»)
         ? min(«list[int]»)
         max(«list[int]», default=«~int»)
-        ? divmod(«int», «int»)[0]
-        ? divmod(«int», «int»)[1]
+        ? divmod(«~int», «~int»)[0]
+        ? divmod(«~int», «~int»)[1]
         ? pow(«int», «nat», «int»)
         pow(«small», «nat»)
         («int»).bit_length()
-        («int | None» or «int»)
+        («=int | None» or «int»)
         math.gcd(«int», «int»)
         math.isqrt(abs(«int»))
         ? math.floor(«float»)
@@ -144,7 +144,7 @@ _TEXT: Final = {
         ? (sum(«list[float]») / len(«list[float]»))
         sum(x * x for x in «list[float]»)
         «float» ** 2
-        ? divmod(«float», «float»)[1]
+        ? divmod(«~float», «~float»)[1]
     """,
     "bool": """
         («int» < «int»)
@@ -192,8 +192,8 @@ _TEXT: Final = {
         («T | None» is None)
         («T | None» is not None)
         («T | None» == «T»)
-        («set[K]» <= «set[K]»)
-        «set[K]».issubset(«set[K]»)
+        («=set[K]» <= «=set[K]»)
+        «=set[K]».issubset(«=set[K]»)
         «set[K]».isdisjoint(«set[K]»)
         math.isnan(«float»)
         math.isclose(«float», «float»)
@@ -272,7 +272,7 @@ _TEXT: Final = {
         str(«tuple[int, str]»)
         repr(«list[str]»)
         «bytes».hex()
-        («str | None» or «str»)
+        («=str | None» or «str»)
         ? max(«list[str]», key=len)
         ? min(«list[str]», key=lambda s: (len(s), s))
         «str».partition(«char»)[0]
@@ -393,7 +393,7 @@ _TEXT: Final = {
         («A», «B», «T»)
     """,
     "tuple[int, int]": """
-        ? divmod(«int», «int»)
+        ? divmod(«~int», «~int»)
     """,
     "dict[K, T]": """
         {«K»: «T»}

@@ -39,13 +39,13 @@ class ProgramMaker(StatementMaker):
 
     def program(self, seed: int) -> Program:
         """The program of a seed; the maker is used up."""
-        for index in range(self.pick((0, 0, 0, 1, 1, 2))):
+        for index in range(self.pick((0, 0, 1, 2)) if self.is_large else self.chance(0.25)):
             self.helper(f"h{index}")
         kinds = [self.interface(allows_parameter) for _ in range(self.random.randint(1, 4))]
         observes = self.chance(0.6)
         result = INT if observes else self.interface(allows_result)
         scope = Scope({f"p{n}": found for n, found in enumerate(kinds)}, result)
-        lines = self.block(scope, self.random.randint(2, 5))
+        lines = self.block(scope, self.random.randint(2, 5) if self.is_large else self.random.randint(1, 3))
         lines.append(f"return {self.observed(scope) if observes else self.expr(scope, result, 2)}")
         header = ", ".join(f"p{n}: {found}" for n, found in enumerate(kinds))
         self.parts.append("\n    ".join([f"def f({header}) -> {result}:", *lines]))
@@ -71,7 +71,7 @@ class ProgramMaker(StatementMaker):
             lines += ["if n <= 0:", f"    return {self.expr(scope, result, 2)}"]
             self.helpers.append(helper)
             self.own = name
-        lines += self.block(scope, self.random.randint(1, 3))
+        lines += self.block(scope, self.random.randint(1, 2))
         lines.append(f"return {self.expr(scope, result, 2)}")
         self.own = ""
         if not counts:
@@ -83,7 +83,7 @@ class ProgramMaker(StatementMaker):
     def observed(self, scope: Scope) -> str:
         """A number that hangs on the value of every variable."""
         parts = [self.sight(name, found) for name, found in scope.variables.items()]
-        shown = [part for part in parts if part is not None][:8]
+        shown = [part for part in parts if part is not None][-5:]
         total = " + ".join(f"{part} * {7 + 2 * number}" for number, part in enumerate(shown))
         return f"({total or '0'}) % {PRIME}"
 

@@ -15,7 +15,7 @@ BOOL: Final = kind("bool")
 INT: Final = kind("int")
 STR: Final = kind("str")
 RAISED: Final = ("ValueError", "KeyError", "IndexError", "RuntimeError", "TypeError", "ZeroDivisionError")
-CAUGHT: Final = (*RAISED, "Exception", "(ValueError, IndexError)", "LookupError", "ArithmeticError", "KeyError as e")
+CAUGHT: Final = (*RAISED, "Exception", "(ValueError, IndexError)", "LookupError", "ArithmeticError")
 _TRIES: Final = 12
 _SHAPES: Final = {
     "try": "try:\n    v = 1\nexcept ValueError:\n    v = 2",
@@ -48,14 +48,14 @@ class StatementMaker(ExpressionMaker):
         return lines or ["pass"]
 
     def indented(self, scope: Scope) -> list[str]:
-        return ["    " + line for line in self.block(scope, self.pick((1, 1, 1, 2, 2, 3)))]
+        return ["    " + line for line in self.block(scope, self.pick((1, 1, 1, 1, 2, 2)))]
 
     def statement(self, scope: Scope) -> list[str]:
         options = ["assign"] * 5 + ["mutate"] * 7 + ["unpack", "check", "annotated", "alias"]
-        if scope.level < 3:
-            options += ["branch"] * 3 + ["narrow"] * 2 + ["attempt"] * 2 + ["match"]
-        if scope.loops < 2:
-            options += ["loop"] * 4 + ["count", "scan"]
+        if scope.level < (3 if self.is_large else 2):
+            options += ["branch"] * 2 + ["narrow"] * 2 + ["attempt"] + ["match"]
+        if scope.loops < 2 and scope.level < (3 if self.is_large else 2):
+            options += ["loop"] * 3 + ["count", "scan"]
         if scope.level and self.chance(0.3):
             options.append("give")
         if scope.loops and scope.level:
@@ -70,7 +70,7 @@ class StatementMaker(ExpressionMaker):
     def do_assign(self, scope: Scope) -> list[str]:
         wanted = self.kinds.any()
         name = self.variable(scope, wanted, writable=True) if self.chance(0.4) else None
-        value = self.expr(scope, wanted, self.pick((1, 2, 2, 3)))
+        value = self.expr(scope, wanted, self.pick((1, 1, 2, 2, 3)))
         if name is None:
             name = self.name()
             scope.variables[name] = wanted
@@ -203,9 +203,7 @@ class StatementMaker(ExpressionMaker):
             inside = scope.inner()
             caught = self.pick(CAUGHT)
             lines += [f"except {caught}:", *self.indented(inside)]
-            if caught.endswith(" as e") and self.chance(0.3):
-                lines.append("    raise ValueError(str(e))")
-            elif self.chance(0.15):
+            if self.chance(0.15):
                 lines.append("    raise")
             insides.append(inside)
         if self.chance(0.2):
