@@ -43,6 +43,8 @@ _HOLDERS: Final[dict[type, str]] = {
     FrozenSetType: "frozenset",
     TupleType: "tuple",
 }
+MOST_TYPES: Final = 1000
+"""What one interface type may be made of, each use of a class counted."""
 _KINDS: Final = {"enum": "an enum", "typeddict": "a TypedDict"}
 
 
@@ -62,6 +64,8 @@ class _Reading:
 
     def __init__(self, definitions: tuple[Definition, ...]) -> None:
         self._definitions = {definition.name: definition for definition in definitions}
+        self._sizes: dict[str, int] = {}
+        """Types that each class is made of, of those that were read."""
 
     def of_parameter(self, parameter: Parameter) -> str | None:
         """Why a parameter is outside."""
@@ -70,7 +74,7 @@ class _Reading:
             return f"{name} is given by name only"
         if (reason := self.of_place(parameter.type, name)) is not None:
             return reason
-        for record in self._records(parameter.type):
+        for record in self._records(parameter.type, set()):
             for field in record.fields:
                 if not field.is_required:
                     return f"{name} takes a {record.name} whose field {field.name} may be left out"
@@ -95,6 +99,8 @@ class _Reading:
         why = self._of_type(declared, ())
         if why in _HOLDERS.values():
             return f"{what} does not say what its {why} holds"
+        if why is None and self._size(declared) > MOST_TYPES:
+            why = f"it is made of more than {MOST_TYPES} types"
         return None if why is None else f"{declared} is not a type of the native tier{why and ': '}{why}"
 
     def _of_type(self, type_: Type, within: tuple[str, ...]) -> str | None:
@@ -123,6 +129,8 @@ class _Reading:
             return f"{name} is {_KINDS[definition.kind]}"
         if name in within:
             return f"{name} holds itself"
+        if name in self._sizes:
+            return None
         if not definition.fields:
             return f"{name} has no fields"
         for field in definition.fields:
@@ -130,7 +138,12 @@ class _Reading:
                 return f"the field {field.name} of {name} has no declared type"
             if (why := self._of_type(field.type, (*within, name))) is not None:
                 return f"the field {field.name} of {name} holds any {why}" if why in _HOLDERS.values() else why
+        self._sizes[name] = 1 + sum(self._size(field.type) for field in definition.fields)
         return None
+
+    def _size(self, type_: Type) -> int:
+        """Types that a type is made of, of those whose classes were read."""
+        return self._sizes[type_.name] if isinstance(type_, NamedType) else 1 + sum(map(self._size, _held(type_)))
 
     def _of_row(self, type_: Type, within: tuple[str, ...]) -> str | None:
         for item in _held(type_):
@@ -143,15 +156,16 @@ class _Reading:
                 return None if _may_be_key(key) else f"{key} is no key of a dict or set here"
         return None
 
-    def _records(self, type_: Type) -> Iterator[Definition]:
-        """The classes that values of a type hold."""
-        if isinstance(type_, NamedType):
+    def _records(self, type_: Type, seen: set[str]) -> Iterator[Definition]:
+        """The classes that values of a type hold, each once."""
+        if isinstance(type_, NamedType) and type_.name not in seen:
+            seen.add(type_.name)
             definition = self._definitions[type_.name]
             yield definition
             for field in definition.fields:
-                yield from self._records(field.type)
+                yield from self._records(field.type, seen)
         for item in _held(type_):
-            yield from self._records(item)
+            yield from self._records(item, seen)
 
 
 def _held(type_: Type) -> tuple[Type, ...]:

@@ -415,6 +415,19 @@ def test_the_first_reason_against_the_native_tier(head: str, reason: str | None)
     assert native.refusal(signature) == reason
 
 
+@pytest.mark.parametrize("field", ["{}", "list[{}]"])
+def test_classes_that_double_are_refused_at_once(field: str) -> None:
+    source, before = "", "int"
+    for number in range(40):
+        kind = field.format(before)
+        source += f"@dataclass\nclass C{number}:\n    a: {kind}\n    b: {kind}\n"
+        before = f"C{number}"
+    signature = parse(f"{IMPORTS}\n{source}def f(x: int) -> C39:\n    return x\n").signature
+    assert native.refusal(signature) == ("C39 is not a type of the native tier: it is made of more than 1000 types")
+    small = parse(f"{IMPORTS}\n{source}def f(x: C3) -> C3:\n    return x\n").signature
+    assert native.refusal(small) is None
+
+
 def test_a_stored_default_of_another_type() -> None:
     assert native.refusal(Signature((Parameter("x", INT, "2.5"),), INT)) == "the default of x is no int"
 
