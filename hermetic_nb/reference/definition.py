@@ -5,6 +5,7 @@ import __future__
 
 import ast
 import builtins
+import inspect
 import operator
 import signal
 import sys
@@ -75,7 +76,8 @@ class Definition:
         """Call a function of the cell; see `Steps.allow` for the budget. Also gives the steps taken."""
         function = self.namespace[entry]
         given = [instances(argument, self.namespace) for argument in arguments] if self._has_classes else arguments
-        outcome = self._run(lambda: function(*given), steps, size)
+        places, named = _by_name(function, given)
+        outcome = self._run(lambda: function(*places, **named), steps, size)
         if isinstance(outcome, Value):
             if isinstance(outcome.value, (str, bytes, list)) and len(outcome.value) > LARGEST:
                 return Skipped("memory"), steps - self._steps.left
@@ -110,6 +112,14 @@ class Definition:
 
     def _pow(self, base: Any, exp: Any, mod: Any = None) -> Any:
         return self._steps.power(base, exp) if mod is None else pow(base, exp, mod)
+
+
+def _by_name(function: Any, arguments: Sequence[Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Arguments by their places, and those of the parameters that are given by name only, which come last."""
+    parameters = inspect.signature(function).parameters.values()
+    names = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    places = len(arguments) - len(names)
+    return arguments[:places], dict(zip(names, arguments[places:], strict=True))
 
 
 def compiled(source: str, mode: str, filename: str, *, counted: bool) -> Any:

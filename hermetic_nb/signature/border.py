@@ -40,7 +40,7 @@ def fit(
         parameters = signature.parameters
         if wide:
             return _fit(signature, args, kwargs, partial(_wide, Wide(signature.definitions)))
-        if len(args) == len(parameters) and not kwargs:
+        if len(args) == len(parameters) and not kwargs and not (args and parameters[-1].is_keyword):
             try:
                 return tuple(
                     [

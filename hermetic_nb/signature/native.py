@@ -70,8 +70,6 @@ class _Reading:
     def of_parameter(self, parameter: Parameter) -> str | None:
         """Why a parameter is outside."""
         name = parameter.name
-        if parameter.is_keyword:
-            return f"{name} is given by name only"
         if (reason := self.of_place(parameter.type, name)) is not None:
             return reason
         for record in self._records(parameter.type, set()):

@@ -262,6 +262,14 @@ def test_wrong_binding_is_told(args: tuple[Any, ...], kwargs: dict[str, Any], me
         border.fit(THREE, args, kwargs)
 
 
+def test_what_is_given_by_name_only() -> None:
+    signature = Signature((Parameter("a", INT), Parameter("b", INT, "5", is_keyword=True)), INT)
+    assert border.fit(signature, (1,), {"b": 2}) == (1, 2)
+    assert border.fit(signature, (1,), {}) == (1, 5)
+    with pytest.raises(ArgumentError, match="2 arguments for 1 parameter"):
+        border.fit(signature, (1, 2), {})
+
+
 def test_a_default_is_new_for_each_call() -> None:
     first = border.fit(THREE, (1,), {})[2]
     first.append(9)

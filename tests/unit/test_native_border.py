@@ -224,6 +224,22 @@ def test_refused(head: str, body: str, reason: str | None) -> None:
 # ---------------------------------------------------------------- sealed
 
 
+def test_parameters_given_by_name_only() -> None:
+    box = hnb.Toolbox(":memory:")
+    try:
+        tool = box.seal(
+            "def f(a: int, *, scale: float = 2.0, name: str) -> str:\n"
+            '    """\n    >>> f(1, name="x")\n    \'x2.0\'\n    """\n'
+            "    return name + str(a * scale)\n"
+        )
+        assert tool.tier == "native"
+        assert (tool(2, name="q"), tool(2, name="q", scale=0.5)) == ("q4.0", "q1.0")
+        with pytest.raises(ArgumentError, match="3 arguments for 1 parameter"):
+            tool(2, 0.5, "q")
+    finally:
+        box.close()
+
+
 def test_a_sealed_tool_takes_and_gives_them() -> None:
     box = hnb.Toolbox(":memory:")
     try:

@@ -78,7 +78,7 @@ def read(spec: ToolSpec, go_on: Callable[[Inference], Made]) -> tuple[Inference,
 def _check_interface(inference: Inference, spec: ToolSpec) -> None:
     """Refuse parameters and results that the interface has and native code does not."""
     function = inference.module.functions[spec.entry]
-    nodes = [*function.args.posonlyargs, *function.args.args]
+    nodes = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     known, classes = spec.signature.definitions, inference.module.classes
     for node, parameter in zip(nodes, spec.signature.parameters, strict=False):
         if (reason := outside(parameter.type, known, classes, is_result=False)) is not None:
