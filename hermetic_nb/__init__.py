@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from hermetic_nb.arrays import Array
     from hermetic_nb.delegation import Question
     from hermetic_nb.digest import Digest
     from hermetic_nb.errors import (
@@ -92,6 +93,7 @@ _HOME: Final = {
         "ToolchainError",
         "UnknownAgentError",
     ),
+    "arrays": ("Array",),
     "delegation": ("Question",),
     "digest": ("Digest",),
     "model": ("AgentCall", "Limits", "Manifest", "ModuleLimits", "Receipt", "ToolSpec"),
@@ -120,6 +122,7 @@ __all__ = [
     "AgentTypeError",
     "ArgumentError",
     "ArgumentRangeError",
+    "Array",
     "BuildError",
     "CapabilityError",
     "DependencyError",

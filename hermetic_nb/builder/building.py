@@ -9,6 +9,7 @@ from hermetic_nb.builder.interpreted import Interpreted, Runners
 from hermetic_nb.builder.trial import SealedExampleError
 from hermetic_nb.errors import DifferenceError, HermeticError, NotNativeError
 from hermetic_nb.model import Environment, Executor
+from hermetic_nb.reference import needs_numpy
 from hermetic_nb.toolchains import INTERPRETED
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Builder:
             try:
                 return self._with(toolchain, spec, given, "")
             except _NEXT as refused:
+                if needs_numpy(spec) and not spec.dependencies:
+                    refused.help = "arrays are of the native tier: the python tier has no numpy"
+                    raise
                 reason = f"not native: {_short(refused)}"
         return self._with(last, spec, given, reason)
 

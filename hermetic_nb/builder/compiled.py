@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from hermetic_nb import arrays
 from hermetic_nb.builder import inputs
 from hermetic_nb.builder.manifests import manifest_of
 from hermetic_nb.builder.proof import Built, Proof, count
@@ -15,7 +16,7 @@ from hermetic_nb.builder.trial import compare, try_examples
 from hermetic_nb.digest import digest_bytes, short
 from hermetic_nb.errors import NotReproducibleError
 from hermetic_nb.model import Artifact, Environment, Limits
-from hermetic_nb.reference import Reference
+from hermetic_nb.reference import Reference, missing, needs_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +73,12 @@ class Compiled:
             builds=len(payloads),
             imports=module.imports,
             examples=passed,
-            reference="" if meaning is None else "CPython, float sum as in 3.14",
+            reference="" if meaning is None else f"CPython, float sum as in 3.14{', and numpy' * needs_numpy(spec)}",
             seed="" if meaning is None else f"{inputs.seed_of(spec):016x}",
             counts=counts,
             ulp=payload.ulp,
-            notes=payload.notes,
-            programs={} if meaning is None else {"python": sys.version.split()[0]},
+            notes=(*payload.notes, *filter(None, [missing(spec) if toolchain.has_reference else ""])),
+            programs={} if meaning is None else _programs(spec),
         )
         return Built(artifact, proof)
 
@@ -97,7 +98,7 @@ class Compiled:
             toolchain.accept(spec)
         with ThreadPoolExecutor(2, thread_name_prefix="build") as threads:
             compiling = threads.submit(toolchain.compile, spec, builders=BUILDS)
-            asking = threads.submit(self._ask, spec) if toolchain.has_reference else None
+            asking = threads.submit(self._ask, spec) if toolchain.has_reference and not missing(spec) else None
             try:
                 payloads = compiling.result()
                 return payloads, None if asking is None else asking.result()
@@ -112,6 +113,12 @@ class Compiled:
         examples = self._reference.record(spec)
         cases = inputs.generate(spec, examples.calls)
         return _Meaning(examples, cases, self._reference.cases(spec, cases))
+
+
+def _programs(spec: ToolSpec) -> dict[str, str]:
+    """What said on this host what the cell means."""
+    found = {"python": sys.version.split()[0]}
+    return found | {"numpy": arrays.numpy().__version__} if needs_numpy(spec) else found
 
 
 def _agreed(payloads: Sequence[Payload]) -> Payload:

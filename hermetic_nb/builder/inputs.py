@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import values
 from hermetic_nb.builder.pools import EDGES, Pools, Stream, clamped, edges, known, pools_of
 from hermetic_nb.digest import hex_of
-from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, Type
-from hermetic_nb.signature.types import DictType, FrozenSetType, NamedType, NoneType, SetType, TupleType, UnionType
+from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, LiteralType, Type
+from hermetic_nb.signature.types import (
+    ArrayType,
+    DictType,
+    FrozenSetType,
+    NamedType,
+    NoneType,
+    SetType,
+    TupleType,
+    UnionType,
+)
 from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
@@ -100,6 +109,10 @@ def _length(stream: Stream, pools: Pools, scale: int) -> int:
 def _value(stream: Stream, kind: Type, pools: Pools, scale: int, length: int) -> Any:
     if isinstance(kind, ListType):
         return _list(stream, kind, pools, scale, length)
+    if isinstance(kind, ArrayType):
+        return _array(stream, kind, pools, scale, length)
+    if isinstance(kind, LiteralType):
+        return stream.pick(kind.values)
     if type(kind) in _WIDE_KINDS:
         return _wide(stream, kind, pools, scale, length)
     if kind == INT:
@@ -200,8 +213,23 @@ def _list(stream: Stream, kind: ListType, pools: Pools, scale: int, length: int)
     return items
 
 
+def _array(stream: Stream, kind: ArrayType, pools: Pools, scale: int, length: int) -> Any:
+    """An array in its stored form; of two axes often a square, or of one row."""
+    row = ListType(kind.item)
+    if kind.axes == 1:
+        return _list(stream, row, pools, scale, length)
+    rows = length if stream.one_in(2) else stream.below(5)
+    columns = rows if stream.one_in(3) else 1 + stream.below(4)
+    return rows, columns, [_value(stream, kind.item, pools, scale, 0) for _ in range(rows * columns)]
+
+
 def _mutate(stream: Stream, kind: Type, value: Any, pools: Pools) -> Any:
-    if type(kind) in _WIDE_KINDS or (isinstance(kind, ListType) and type(value) is not list):
+    if isinstance(kind, ArrayType):
+        row = ListType(kind.item)
+        if kind.axes == 1:
+            return _mutate(stream, row, value, pools)
+        return _array(stream, kind, pools, 1, len(value[2]))
+    if isinstance(kind, LiteralType) or type(kind) in _WIDE_KINDS or (isinstance(kind, ListType) and type(value) is not list):
         return _value(stream, kind, pools, 1, 3)
     if kind == BOOL:
         return not value

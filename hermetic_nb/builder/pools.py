@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, Type
-from hermetic_nb.signature.types import DictType, FrozenSetType, NoneType, SetType, TupleType, UnionType
+from hermetic_nb.signature import BOOL, BYTES, FLOAT, INT, STR, ListType, LiteralType, Type
+from hermetic_nb.signature.types import ArrayType, DictType, FrozenSetType, NoneType, SetType, TupleType, UnionType
 from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
@@ -134,8 +134,10 @@ def _has_surrogate(text: str) -> bool:
 
 def known(kind: Type, pools: Pools) -> Sequence[Any]:
     """Values that the source or the examples name, ints with their neighbours."""
-    if isinstance(kind, ListType):
+    if isinstance(kind, ListType) or (isinstance(kind, ArrayType) and kind.axes == 1):
         return [[value] for value in known(kind.item, pools)]
+    if isinstance(kind, ArrayType):
+        return [(1, 1, [value]) for value in known(kind.item, pools)]
     if isinstance(kind, UnionType):
         return [value for member in kind.members for value in known(member, pools)]
     if kind == INT:
@@ -146,12 +148,16 @@ def known(kind: Type, pools: Pools) -> Sequence[Any]:
 
 def edges(kind: Type) -> Sequence[Any]:
     """Values of a type at which programs go wrong."""
-    if isinstance(kind, ListType):
+    if isinstance(kind, ListType) or (isinstance(kind, ArrayType) and kind.axes == 1):
         return [[], *([edge] for edge in edges(kind.item)[:12])]
+    if isinstance(kind, ArrayType):
+        return [(0, 0, []), (0, 2, []), (2, 0, []), *((1, 1, [edge]) for edge in edges(kind.item)[:9])]
     if isinstance(kind, UnionType):
         return [edge for member in kind.members for edge in edges(member)]
     if isinstance(kind, NoneType):
         return [None]
+    if isinstance(kind, LiteralType):
+        return kind.values
     if isinstance(kind, TupleType):
         kinds = kind.items if kind.rest is None else (kind.rest,)
         rows = [edges(part) for part in kinds]

@@ -9,9 +9,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from hermetic_nb import arrays as stored
 from hermetic_nb import values
 from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import BuildError, Diagnostic, ToolchainError
+from hermetic_nb.reference import arrays
+from hermetic_nb.reference.arrays import needs_numpy
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared, from_wire, to_wire
 from hermetic_nb.reference.patterns import PATTERNS
 
@@ -31,6 +34,8 @@ __all__ = [
     "Value",
     "declared",
     "key_of",
+    "missing",
+    "needs_numpy",
 ]
 
 SECONDS: Final = 20.0
@@ -61,12 +66,8 @@ class Reference:
 
     def __init__(self) -> None:
         self._stops = 0
-        self._child = Child(
-            "hermetic_nb.reference.process",
-            environment={"PYTHONHASHSEED": "0", "TZ": "UTC"},
-            inherited=NEEDED,
-            label="reference",
-        )
+        self._child = _child({})
+        self._with_numpy = _child(arrays.ENVIRONMENT)
 
     def warm(self) -> None:
         """Start the process in the background."""
@@ -76,6 +77,7 @@ class Reference:
         """End the process, and the request of another thread that waits for it; the next request starts a new one."""
         self._stops += 1
         self._child.stop()
+        self._with_numpy.stop()
 
     def layers(self) -> tuple[str, ...]:
         """What the process observes that the system refuses it: ``files``, ``sockets``, ``folders``, ``processes``."""
@@ -107,6 +109,8 @@ class Reference:
             "depth": spec.limits.depth,
             "ulp": dict(ulp or {}),
             "pattern": pattern,
+            "signature": spec.signature.to_json(),
+            "numpy": needs_numpy(spec),
         }
         stops = self._stops
         try:
@@ -140,6 +144,7 @@ class Reference:
             "depth": spec.limits.depth,
             "ulp": {},
             "signature": spec.signature.to_json(),
+            "numpy": needs_numpy(spec),
             "examples": [example.to_json() for example in spec.examples],
         }
         try:
@@ -156,7 +161,8 @@ class Reference:
             ) from None
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        reply = json.loads(bytes(self._child.ask(json.dumps(request).encode(), timeout=seconds)))
+        child = self._with_numpy if request.get("numpy") else self._child
+        reply = json.loads(bytes(child.ask(json.dumps(request).encode(), timeout=seconds)))
         if "refused" in reply:
             message, line, column = reply["refused"]
             raise BuildError(
@@ -164,6 +170,22 @@ class Reference:
                 diagnostics=[Diagnostic(message, line, column)],
             )
         return dict(reply)
+
+
+def missing(spec: ToolSpec) -> str:
+    """Why nothing here says what a cell means; empty where something does."""
+    if needs_numpy(spec) and stored.numpy() is None:
+        return "numpy is not installed here, so the tool was not compared with it"
+    return ""
+
+
+def _child(environment: Mapping[str, str]) -> Child:
+    return Child(
+        "hermetic_nb.reference.process",
+        environment={"PYTHONHASHSEED": "0", "TZ": "UTC", **environment},
+        inherited=NEEDED,
+        label="reference",
+    )
 
 
 def key_of(arguments: Sequence[Any]) -> str:

@@ -13,8 +13,9 @@ from copy import copy
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from hermetic_nb import arrays as stored
 from hermetic_nb.errors import Diagnostic
-from hermetic_nb.reference import arithmetic, outcomes, policy
+from hermetic_nb.reference import arithmetic, arrays, outcomes, policy
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value
 from hermetic_nb.reference.pacing import Rewrite, Steps, TooLargeError
 from hermetic_nb.reference.patterns import Signs
@@ -23,6 +24,8 @@ from hermetic_nb.reference.records import instances, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from hermetic_nb.signature import Signature, Type
 
 CELL: Final = "<cell>"
 MODULE: Final = "cell"
@@ -53,14 +56,21 @@ class Definition:
         power: Callable[[Any, Any], Any] = operator.pow
         if pattern:
             power = arithmetic.moved(operator.pow, ulp.get("**", 0), Signs(pattern))
+            if arrays.is_here():
+                power = arrays.moved(power, ulp.get("numpy.power", 0), Signs(pattern))
         self._steps = Steps(self.namespace, power)
-        math = arithmetic.math_names(ulp, pattern)
+        modules = policy.MODULES | {"math": arithmetic.math_names(ulp, pattern)}
+        if arrays.is_here():
+            modules["numpy"] = arrays.facade(ulp, pattern)
+            if pattern and "numpy.dot" in ulp:
+                self._steps.product = arrays.moved_product(operator.matmul, Signs(pattern))
+        self._kinds: list[Type] = []
         self.namespace["__builtins__"] = policy.builtin_names() | {
             "sum": arithmetic.sum_as_in_3_14,
             "pow": self._pow,
             "print": print,
             "__build_class__": builtins.__build_class__,
-            "__import__": lambda name, *_: math if name == "math" else copy(policy.MODULES[name]),
+            "__import__": lambda name, *_: _imported(name, modules),
         }
         sys.modules.setdefault(MODULE, ModuleType(MODULE))  # where dataclasses look up what annotations name
         code = compiled(source, "exec", CELL, counted=True)
@@ -72,12 +82,22 @@ class Definition:
             isinstance(item, type) and item.__module__ == MODULE for item in self.namespace.values()
         )
 
+    def takes(self, signature: Signature) -> None:
+        """Say what the entry takes: arrays come as numpy's where that is here."""
+        self._kinds = arrays.kinds_of(signature) if arrays.is_here() else []
+
     def call(self, entry: str, arguments: Sequence[Any], steps: int, size: int) -> tuple[Outcome, int]:
         """Call a function of the cell; see `Steps.allow` for the budget. Also gives the steps taken."""
         function = self.namespace[entry]
         given = [instances(argument, self.namespace) for argument in arguments] if self._has_classes else arguments
+        if self._kinds and len(self._kinds) == len(given):
+            given = arrays.given(self._kinds, given)
         places, named = _by_name(function, given)
-        outcome = self._run(lambda: function(*places, **named), steps, size)
+        outcome = self._run(
+            lambda: stored.plain(function(*places, **named)) if arrays.is_here() else function(*places, **named),
+            steps,
+            size,
+        )
         if isinstance(outcome, Value):
             if isinstance(outcome.value, (str, bytes, list)) and len(outcome.value) > LARGEST:
                 return Skipped("memory"), steps - self._steps.left
@@ -112,6 +132,14 @@ class Definition:
 
     def _pow(self, base: Any, exp: Any, mod: Any = None) -> Any:
         return self._steps.power(base, exp) if mod is None else pow(base, exp, mod)
+
+
+def _imported(name: str, modules: Mapping[str, Any]) -> Any:
+    if (
+        name.startswith("numpy.") and arrays.is_here()
+    ):  # numpy's own, from within its methods; `policy` lets no cell ask
+        return sys.modules[name]
+    return modules[name] if name in {"math", "numpy"} else copy(modules[name])
 
 
 def _by_name(function: Any, arguments: Sequence[Any]) -> tuple[Sequence[Any], dict[str, Any]]:

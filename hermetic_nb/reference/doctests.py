@@ -22,6 +22,7 @@ from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Va
 from hermetic_nb.reference.pacing import TooLargeError
 from hermetic_nb.reference.policy import NotAllowedError
 from hermetic_nb.signature import border
+from hermetic_nb.signature.border_arrays import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +71,8 @@ class Entry:
             raise
         match self._respond(values.encode(list(fitted)), fitted):
             case Value(value):
-                return declared(self._signature.result, value, self._signature.definitions)
+                found = declared(self._signature.result, value, self._signature.definitions)
+                return shown(self._signature.result, found)
             case Raised(exception, message, _, _):
                 raise _exception(exception)(message)
             case Foreign(name):

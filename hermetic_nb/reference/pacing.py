@@ -16,19 +16,26 @@ if TYPE_CHECKING:
 BITS: Final = 8192
 """Bits of an int that the reference still computes with (a sealed native tool has 64)."""
 
-_STEP, _PACED, _MULTIPLY, _MULTIPLY_TO, _POWER, _SHIFT = (
+_STEP, _PACED, _MULTIPLY, _MULTIPLY_TO, _POWER, _SHIFT, _PRODUCT, _DOT = (
     "__step__",
     "__paced__",
     "__multiply__",
     "__multiply_to__",
     "__power__",
     "__shift__",
+    "__product__",
+    "__dot__",
 )
 _SEQUENCES: Final = (str, bytes, bytearray, list, tuple)
 _CONSUMERS: Final = frozenset(
     {*("list", "tuple", "set", "frozenset", "bytes", "bytearray"), *("sum", "max", "min", "sorted", "any", "all")}
 )
-_GUARDED: Final[dict[type[ast.operator], str]] = {ast.Mult: _MULTIPLY, ast.Pow: _POWER, ast.LShift: _SHIFT}
+_GUARDED: Final[dict[type[ast.operator], str]] = {
+    ast.Mult: _MULTIPLY,
+    ast.Pow: _POWER,
+    ast.LShift: _SHIFT,
+    ast.MatMult: _PRODUCT,
+}
 
 
 class TooLargeError(BaseException):
@@ -42,12 +49,16 @@ class Steps:
         self._namespace, self._power = namespace, power
         self._left: Iterator[int] = iter(range(0))
         self._size = 0
+        self.product: Callable[[Any, Any], Any] = operator.matmul
+        """What ``left @ right`` is."""
         namespace |= {
             _PACED: self._paced,
             _MULTIPLY: self._multiply,
             _MULTIPLY_TO: self._multiply_to,
             _POWER: self.power,
             _SHIFT: _shift,
+            _PRODUCT: self._multiply_matrices,
+            _DOT: self._dot,
         }
 
     def allow(self, steps: int, size: int) -> None:
@@ -74,6 +85,13 @@ class Steps:
         ):
             raise TooLargeError
         return self._power(base, exponent)
+
+    def _multiply_matrices(self, left: Any, right: Any) -> Any:
+        return self.product(left, right)
+
+    def _dot(self, left: Any, right: Any) -> Any:
+        """``left.dot(right)``."""
+        return left.dot(right) if self.product is operator.matmul else self.product(left, right)
 
     def _multiply(self, left: Any, right: Any) -> Any:
         self._check_product(left, right)
@@ -164,6 +182,13 @@ class Rewrite(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: D102
         self.generic_visit(node)
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "dot"
+            and len(node.args) == 1
+            and not node.keywords
+        ):
+            return _call(_DOT, [node.func.value, node.args[0]], node)
         simple = len(node.args) >= 1 and not isinstance(node.args[0], ast.Starred)
         if isinstance(node.func, ast.Name) and node.func.id in _CONSUMERS and simple:
             alone = len(node.args) == 1 or node.func.id not in {"max", "min"}

@@ -17,7 +17,9 @@ import typing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
+from hermetic_nb.arrays import Array
 from hermetic_nb.errors import Diagnostic
+from hermetic_nb.reference import arrays
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -103,6 +105,7 @@ MODULES: Final[dict[str, Any]] = {
     "__future__": SimpleNamespace(annotations=None),
     "dataclasses": SimpleNamespace(dataclass=dataclasses.dataclass, field=dataclasses.field),
     "itertools": SimpleNamespace(**{name: item for name, item in vars(itertools).items() if not name.startswith("_")}),
+    "hermetic_nb": SimpleNamespace(Array=Array),
     "typing": SimpleNamespace(**{name: getattr(typing, name) for name in _TYPING}),
 }
 """Modules that may be imported, beside `math`, which has variants."""
@@ -142,6 +145,8 @@ def check(tree: ast.AST) -> None:
             case ast.Attribute(attr="format" | "format_map"):
                 _check_format(node)
             case ast.Attribute(attr=name) if name.startswith("_") or name in FRAME_ATTRIBUTES:
+                raise _not_allowed(f"the attribute {name}", node)
+            case ast.Attribute(attr=name) if arrays.is_here() and arrays.denied(node):
                 raise _not_allowed(f"the attribute {name}", node)
             case ast.MatchClass(patterns=[_, *_]) | ast.MatchClass(kwd_patterns=[_, *_]):
                 raise _not_allowed("a pattern that reads attributes", node)
@@ -186,7 +191,7 @@ def _is_name(node: ast.expr, names: Container[str]) -> bool:
 def _check_import(node: ast.Import | ast.ImportFrom) -> None:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."]
     for name in names:
-        if name != "math" and name not in MODULES:
+        if name != "math" and name not in MODULES and not (name == "numpy" and arrays.is_here()):
             raise _not_allowed(f"import {name}", node)
 
 

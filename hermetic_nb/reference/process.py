@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.child import serve
-from hermetic_nb.reference import confinement, doctests, outcomes
+from hermetic_nb.reference import arrays, confinement, doctests, outcomes
 from hermetic_nb.reference.definition import Definition, stop_late_calls
 from hermetic_nb.reference.outcomes import Outcome, Skipped
 from hermetic_nb.reference.policy import NotAllowedError
@@ -36,8 +36,10 @@ _LATE: Final = (Skipped("time"), Skipped("memory"))
 
 
 @lru_cache(maxsize=8)
-def _define(source: str, depth: int, ulp: str, pattern: str) -> Definition:
-    return Definition(source, depth, json.loads(ulp), pattern)
+def _define(source: str, depth: int, ulp: str, pattern: str, signature: str) -> Definition:
+    definition = Definition(source, depth, json.loads(ulp), pattern)
+    definition.takes(Signature.from_json(json.loads(signature)))
+    return definition
 
 
 def _handle(request: memoryview) -> bytes:
@@ -55,12 +57,14 @@ def _answer(document: dict[str, Any]) -> dict[str, Any]:
         return {"layers": confinement.observed()}
     ulp = json.dumps(document["ulp"], sort_keys=True)
     if document["do"] == "cases":
-        definition = _define(document["source"], document["depth"], ulp, document["pattern"])
+        signature_text = json.dumps(document["signature"], sort_keys=True)
+        definition = _define(document["source"], document["depth"], ulp, document["pattern"], signature_text)
         found = _cases(definition, document["entry"], document["cases"])
         return {"outcomes": found}
     # Examples may change the cell's globals: each run has a definition of its own.
     definition = Definition(document["source"], document["depth"], {}, "")
     signature = Signature.from_json(document["signature"])
+    definition.takes(signature)
     if document["do"] == "record":
         run = doctests.recorded(definition, document["entry"], signature, document["examples"])
     else:
@@ -93,5 +97,7 @@ if __name__ == "__main__":
     stop_late_calls()
     traceback.format_exception_only(ValueError("loads what tracebacks need"))
     ast.parse("é")  # loads what names beyond ASCII need
+    if arrays.is_here():
+        arrays.load()
     confinement.confine()
     serve(_handle)

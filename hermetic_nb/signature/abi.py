@@ -19,8 +19,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.errors import ArgumentError
 from hermetic_nb.signature.border_any import fields_of
-from hermetic_nb.signature.layouts import SCALAR, Layout, has_row, is_row_of_numbers, item_of, layout, structure
+from hermetic_nb.signature.layouts import (
+    SCALAR,
+    Layout,
+    has_row,
+    is_row_of_numbers,
+    item_of,
+    layout,
+    plain_array,
+    structure,
+)
 from hermetic_nb.signature.types import (
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -28,6 +38,7 @@ from hermetic_nb.signature.types import (
     FrozenSetType,
     IntType,
     ListType,
+    LiteralType,
     NamedType,
     SetType,
     StrType,
@@ -245,6 +256,10 @@ class _Emitters:
                 return _emit_scalar
             case UnionType():
                 return self._option(type_)
+            case LiteralType():
+                return self.of(structure(type_))
+            case ArrayType():
+                return self.of(plain_array(type_))
             case TupleType(items, None):
                 return self._tuple(items)
             case NamedType(name):

@@ -17,8 +17,12 @@ from hermetic_nb.signature.types import (
     INT,
     NONE,
     STR,
+    ArrayType,
+    BoolType,
     DictType,
+    FloatType,
     FrozenSetType,
+    IntType,
     ListType,
     LiteralType,
     NamedType,
@@ -54,7 +58,9 @@ _RETURNED: Final = frozenset({"defaultdict", "DefaultDict", "OrderedDict", "Coun
 _FORMS: Final = frozenset({"Optional", "Union", "Literal", "Annotated", "Final"})
 WORDS: Final = frozenset({*PLAIN, *_LISTS, *_SETS, *_FROZEN, *_TUPLES, *_DICTS, *_RETURNED, *_FORMS})
 """Names that mean a type wherever they come from; no class of a cell may take them."""
-MODULES: Final = frozenset({"typing", "t", "typing_extensions", "collections", "collections.abc", "abc", "builtins"})
+MODULES: Final = frozenset(
+    {"typing", "t", "typing_extensions", "collections", "collections.abc", "abc", "builtins", "hermetic_nb"}
+)
 
 _INSTEAD: Final = {
     "complex": "a tool takes and gives no complex numbers; use tuple[float, float]",
@@ -178,6 +184,8 @@ class _Reading:
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if word in _TUPLES:
             return self._tuple(inner)
+        if word == "Array":
+            return self._array(inner, node)
         if word == "Union":
             return union(map(self.read, inner))
         if word == "Literal":
@@ -210,6 +218,15 @@ class _Reading:
         if inner and isinstance(inner[0], ast.Tuple):  # tuple[()]
             inner = inner[0].elts
         return TupleType(tuple(map(self.read, inner)))
+
+    def _array(self, inner: list[ast.expr], node: ast.expr) -> Type:
+        item, axes = self.read(inner[0]), 1
+        if len(inner) == 2 and isinstance(inner[1], ast.Constant) and type(inner[1].value) is int:
+            axes = inner[1].value
+        if not isinstance(item, IntType | FloatType | BoolType) or axes not in {1, 2} or len(inner) > 1 + (axes == 2):
+            text = "Array[float], Array[int] and Array[bool] have one axis, Array[float, 2] and its like two"
+            raise AnnotationRefusedError(text, node)
+        return ArrayType(item, axes)
 
     def _hashed(self, node: ast.expr) -> Type:
         found = self.read(node)

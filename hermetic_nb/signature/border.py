@@ -7,20 +7,21 @@ lowered to memory, `border_wide` all of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError
+from hermetic_nb.signature.border_arrays import fit_array
 from hermetic_nb.signature.border_narrow import Narrow
 from hermetic_nb.signature.border_native import FIT, is_plain
 from hermetic_nb.signature.border_scalars import ARGUMENT, RESULT
 from hermetic_nb.signature.border_wide import Wide
 from hermetic_nb.signature.misfit import MisfitError
+from hermetic_nb.signature.types import ArrayType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from hermetic_nb.signature.signature import Parameter, Signature
     from hermetic_nb.signature.types import Type
 
@@ -44,7 +45,7 @@ def fit(
             try:
                 return tuple(
                     [
-                        FIT[type(p.type)](p.type, value, p.name, packed)
+                        _PLAIN[type(p.type)](p.type, value, p.name, packed)
                         for p, value in zip(parameters, args, strict=True)
                     ]
                 )
@@ -77,7 +78,13 @@ def fit_result(signature: Signature, value: Any) -> Any:
 
 def unpack(fitted: Sequence[Any]) -> tuple[Any, ...]:
     """The values that `fit` gives without ``packed``."""
-    return tuple([value.tolist() if type(value) is memoryview else value for value in fitted])
+    return tuple(map(_unpacked, fitted))
+
+
+def _unpacked(value: Any) -> Any:
+    if type(value) is tuple and len(value) == 3 and type(value[2]) is memoryview:  # an array of two axes
+        return (*value[:2], value[2].tolist())
+    return value.tolist() if type(value) is memoryview else value
 
 
 def _fit(signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any], one: Fit) -> tuple[Any, ...]:
@@ -108,6 +115,8 @@ def _wide(fitter: Wide, wanted: Type, value: Any, name: str) -> Any:
 
 
 def _narrow(fitter: Narrow, packed: bool, wanted: Type, value: Any, name: str) -> Any:  # noqa: FBT001
+    if isinstance(wanted, ArrayType):
+        return fit_array(wanted, value, name, packed)
     if is_plain(wanted):
         return FIT[type(wanted)](wanted, value, name, packed)
     return _wide(fitter, wanted, value, name)
@@ -117,6 +126,10 @@ def _default(parameter: Parameter, signature: Signature) -> Any:
     if parameter.default is None:
         raise ArgumentError(f"argument {parameter.name!r} is missing", help=f"the signature is {signature}")
     return values.decode(parameter.default)
+
+
+_PLAIN: Final[dict[type, Callable[[Any, Any, str, bool], Any]]] = {**FIT, ArrayType: fit_array}
+"""A function for each type whose values are fitted without looking at more than the type."""
 
 
 def _count(number: int) -> str:

@@ -22,7 +22,7 @@ INT_MAX: Final = (1 << 63) - 1
 LONGEST: Final = 1 << 27
 """Items of a range: as a list of numbers they would fill a tool's memory of 1 GiB."""
 
-_LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
+LAYOUTS: Final = {INT: ("ql", 8, "q"), FLOAT: ("d", 8, "d"), BOOL: ("?", 1, "?")}
 """Formats of a buffer that is the canonical memory of a list of the type, bytes per item, and the format we give it."""
 BYTE_FORMATS: Final = ("B", "b", "c")
 LONE: Final = 'such text is not Unicode; see str.encode(..., "surrogateescape")'
@@ -165,7 +165,7 @@ def _packed(item: Type, value: Sequence[Any]) -> memoryview[Any]:
 
 def flat(item: Type, view: memoryview) -> memoryview | None:
     """A copy of a buffer that is laid out as a list of the item type, else None."""
-    kinds, width, code = _LAYOUTS.get(item, ("", 0, ""))
+    kinds, width, code = LAYOUTS.get(item, ("", 0, ""))
     layout = view.format
     if view.ndim != 1 or view.itemsize != width or layout[-1] not in kinds or layout[:-1] not in {"", "@", "=", "<"}:
         return None

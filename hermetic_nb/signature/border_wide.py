@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.signature import border_scalars
 from hermetic_nb.signature.border_any import SCALARS, plain
+from hermetic_nb.signature.border_arrays import fit_array_wide
 from hermetic_nb.signature.border_named import given_fields, member
 from hermetic_nb.signature.border_scalars import ARGUMENT, EXACT, NEAR, RESULT, sequence
 from hermetic_nb.signature.misfit import MisfitError, shown
 from hermetic_nb.signature.types import (
     NONE,
     AnyType,
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -232,6 +234,7 @@ _FIT: Final[dict[type, Callable[[Wide, Any, Any, int], Any]]] = {
     BytesType: lambda _, *given: border_scalars.octets(*given),
     NoneType: lambda _, *given: border_scalars.nothing(*given),
     ListType: Wide.fit_list,
+    ArrayType: lambda _, wanted, value, __: fit_array_wide(wanted, value),
     TupleType: Wide.fit_tuple,
     SetType: Wide.fit_set,
     FrozenSetType: Wide.fit_set,

@@ -13,7 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hermetic_nb.signature.types import (
+    INT,
     NONE,
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -21,6 +23,7 @@ from hermetic_nb.signature.types import (
     FrozenSetType,
     IntType,
     ListType,
+    LiteralType,
     NamedType,
     NoneType,
     SetType,
@@ -38,6 +41,7 @@ SCALAR: Final = {IntType: "q", FloatType: "d", BoolType: "?"}
 RECORDS: Final = frozenset({"dataclass", "namedtuple"})
 """Kinds of classes whose values are their fields."""
 
+_KINDS: Final[dict[type, Type]] = {int: IntType(), bool: BoolType(), str: StrType(), bytes: BytesType()}
 _CORE: Final = {"q": "i64", "d": "f64", "?": "i32", "B": "i32", "I": "i32"}
 _SIZES: Final = {"q": 8, "d": 8, "?": 1, "B": 1, "I": 4}
 _SLOTS: Final = {"q": "q8x", "d": "d8x", "?": "?15x", "B": "B15x", "I": "I12x"}
@@ -87,6 +91,10 @@ def _structure(type_: Type, known: dict[str, Definition], within: tuple[str, ...
     match type_:
         case IntType() | FloatType() | BoolType() | StrType() | BytesType() | NoneType():
             return type_
+        case ArrayType():
+            return plain_array(type_)
+        case LiteralType() if (kind := kind_of(type_)) is not None:
+            return kind
         case ListType(item) | SetType(item) | FrozenSetType(item):
             return ListType(_structure(item, known, within))
         case TupleType(_, rest) if rest is not None:
@@ -103,6 +111,12 @@ def _structure(type_: Type, known: dict[str, Definition], within: tuple[str, ...
                 fields = [_structure(field.type, known, (*within, name)) for field in definition.fields]
                 return TupleType(tuple(fields))
     raise TypeError(f"{type_} is not lowered to memory (see `native.refusal`)")
+
+
+def plain_array(type_: ArrayType) -> Type:
+    """What an array crosses borders as: a list, or rows, columns and a list."""
+    row = ListType(type_.item)
+    return row if type_.axes == 1 else TupleType((INT, INT, row))
 
 
 @cache
@@ -148,6 +162,12 @@ def has_row(type_: Type) -> bool:
 def is_row_of_numbers(type_: Type) -> TypeGuard[TupleType]:
     """Whether a type is a tuple of numbers and bools."""
     return isinstance(type_, TupleType) and bool(type_.items) and all(type(part) in SCALAR for part in type_.items)
+
+
+def kind_of(type_: LiteralType) -> Type | None:
+    """The type that all values of a choice have, if it is one that is lowered."""
+    kinds = set(map(type, type_.values))
+    return _KINDS.get(kinds.pop()) if len(kinds) == 1 else None
 
 
 def item_of(type_: Type) -> Type | None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.signature.abi import NAN, holds_nan
 from hermetic_nb.signature.gathering import MalformedResultError, is_alone, mark, skip
-from hermetic_nb.signature.layouts import SCALAR, is_row_of_numbers, item_of, layout, structure
+from hermetic_nb.signature.layouts import SCALAR, is_row_of_numbers, item_of, layout, plain_array, structure
 from hermetic_nb.signature.types import (
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -49,14 +50,17 @@ class Lifter:
 
     def __init__(self, type_: Type, definitions: tuple[Definition, ...] = ()) -> None:
         kind = structure(type_, definitions)
+        self._is_table = isinstance(type_, ArrayType) and type_.axes == 2
+        given = type_
+        type_ = plain_array(type_) if isinstance(type_, ArrayType) else type_
         self._type = type_
         self._leaves = layout(kind)
         self._struct = self._leaves.in_memory(reading=True)
-        self._read = _Readers(definitions).of(type_)
+        self._read = _Readers(definitions).of(given)
         self._whole = _WHOLE.get(type(type_), self._in_word if len(self._leaves.leaves) < 2 else self._in_blocks)
         if is_alone(kind) and not isinstance(kind, StrType | BytesType):
             self._whole = self._numbers
-        self._is_row_of_numbers = isinstance(type_, ListType) and isinstance(type_.item, IntType | FloatType)
+        self._is_row_of_numbers = isinstance(type_, ListType) and isinstance(type_.item, IntType | FloatType | BoolType)
 
     def lift(self, data: bytes | memoryview, *, packed: bool = False) -> Any:
         """The Python value of gathered bytes; ``packed``: a list of numbers as an array.
@@ -65,12 +69,21 @@ class Lifter:
         """
         if packed and self._is_row_of_numbers:
             return _lift_array(self._type.item, memoryview(data))  # type: ignore[union-attr] # a list
+        if packed and self._is_table:
+            return self._table(data)
         return self._whole(data)
 
     def _in_word(self, data: bytes | memoryview) -> Any:
         """A value of one flat core value, or of none."""
         leaves = [_WORDS[code](data) for _, code in self._leaves.leaves]
         return self._read(iter(leaves), _Blocks(b""))
+
+    def _table(self, data: bytes | memoryview) -> tuple[int, int, Any]:
+        """Rows, columns and items of an array of two axes."""
+        blocks = _Blocks(data)
+        rows, columns, _, count = self._struct.unpack(blocks.take(self._struct.size))
+        item = self._type.items[2].item  # type: ignore[union-attr] # as `layouts.plain_array` made it
+        return _shaped((rows, columns, blocks.ended(_lift_array(item, blocks.take(count * layout(item).size)))))
 
     def _numbers(self, data: bytes | memoryview) -> Any:
         item = item_of(self._type)
@@ -131,6 +144,9 @@ class _Readers:
                 return lambda leaves, blocks: bytes(blocks.take(_count(leaves)))
             case NoneType():
                 return lambda _, __: None
+            case ArrayType():
+                read = self.of(plain_array(type_))
+                return read if type_.axes == 1 else lambda leaves, blocks: _shaped(read(leaves, blocks))
             case UnionType((NoneType(), item) | (item, NoneType())):
                 return self._option(item)
             case TupleType(items, None):
@@ -218,6 +234,13 @@ def _tuples_of_numbers(item: TupleType) -> Read:
     return table
 
 
+def _shaped(table: tuple[int, int, Any]) -> tuple[int, int, Any]:
+    rows, columns, items = table
+    if rows < 0 or columns < 0 or rows * columns != len(items):
+        raise MalformedResultError("an array of the result has other items than its shape says")
+    return table
+
+
 def _count(leaves: Iterator[Any]) -> int:
     """The count of an address and a count."""
     next(leaves)
@@ -242,6 +265,8 @@ def _text(data: bytes | memoryview) -> str:
 
 
 def _lift_array(item: Type, data: memoryview) -> Any:
+    if isinstance(item, BoolType):
+        return memoryview(bytearray(_lift_numbers(item, data))).cast("?")
     row = array(SCALAR[type(item)])
     row.frombytes(data)
     if isinstance(item, FloatType) and holds_nan(memoryview(row)):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import values
 from hermetic_nb.signature.border_narrow import Narrow, RangeMisfitError
 from hermetic_nb.signature.border_scalars import ARGUMENT
-from hermetic_nb.signature.layouts import RECORDS
+from hermetic_nb.signature.layouts import RECORDS, kind_of
 from hermetic_nb.signature.misfit import MisfitError
 from hermetic_nb.signature.types import (
     NONE,
     AnyType,
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -56,13 +57,14 @@ def refusal(signature: Signature) -> str | None:
             return reason
     if isinstance(signature.result, NoneType):
         return None
-    return reader.of_place(signature.result, "the result")
+    return _Reading(signature.definitions, is_result=True).of_place(signature.result, "the result")
 
 
 class _Reading:
     """Reads one interface."""
 
-    def __init__(self, definitions: tuple[Definition, ...]) -> None:
+    def __init__(self, definitions: tuple[Definition, ...], *, is_result: bool = False) -> None:
+        self._is_result = is_result
         self._definitions = {definition.name: definition for definition in definitions}
         self._sizes: dict[str, int] = {}
         """Types that each class is made of, of those that were read."""
@@ -104,7 +106,7 @@ class _Reading:
     def _of_type(self, type_: Type, within: tuple[str, ...]) -> str | None:
         """What of a type is outside: empty where it is the whole, a kind of row that holds anything, or a reason."""
         match type_:
-            case IntType() | FloatType() | BoolType() | StrType() | BytesType():
+            case IntType() | FloatType() | BoolType() | StrType() | BytesType() | ArrayType():
                 return None
             case NoneType():
                 return "None is a result, or one of two" if within else ""
@@ -114,12 +116,24 @@ class _Reading:
                     return f"{type_} is a choice of types"
                 return self._of_type(inner[0], within)
             case LiteralType():
-                return f"{type_} is a choice of values"
+                return self._of_literal(type_)
             case NamedType(name):
                 return self._of_class(name, within)
             case TupleType((), None):
                 return "an empty tuple holds nothing"
         return self._of_row(type_, within)
+
+    def _of_literal(self, type_: LiteralType) -> str | None:
+        if self._is_result:
+            return f"a result is not checked to be {type_}"
+        if (kind := kind_of(type_)) is None:
+            return f"{type_} is a choice of values of several types"
+        try:
+            for value in type_.values:
+                Narrow(()).fit(kind, value, ARGUMENT)
+        except MisfitError:
+            return f"{type_} is a choice of values that native code does not hold"
+        return None
 
     def _of_class(self, name: str, within: tuple[str, ...]) -> str | None:
         definition = self._definitions[name]
@@ -183,7 +197,7 @@ def _may_be_key(type_: Type) -> bool:
     # A float may be NaN, which is no key twice or is, by where it came from.
     if isinstance(type_, TupleType):
         return type_.rest is None and all(map(_may_be_key, type_.items))
-    return isinstance(type_, IntType | BoolType | StrType | BytesType)
+    return isinstance(type_, IntType | BoolType | StrType | BytesType | LiteralType)
 
 
 def _changeable(value: Any) -> str | None:

@@ -12,6 +12,7 @@ from hermetic_nb import values
 from hermetic_nb.signature.plain_json import read, write
 from hermetic_nb.signature.types import (
     AnyType,
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -53,8 +54,10 @@ def type_schema(type_: Type) -> dict[str, Any]:  # noqa: C901, PLR0912 (one case
             return {"type": "string"}
         case BytesType():
             return {"type": "string", "contentEncoding": "base64"}
-        case ListType(item):
+        case ListType(item) | ArrayType(item, 1):
             return {"type": "array", "items": type_schema(item)}
+        case ArrayType(item, _):
+            return {"type": "array", "items": {"type": "array", "items": type_schema(item)}, "description": "rows"}
         case SetType(item) | FrozenSetType(item):
             return {"type": "array", "items": type_schema(item), "uniqueItems": True}
         case TupleType(items, None):

@@ -63,6 +63,17 @@ class ListType:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrayType:
+    """``Array[item]`` with one axis, ``Array[item, 2]`` with two: numbers or bools (see `hermetic_nb.arrays`)."""
+
+    item: IntType | FloatType | BoolType
+    axes: int = 1
+
+    def __str__(self) -> str:
+        return f"Array[{self.item}]" if self.axes == 1 else f"Array[{self.item}, {self.axes}]"
+
+
+@dataclass(frozen=True, slots=True)
 class AnyType:
     """``Any``, or no annotation: whatever has a wire form."""
 
@@ -166,6 +177,7 @@ Type = (
     | StrType
     | BytesType
     | ListType
+    | ArrayType
     | AnyType
     | NoneType
     | DictType
@@ -198,7 +210,7 @@ def union(members: Iterable[Type]) -> Type:
 def may_be_hashed(type_: Type) -> bool:
     """Whether values of the type can be keys of a dict and items of a set. Of a class of the cell only Python knows."""
     match type_:
-        case ListType() | DictType() | SetType():
+        case ListType() | ArrayType() | DictType() | SetType():
             return False
         case TupleType(items, rest):
             return all(map(may_be_hashed, items)) and (rest is None or may_be_hashed(rest))

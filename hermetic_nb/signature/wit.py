@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.signature.layouts import kind_of, plain_array
 from hermetic_nb.signature.types import (
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -16,6 +18,7 @@ from hermetic_nb.signature.types import (
     FrozenSetType,
     IntType,
     ListType,
+    LiteralType,
     NamedType,
     NoneType,
     SetType,
@@ -58,7 +61,7 @@ def world(signature: Signature) -> str:
     """The world ``tool``, which exports ``run``; it imports nothing.
 
     The types of native tools are what sealed modules export. Of the others WIT has tuples, options, records and enums; dicts
-    are lists of pairs, sets are lists. What it lacks (Any, unions, Literal, classes that hold themselves) is ``string``:
+    are lists of pairs, sets are lists, a choice of texts is a text. What it lacks (Any, unions, classes that hold themselves) is ``string``:
     the value's wire text (see `values`).
     """
     names = [f"%{name}" if name in KEYWORDS else name for name in parameter_names(signature)]
@@ -89,6 +92,8 @@ class _Texts:
                 return "bool"
             case BytesType():
                 return "list<u8>"
+            case ArrayType():
+                return self.type(plain_array(type_))
             case ListType(item) | SetType(item) | FrozenSetType(item):
                 return f"list<{self.type(item)}>"
             case TupleType(rest=rest) if rest is not None:
@@ -97,6 +102,8 @@ class _Texts:
                 return f"list<tuple<{self.type(key)}, {self.type(item)}>>"
             case TupleType(items) if items:
                 return f"tuple<{', '.join(map(self.type, items))}>"
+            case LiteralType() if (kind := kind_of(type_)) is not None:
+                return self.type(kind)
             case UnionType((NoneType(), item) | (item, NoneType())):
                 return f"option<{self.type(item)}>"
             case NamedType(name) if name in self._definitions and not self._holds_itself(name, name, set()):

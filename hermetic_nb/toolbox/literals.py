@@ -14,6 +14,7 @@ from hermetic_nb.signature import (
     NONE,
     STR,
     AnyType,
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -89,7 +90,9 @@ def choices(declared: Type, definitions: Sequence[Definition] = ()) -> list[str]
             return []
 
 
-def sample(declared: Type, definitions: Sequence[Definition] = (), *, wire: bool = False) -> str:
+def sample(  # noqa: C901 (one case for each type)
+    declared: Type, definitions: Sequence[Definition] = (), *, wire: bool = False
+) -> str:
     """A text that `literal` takes for the type; with ``wire`` one that `read_json` takes."""
 
     def inner(one: Type) -> str:
@@ -108,8 +111,10 @@ def sample(declared: Type, definitions: Sequence[Definition] = (), *, wire: bool
             return '{"$bytes": "AA=="}' if wire else 'b"\\x00"'
         case NoneType():
             return "null"
-        case ListType(item) | SetType(item) | FrozenSetType(item):
+        case ListType(item) | SetType(item) | FrozenSetType(item) | ArrayType(item, 1):
             return f"[{inner(item)}]"
+        case ArrayType(item, _):
+            return f"[[{inner(item)}, {inner(item)}]]"
         case TupleType(items, rest):
             return f"[{', '.join(map(inner, items if rest is None else (rest,)))}]"
         case DictType(StrType(), item):

@@ -24,6 +24,7 @@ from hermetic_nb.model import WASM, Done, Environment, Failed, Failure, Receipt
 from hermetic_nb.sandbox import summary
 from hermetic_nb.signature import FLOAT, INT, ListType
 from hermetic_nb.signature.border import fit, unpack
+from hermetic_nb.signature.border_arrays import holds_array, shown
 from hermetic_nb.toolbox.environment import compare
 from hermetic_nb.toolchains.wasm_module import read_module
 
@@ -115,6 +116,7 @@ class Tool:
         self.digest: Digest = artifact.digest
         self.name: str = artifact.manifest.name
         self.signature: Signature = artifact.manifest.signature
+        self._gives_array = holds_array(self.signature.result)
         self.__name__ = self.__qualname__ = artifact.manifest.entry
         self.__doc__ = artifact.manifest.doc
         self.__signature__: inspect.Signature = self.signature.to_inspect()
@@ -125,9 +127,9 @@ class Tool:
         """Run the tool and return its value; what it printed is printed."""
         if self._is_compiled:
             arguments = self._fit(args, kwargs)
-            step = self._start(arguments)
+            step = self._start(arguments, packed=self._gives_array)
             if type(step) is Done:
-                return step.value
+                return shown(self.signature.result, step.value) if self._gives_array else step.value
             raise self.failure(self._receipt(arguments, step))
         with self._told():
             call = self._call(self._fit(args, kwargs))

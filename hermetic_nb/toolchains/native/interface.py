@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.signature import types as s
+from hermetic_nb.signature.layouts import kind_of
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -65,9 +66,11 @@ class Interface:
                 return NONE
             case s.UnionType((s.NoneType(), item) | (item, s.NoneType())):
                 return OptionT(self._static(item))
+            case s.LiteralType() if (plain := kind_of(kind)) is not None:
+                return self._static(plain)
             case s.NamedType(name):
                 return RecordT(self._records[name])
-        assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType), "`outside` was asked"
+        assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType | s.ArrayType), "`outside` was asked"
         return kind
 
     def misfit(self, kind: Type) -> str | None:

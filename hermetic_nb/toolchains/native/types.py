@@ -18,6 +18,7 @@ from hermetic_nb.signature.types import (
     FLOAT,
     INT,
     STR,
+    ArrayType,
     BoolType,
     BytesType,
     FloatType,
@@ -39,6 +40,7 @@ __all__ = [
     "NONE",
     "NUM",
     "STR",
+    "ArrayType",
     "Cell",
     "DequeT",
     "DictT",
@@ -244,7 +246,7 @@ class RecordT:
 
 
 Type = (
-    IntType | FloatType | BoolType | StrType | BytesType | ListT | SetT | DictT | TupleT | OptionT | RecordT | _Internal
+    IntType | FloatType | BoolType | StrType | BytesType | ArrayType | ListT | SetT | DictT | TupleT | OptionT | RecordT | _Internal
 )
 
 
@@ -384,7 +386,7 @@ def is_object(kind: Type) -> bool:
     """Whether its values are addresses of objects (or, of an option, of nothing)."""
     if isinstance(kind, OptionT):
         return is_object(kind.inner)
-    return kind in {STR, BYTES} or isinstance(kind, ListT | SetT | DictT | RecordT)
+    return kind in {STR, BYTES} or isinstance(kind, ArrayType | ListT | SetT | DictT | RecordT)
 
 
 def is_counted(kind: Type) -> bool:

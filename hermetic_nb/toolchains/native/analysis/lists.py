@@ -11,6 +11,7 @@ from hermetic_nb.toolchains.native.types import (
     FLOAT,
     INT,
     NUM,
+    ArrayType,
     Cell,
     DictT,
     ListT,
@@ -93,6 +94,8 @@ class ListWalker:
             if values is None:
                 raise DeadError
             return values
+        if isinstance(kind, ArrayType):
+            return FULL if kind == ArrayType(INT) else None
         if isinstance(kind, SetT):
             return FULL if kind.item.__class__ is IntType else None
         if isinstance(kind, DictT):

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.array_calls import ArrayTyper
+from hermetic_nb.toolchains.native.inference.array_nodes import holds_array
 from hermetic_nb.toolchains.native.inference.ends import ends
 from hermetic_nb.toolchains.native.inference.kinds import refuse_own_isinstance
-from hermetic_nb.toolchains.native.inference.statements import StatementTyper
 from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
@@ -102,6 +103,7 @@ class Inference:
         """The typed functions, the entry first. On refusal `refusals` is not empty and the list is."""
         node = self.module.functions[entry]
         interface = Interface(signature, self.records)
+        self.module.uses_arrays |= any(map(holds_array, interface.parameters))
         first = self.instance(entry, interface.parameters, node)
         for _ in range(_MAX_PASSES):
             self.changed, self.refusals, self.unsettled = False, [], []
@@ -192,7 +194,7 @@ class Inference:
         instance.unknown.clear()
         instance.decided.clear()
         function = instance.function
-        typer = StatementTyper(self, instance)
+        typer = ArrayTyper(self, instance)
         function.body = typer.body(instance.node.body)
         function.ends = ends(instance.node.body, instance.decided)
         try:

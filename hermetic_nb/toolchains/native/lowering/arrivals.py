@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from hermetic_nb.signature import (
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
     FloatType,
     IntType,
     ListType,
+    LiteralType,
     NamedType,
     NoneType,
     SetType,
@@ -22,6 +24,7 @@ from hermetic_nb.signature import (
     TupleType,
     UnionType,
 )
+from hermetic_nb.signature.layouts import kind_of
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.border import BorderLowering, same_memory
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, Value
@@ -146,9 +149,13 @@ class ArrivalLowering(BorderLowering):
             case TupleType(items):
                 assert isinstance(wanted, TupleT)
                 return self._arrive_tuple(items, wanted, leaves)
+            case LiteralType() if (plain := kind_of(kind)) is not None:
+                return self._arrive(plain, wanted, leaves)
             case NamedType():
                 assert isinstance(wanted, RecordT)
                 return self._arrive_record(kind, wanted, leaves)
+            case ArrayType():
+                return self._arrive_array(kind, leaves)
             case ListType(item):
                 assert isinstance(wanted, ListT)
                 return self._arrive_row(item, wanted, leaves)
@@ -181,6 +188,17 @@ class ArrivalLowering(BorderLowering):
             value = self.arrive(field.type, wanted.record.fields[field.name].item, leaves)
             code.put(held_type(value.type), stored(code, value), code.field(made, offsets[field.name]))
         return Value(wanted, made, owned=True)
+
+    def _arrive_array(self, kind: ArrayType, leaves: Leaves) -> Value:
+        """An array takes the buffer over that its items came in."""
+        code = self.code
+        sizes = [leaves.number("i64") for _ in range(kind.axes)] if kind.axes == 2 else ["1"]
+        address, count = leaves.address(), leaves.count()
+        if kind.axes == 1:
+            sizes.append(code.make(f"zext i32 {count} to i64"))
+        given = [("ptr", address), *(("i64", size) for size in sizes), ("i32", count)]
+        last = [("i32", str(item_size(kind.item))), ("i32", str(self.function.line))]
+        return Value(kind, code.call("ptr", "hnb_array_adopt", *given, *last), owned=True)
 
     def _arrive_row(self, item: InterfaceType, wanted: ListT, leaves: Leaves) -> Value:
         code, line = self.code, self.function.line

@@ -49,13 +49,13 @@ HARD: Final = frozenset(
         *("hnb_math_gamma", "hnb_math_lgamma", "hnb_math_fsum", "hnb_math_dist", "hnb_math_ldexp"),
         *("hnb_math_remainder", "hnb_math_fma", "hnb_math_isclose", "hnb_math_nextafter_steps", "hnb_round_digits"),
         *("hnb_math_ceil", "hnb_math_floor", "hnb_math_trunc", "hnb_math_sumprod_f64", "hnb_math_sumprod_i64"),
-        "hnb_list_set_steps",
+        *("hnb_list_set_steps", "hnb_int_to_bytes", "hnb_float_ratio"),
     }
 )
 """Runtime functions that may end the call by an exception that a handler would take."""
 
 
-_HARD_NAMES: Final = re.compile(r"hnb_format_(\w+_any|char)")
+_HARD_NAMES: Final = re.compile(r"hnb_format_(\w+_any|char)|hnb_array_|hnb_number_(exact|pow)")
 
 
 class HardCallError(Exception):
@@ -101,6 +101,8 @@ class ModuleCode:
         self.declared: dict[str, str] = {}
         self._constants: dict[str, str] = {}
         self._helpers: dict[tuple[str, str], str] = {}
+        self.maps: dict[str, str] = {}
+        """Loops of element-wise expressions: form -> name."""
         self.soft: list[Function] = []
         """Functions that are called where their exceptions may be handled."""
         self.wanted: list[tuple[str, Type, str]] = []
@@ -190,6 +192,8 @@ class FunctionCode:
         """Whether the current block still needs a terminator."""
         self._pending: list[str] = []
         self._pending_line = 0
+        self.deferred: dict[int, str] | None = None
+        """In a loop that looks at overflow when it has ended: for each line, the slot that has its sign by then."""
 
     # ------------------------------------------------------------ instructions
 
@@ -298,6 +302,11 @@ class FunctionCode:
 
         One expression's additions are so tested together, by one branch.
         """
+        if self.deferred is not None:
+            slot = self.deferred.get(line) or self.slot("i64")
+            self.deferred[line] = slot
+            self.store("i64", self.make(f"or i64 {self.load('i64', slot)}, {word}"), slot)
+            return
         if self._pending and self._pending_line != line:
             self.settle()
         self._pending.append(word)
@@ -306,7 +315,7 @@ class FunctionCode:
     @property
     def exact(self) -> str:
         """The flag of arithmetic that is known not to overflow: only while no test of its operands is outstanding."""
-        return "" if self._pending else "nsw "
+        return "" if self._pending or self.deferred is not None else "nsw "
 
     def settle(self) -> None:
         """Make the outstanding tests."""

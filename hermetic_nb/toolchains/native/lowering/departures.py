@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hermetic_nb.signature import (
+    ArrayType,
     BoolType,
     BytesType,
     DictType,
@@ -23,6 +24,7 @@ from hermetic_nb.signature import (
     UnionType,
 )
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.lowering.arrays import COLUMNS, ITEMS, ROWS
 from hermetic_nb.toolchains.native.lowering.border import BorderLowering, same_memory
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.helpers import key_type
@@ -64,6 +66,8 @@ class DepartureLowering(BorderLowering):
                 fields = self.definition_of(kind).fields
                 for field, offset in zip(fields, self.offsets_of(tuple(f.type for f in fields)), strict=True):
                     self.depart(field.type, self.field_of(value, field.name), code.field(address, offset))
+            case ArrayType():
+                self._depart_array(kind, value, address)
             case ListType(item):
                 self._depart_row(item, value, address)
             case SetType() | DictType():
@@ -123,6 +127,19 @@ class DepartureLowering(BorderLowering):
         self.depart(item, self.inner(value), code.field(address, payload))
         code.jump(done)
         code.label(done)
+
+    def _depart_array(self, kind: ArrayType, value: Value, address: str) -> None:
+        code = self.code
+        size = ("i32", str(item_size(kind.item)))
+        dense = code.call("ptr", "hnb_array_dense", ("ptr", value.ref), size, ("i32", str(self.function.line)))
+        rows, columns = (code.load("i32", code.field(dense, at), "len") for at in (ROWS, COLUMNS))
+        data = code.load("ptr", code.field(dense, ITEMS), "data")
+        if kind.axes == 1:
+            self._depart_pair(address, data, columns)
+            return
+        for number, count in enumerate((rows, columns)):
+            code.store("i64", code.make(f"zext i32 {count} to i64"), code.field(address, 8 * number))
+        self._depart_pair(code.field(address, 16), data, code.make(f"mul i32 {rows}, {columns}"))
 
     def _depart_row(self, item: InterfaceType, value: Value, address: str) -> None:
         code = self.code

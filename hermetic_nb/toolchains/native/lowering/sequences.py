@@ -28,6 +28,7 @@ from hermetic_nb.toolchains.native.types import (
     INT,
     NUM,
     STR,
+    ArrayType,
     DictT,
     ListT,
     RecordT,
@@ -56,11 +57,23 @@ class SequenceLowering(ReferenceLowering):
 
     def length(self, value: Value) -> str:
         """``len`` as an i64."""
+        if isinstance(value.type, ArrayType):
+            return self.array_length(value)
         count = self.code.load("i32", self.code.field(value.ref, LEN), "len")
         return self.code.make(f"zext i32 {count} to i64")
 
+    def array_length(self, array: Value) -> str:
+        """``len`` of an array (see `arrays`)."""
+        raise NotImplementedError
+
+    def array_item(self, array: Value, index: str) -> Value:
+        """An item of an array (see `arrays`)."""
+        raise NotImplementedError
+
     def at(self, base: Value, index: str) -> Value:
         """An item at an index that is in range."""
+        if isinstance(base.type, ArrayType):
+            return self.array_item(base, index)
         make = self.code.make
         index = make(f"trunc i64 {index} to i32")
         if isinstance(base.type, ListT):

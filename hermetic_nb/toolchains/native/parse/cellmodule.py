@@ -56,6 +56,10 @@ class CellModule:
     """Constants that are tuples; they stand as lists."""
     math_modules: set[str] = field(default_factory=set)
     """Names under which the module `math` itself is known."""
+    numpy_modules: set[str] = field(default_factory=set)
+    """Names under which numpy is known."""
+    uses_arrays: bool = False
+    """Whether a number may be one of numpy's (see `inference.arrays`)."""
     math_names: dict[str, str] = field(default_factory=dict)
     """Names taken from `math`: local name -> name in `math`."""
 
@@ -151,6 +155,8 @@ def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
                     refuse("name what you import from math", node)
                 _take(module, alias.asname or alias.name, node)
                 module.math_names[alias.asname or alias.name] = alias.name
+        elif node.module == "hermetic_nb" and all(alias.name == "Array" for alias in node.names):
+            module.uses_arrays = True
         elif node.module not in _TYPING:
             refuse(f"the native tier imports only math, not {node.module}", node)
         return
@@ -158,6 +164,9 @@ def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
         _take(module, alias.asname or alias.name, node)
         if alias.name == "math":
             module.math_modules.add(alias.asname or "math")
+        elif alias.name == "numpy":
+            module.numpy_modules.add(alias.asname or "numpy")
+            module.uses_arrays = True
         elif alias.name not in _TYPING:
             refuse(f"the native tier imports only math, not {alias.name}", node)
 
