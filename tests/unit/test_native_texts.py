@@ -48,6 +48,7 @@ CELLS: Final[dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]]] = {
             *("'<>'.join(c for c in a if c.isalpha())", "''.join(reversed(a))", "''.join(sorted(a))"),
             "a.translate(str.maketrans('abΣ', 'xyz'))",
             "a.translate(str.maketrans('ab', 'Σb', 'z.'))",
+            "a.translate(str.maketrans({'a': 'Σ', 'b': None, 223: 'x', 'Σ': 98}))",
             "a.encode().decode()",
             "a.encode('ascii', 'ignore').decode('ascii')",
             "a.encode('latin-1', errors='replace').decode('latin-1')",
@@ -91,6 +92,8 @@ CELLS: Final[dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]]] = {
             *("any(c.lower() in 'xi\\u0307' for c in a)", "all(c.lower() == d.lower() for c, d in zip(a, b))"),
             *("any(c.upper() == d.upper() for c, d in zip(a, b))", "any(c.upper() in b for c in a)", "'\\u0130'.lower() in a"),
             *("any(c.lower() not in 'abcdefghijklmn\\u03c3' for c in a)", "any(c != c.lower() for c in a)"),
+            *("any(c.lower() in set('aeiouß') for c in a)", "b in list(a)", "b in set(a)", "b in {c: 1 for c in a}"),
+            *("a.endswith(ENDS)", "a.startswith(ENDS, 1)", "b in [c for c in a]", "a.startswith((b, b + 'a'))"),
             *("a in 'aabb'", "any(c.upper() == c for c in a)", "all(c in 'ab' for c in a)", "'' in a", "a[:1] in 'xyz'"),
         ),
     ),
@@ -134,7 +137,7 @@ VALUES: Final = {"str": TEXTS, "int": SMALL, "bytes": st.one_of(TEXTS.map(str.en
 def cell(name: str, k: int) -> Cell:
     """One expression of a group."""
     kinds, result, forms = CELLS[name]
-    return selected(kinds, result, [forms[k]], "count = 1")
+    return selected(kinds, result, [forms[k]], "count = 1\nENDS = ('a', '.', 'ß')")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -194,6 +197,8 @@ def test_stops() -> None:
         ("s.split(',', sep='a')", "split takes no such argument sep"),
         ("s.encode('utf-16')", "only UTF-8, ASCII and Latin-1"),
         ("s.translate(s)", "translate is in the native subset with str.maketrans"),
+        ("s.translate(str.maketrans({'a': 'bc'}))", "the dict of maketrans has characters"),
+        ("str.maketrans('a', 'b')", "a table that is kept is outside the native subset"),
         ("s.join([1, 2])", "join needs parts of str, not int"),
         ("s.decode()", "a str has no decode"),
     ],

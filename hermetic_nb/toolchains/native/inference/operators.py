@@ -407,7 +407,7 @@ class OperatorTyper(Typer):
             if inner != FLOAT and is_convertible(item.type, inner):
                 return self.convert(item, inner, node), container
             if inner == CHAR and item.type == STR:
-                refuse("a str in single characters is outside the native subset", node)
+                return item, container
             if inner == FLOAT == item.type:
                 return item, container
         return refuse(f"{item.type} in {kind} is outside the native subset", node)

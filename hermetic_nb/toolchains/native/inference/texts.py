@@ -7,6 +7,7 @@ from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.formats import FormatTyper
+from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.text_methods import METHODS, Gives, Method, Parameter, Takes
 from hermetic_nb.toolchains.native.types import (
@@ -117,8 +118,12 @@ class TextTyper(FormatTyper):
             case Takes.TEXTS if isinstance(argument, ast.Tuple):
                 return t.Options(BOTTOM, node.lineno, [self._text(item, family, name) for item in argument.elts])
         value = self.need(self.expr(argument), argument)
-        if parameter.takes == Takes.TEXTS and isinstance(value.type, TupleT) and isinstance(value, t.Local):
-            items = [t.Part(kind, value.line, value, number) for number, kind in enumerate(value.type.items)]
+        if parameter.takes == Takes.TEXTS and isinstance(value.type, TupleT) and is_quiet(value):
+            items = (
+                value.items
+                if isinstance(value, t.TupleOf)
+                else [t.Part(kind, value.line, value, number) for number, kind in enumerate(value.type.items)]
+            )
             return t.Options(BOTTOM, node.lineno, [self._as_text(item, family, name, argument) for item in items])
         return self._as_text(value, family, name, argument)
 
@@ -139,6 +144,11 @@ class TextTyper(FormatTyper):
             case ast.Attribute(value=ast.Name(id="bytes"), attr="fromhex") if not self.hides("bytes"):
                 self.positional(node, 1, 1)
                 return t.Builtin(BYTES, node.lineno, "bytes.fromhex", [self._text(node.args[0], STR, "fromhex")])
+            case ast.Attribute(value=ast.Name(id="str"), attr="maketrans") if not self.hides("str"):
+                refuse(
+                    "a table that is kept is outside the native subset: write str.maketrans(...) in translate(...)",
+                    node,
+                )
             case ast.Attribute(value=ast.Name(id="str"), attr=name) if name in METHODS and not self.hides("str"):
                 if METHODS[name].takes:
                     refuse(f"write this as s.{name}(...)", node)
@@ -231,13 +241,27 @@ class TextTyper(FormatTyper):
         self.positional(node, 1, 1)
         match node.args[0]:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="str"), attr="maketrans"), args=given, keywords=[]) if (
-                base.type != BYTES and 2 <= len(given) <= 3 and not self.hides("str")
+                base.type != BYTES and not self.hides("str")
             ):
-                tables = [self._text(part, STR, "maketrans") for part in given]
-                if len(tables) == 2:
-                    tables.append(t.Const(STR, node.lineno, ""))
+                tables = self._tables(given, node)
                 return t.Builtin(STR, node.lineno, "str.translate", [self.convert(base, STR, node), *tables])
-        return refuse("translate is in the native subset with str.maketrans(from, to[, deleted]) written inside", node)
+        return refuse("translate is in the native subset with str.maketrans(...) written inside", node)
+
+    def _tables(self, given: list[ast.expr], node: ast.Call) -> list[t.Expr]:
+        """What str.maketrans is given: characters, what they become, and those that go."""
+        match given:
+            case [ast.Dict(keys=keys, values=values)]:
+                pairs = dict(zip(map(_character, keys), map(_character, values), strict=True))
+                if None in pairs or any(text is None for text in pairs.values()):
+                    refuse("the dict of maketrans has characters and None in the native subset, as literals", node)
+                kept = {str(old): new for old, new in pairs.items() if new}
+                gone = sorted(str(old) for old in pairs if old not in kept)
+                parts = ("".join(kept), "".join(kept.values()), "".join(gone))
+                return [t.Const(STR, node.lineno, part) for part in parts]
+            case [_, _] | [_, _, _]:
+                tables = [self._text(part, STR, "maketrans") for part in given]
+                return tables if len(tables) == 3 else [*tables, t.Const(STR, node.lineno, "")]
+        return refuse("maketrans takes two or three texts, or a dict", node)
 
     # ------------------------------------------------------------ the type bytes, called
 
@@ -259,3 +283,15 @@ class TextTyper(FormatTyper):
         if not isinstance(kind, ListT) or kind.item not in {INT, BOTTOM}:
             refuse(f"bytes() of {kind} is outside the native subset", node)
         return t.Builtin(BYTES, line, "bytes.from_list", [value])
+
+
+def _character(node: ast.expr | None) -> str | None:
+    """The character that a literal of a table stands for; empty: None, which deletes; None: something else."""
+    match node:
+        case ast.Constant(value=None):
+            return ""
+        case ast.Constant(value=str(text)) if len(text) == 1:
+            return text
+        case ast.Constant(value=int(number)) if not isinstance(number, bool) and 0 <= number < 0x110000:
+            return chr(number)
+    return None

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.formats import FormatLowering
+from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import NO_SUBSTRING, NOT_THERE
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
 from hermetic_nb.toolchains.native.text_methods import METHODS, Method, Takes
-from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, INT, STR, TupleT
+from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, INT, STR, DictT, ListT, SetT, TupleT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,12 @@ class TextLowering(FormatLowering):
                 return self.code.make(f"icmp ne i32 {found}, 0")
             found = self.code.call("i64", "hnb_bytes_find", ("ptr", container.ref), ("ptr", item.ref))
             return self.code.make(f"icmp sge i64 {found}, 0")
+        kind = container.type
+        if item.type == STR and isinstance(kind, ListT | SetT | DictT):
+            held = kind.item if isinstance(kind, ListT) else key_type(kind)
+            if held != CHAR:
+                return super().contains(item, container, node)
+            return self._text_in_characters(item, container, node)
         if container.type != STR or item.type != CHAR:
             return super().contains(item, container, node)
         return self._char_in(item.ref, container, node.links[0][1])
@@ -128,6 +135,18 @@ class TextLowering(FormatLowering):
         for letter in letters:
             found = make(f"or i1 {found}, {make(f'icmp eq i32 {char}, {letter}')}")
         return found
+
+    def _text_in_characters(self, item: Value, container: Value, node: t.Compare) -> str:
+        """A text in a container of characters: as the character that it is, if it is one."""
+        code, make = self.code, self.code.make
+        answer = code.slot("i1")
+        code.store("i1", "false", answer)
+        one, done = code.fresh("one"), code.fresh("found")
+        code.branch(make(f"icmp eq i64 {self.length(item)}, 1"), one, done)
+        code.label(one)
+        code.store("i1", super().contains(self.at(item, "0"), container, node), answer)
+        code.label(done)
+        return code.load("i1", answer)
 
     # ------------------------------------------------------------ one character in another case
 
