@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import struct
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from hermetic_nb.errors import NotNativeError
 from hermetic_nb.toolchains.native.format_spec import SpecError, float_spec, int_spec, text_spec
-from tests.unit.native_cells import Cell, Stopped, check
+from tests.unit.native_cells import Cell, Stopped, agree, check
 from tests.unit.native_pools import BOOLS, FLOATS, INTS, TEXTS, run_all, selected
 from tests.unit.runtime_cases import Numbers
 from tests.unit.test_runtime_c_formats import specs
@@ -319,6 +320,9 @@ def test_order_of_evaluation() -> None:
         "'{:c} {:d}'.format(a, 1 // (a - 1))",
         "'%d %d' % (a * 1e308 * 10, 1 // (a - 1))",
         "'%(x)s %(y)s' % {'x': xs, 'y': g(xs)}",
+        "'%s' % ((a, 'b'),)",
+        "'%s' % {a: 'b'}",
+        "'%s %r' % (a, 'b')",
     ):
         check(
             f"def f(a: int) -> str:\n    xs = [a]\n    return {text}\n{helper}", (1,), (5,), (2**40,), (-1,), entry="f"
@@ -328,6 +332,8 @@ def test_order_of_evaluation() -> None:
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
+        ("'%s %s' % ((a, a),)", "needs 2 values"),
+        ("'%s %s' % (None if a else (a, a))", "takes a tuple apart"),
         ("f'{a:q}'", "Unknown format code"),
         ("f'{a:.3d}'", "Precision not allowed"),
         ("f'{a:,_}'", "Cannot specify both"),
@@ -452,3 +458,37 @@ def test_texts_of_records() -> None:
 def test_records_without_a_text(value: str, reason: str) -> None:
     with pytest.raises(NotNativeError, match=reason):
         Cell(f"{RECORDS}{LINKED}\ndef f(a: int) -> str:\n    return str({value})\n", "f")
+
+
+def test_ints_and_bytes() -> None:
+    forms = [
+        f"a.to_bytes(b, '{order}', signed={signed})" for order in ("big", "little") for signed in (True, False)
+    ] + ["a.to_bytes()", "a.to_bytes(8, byteorder='little', signed=True)", "(a > 3).to_bytes(length=b)"]
+    values = (*INTS, 127, 128, 255, 256, -128, -129, 32767, 32768, -32768, -32769)
+    cells = selected(("int", "int"), "bytes", forms)
+    for case in itertools.product(range(len(forms)), values, (0, 1, 2, 3, 7, 8, 9, 20, -1)):
+        if case[1:] != (-1, 0):  # before CPython 3.13 it had no bytes, and no error
+            assert agree(cells.run(*case), cells.expect(*case)), case
+    forms = [
+        "int.from_bytes(a, 'big')",
+        "int.from_bytes(a, byteorder='little')",
+        "int.from_bytes(a, 'big', signed=True)",
+    ]
+    pool = (
+        b"",
+        b"\x00",
+        b"\xff",
+        b"\x80\x01",
+        b"\x7f" * 8,
+        b"\xff" * 8,
+        b"\x00" + b"\xff" * 8,
+        b"\xff" * 12,
+        b"\x00" * 12,
+        b"\x80" + b"\0" * 7,
+    )
+    run_all(selected(("bytes",), "int", [*forms, "int.from_bytes(a, 'little', signed=True)"]), 4, pool)
+
+
+def test_floats_as_fractions() -> None:
+    forms = ["'%s' % (a.as_integer_ratio(),)", "str(int(a).as_integer_ratio())", "f'{a.as_integer_ratio()[1]}'"]
+    run_all(selected(("float",), "str", forms), len(forms), (*MORE_FLOATS, 0.75, -(2.0**-62), 2.0**-63, 3 * 2.0**61))

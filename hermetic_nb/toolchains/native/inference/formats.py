@@ -8,7 +8,19 @@ from typing import Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.templates import TemplateTyper
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, FLOAT, INT, NUM, STR, is_number, is_text
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    BYTES,
+    CHAR,
+    FLOAT,
+    INT,
+    NUM,
+    STR,
+    TupleT,
+    is_number,
+    is_text,
+)
 
 _BASES: Final = {"bin": "#b", "oct": "#o", "hex": "#x"}
 
@@ -103,15 +115,59 @@ class FormatTyper(TemplateTyper):
 
     def number_method(self, base: t.Expr, name: str, node: ast.Call) -> t.Expr:
         """A method of an int, bool or float."""
-        self.positional(node, 0, 0)
         line, kind = node.lineno, base.type
         value = self.convert(base, INT, node) if kind == BOOL else base
+        if value.type == INT and name == "to_bytes":
+            length, order, signed = self._octets(node, ("length", "byteorder"), [t.Const(INT, line, 1)])
+            return t.Builtin(BYTES, line, "int.to_bytes", [value, length, order, signed])
+        self.positional(node, 0, 0)
         if value.type == INT:
             match name:
                 case "bit_length" | "bit_count":
                     return t.Builtin(INT, line, f"int.{name}", [value])
                 case "conjugate":
                     return value
+                case "as_integer_ratio":
+                    return t.TupleOf(TupleT((INT, INT)), line, [value, t.Const(INT, line, 1)])
         if kind == FLOAT and name == "is_integer":
             return t.Builtin(BOOL, line, "float.is_integer", [value])
+        if kind == FLOAT and name == "as_integer_ratio":
+            return t.Builtin(TupleT((INT, INT)), line, "float.as_integer_ratio", [value])
         return refuse(f"the method {name} of {kind} is outside the native subset", node)
+
+    def number_function(self, target: ast.Attribute, node: ast.Call) -> t.Expr | None:
+        """``int.from_bytes(b, order)``; None for anything else."""
+        match target:
+            case ast.Attribute(value=ast.Name(id="int"), attr="from_bytes") if not self.hides("int"):
+                given, order, signed = self._octets(node, ("bytes", "byteorder"), [])
+                if given.type not in {BYTES, BOTTOM}:
+                    refuse(f"int.from_bytes needs bytes, not {given.type}", node)
+                return t.Builtin(INT, node.lineno, "int.from_bytes", [given, order, signed])
+        return None
+
+    def _octets(self, node: ast.Call, names: tuple[str, str], otherwise: list[t.Expr]) -> list[t.Expr]:
+        """The arguments of to_bytes and from_bytes: a value, and two constants: whether little, whether signed."""
+        given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
+        for keyword in node.keywords:
+            if keyword.arg not in {*names, "signed"} or keyword.arg in given:
+                refuse(f"{ast.unparse(node.func)} takes no such argument {keyword.arg}, or has it already", node)
+            given[keyword.arg] = keyword.value
+        if len(node.args) > len(names) or (names[0] not in given and not otherwise):
+            refuse(f"{ast.unparse(node.func)} takes {names[0]}, byteorder and signed", node)
+        first = self.expr(given[names[0]]) if names[0] in given else otherwise[0]
+        if names[0] == "length":
+            first = self._an_int(first, node)
+        order, signed = (
+            getattr(given.get(name), "value", value) for name, value in (("byteorder", "big"), ("signed", False))
+        )
+        written = all(isinstance(part, ast.Constant) for name, part in given.items() if name != names[0])
+        if not written or order not in {"big", "little"} or not isinstance(signed, bool):
+            refuse("the byte order is written out here, 'big' or 'little', and signed is True or False", node)
+        flags = [t.Const(BOOL, node.lineno, flag) for flag in (order == "little", signed)]
+        return [self.need(first, node), *flags]
+
+    def _an_int(self, value: t.Expr, node: ast.AST) -> t.Expr:
+        value = self.need(value, node)
+        if value.type not in {INT, BOOL, BOTTOM}:
+            refuse(f"a length is an int, not {value.type}", node)
+        return self.convert(value, INT, node)

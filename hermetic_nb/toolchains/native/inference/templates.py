@@ -18,7 +18,20 @@ from hermetic_nb.toolchains.native.format_template import (
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.inference.shown import SCALARS, ShownTyper
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, CHAR, FLOAT, INT, NUM, STR, TupleT, is_number
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    CHAR,
+    FLOAT,
+    INT,
+    NUM,
+    STR,
+    OptionT,
+    RecordT,
+    TupleT,
+    Type,
+    is_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +68,10 @@ class TemplateTyper(ShownTyper):
             nodes = self._by_key(node, conversions)
         values = [self.expr(value) for value in nodes]
         body: list[t.Stmt] = []
-        if len(values) == 1 and isinstance(values[0].type, TupleT):
+        alone = not isinstance(node.right, ast.Tuple) and not named
+        if alone and _may_be_tuple(values[0].type):
+            refuse("% takes a tuple apart: write its parts out", node)
+        if alone and isinstance(values[0].type, TupleT):
             body, held = self._hold(values, node)
             values = [t.Part(kind, node.lineno, held[0], place) for place, kind in enumerate(values[0].type.items)]
             nodes = [node.right] * len(values)
@@ -175,6 +191,13 @@ class TemplateTyper(ShownTyper):
             return value
         name = self.hidden("text", node)
         return t.Comprehension(value.type, node.lineno, name, [*body, self.assign(name, value, node)])
+
+
+def _may_be_tuple(kind: Type) -> bool:
+    """Whether values of a type that is no tuple's are tuples all the same, perhaps."""
+    if isinstance(kind, OptionT):
+        return isinstance(kind.inner, TupleT) or _may_be_tuple(kind.inner)
+    return isinstance(kind, RecordT) and kind.record.is_tuple
 
 
 def _is_simple(part: Conversion, value: t.Expr) -> bool:

@@ -9,7 +9,7 @@ from hermetic_nb.toolchains.native.lowering.comparisons import ComparisonLowerin
 from hermetic_nb.toolchains.native.lowering.layout import INVALID_INT, TEXT_BEYOND_ASCII
 from hermetic_nb.toolchains.native.lowering.reprs import write_value
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
-from hermetic_nb.toolchains.native.types import BOOL, CHAR, FLOAT, INT, STR
+from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, STR
 
 _ROOM = {FLOAT: 24, INT: 12, BOOL: 5, CHAR: 1}
 _LEAST = 8
@@ -110,6 +110,31 @@ class FormatLowering(ComparisonLowering):
         size = make(f"select i1 {negative}, i64 {make(f'sub i64 0, {value.ref}')}, i64 {value.ref}")
         module.declared[f"llvm.{name}.i64"] = f"declare i64 @llvm.{name}.i64(i64{', i1' if more else ''})"
         return make(f"call i64 @llvm.{name}.i64(i64 {size}{more})")
+
+    def _do_int_to_bytes(self, node: t.Builtin) -> Value:
+        value, length, *flags = (self.expr(argument) for argument in node.arguments)
+        given = [("i64", value.ref), ("i64", length.ref), *self._flags(flags), ("i32", str(node.line))]
+        return Value(BYTES, self.code.call("ptr", "hnb_int_to_bytes", *given), owned=True)
+
+    def _do_int_from_bytes(self, node: t.Builtin) -> Value:
+        octets, *flags = (self.expr(argument) for argument in node.arguments)
+        given = [("ptr", octets.ref), *self._flags(flags), ("i32", str(node.line))]
+        number = self.code.call("i64", "hnb_int_from_bytes", *given)
+        self.drop(octets)
+        return Value(INT, number)
+
+    def _flags(self, values: list[Value]) -> list[tuple[str, str]]:
+        return [("i32", self.code.make(f"zext i1 {value.ref} to i32")) for value in values]
+
+    def _do_float_as_integer_ratio(self, node: t.Builtin) -> Value:
+        make = self.code.make
+        below = self.code.slot("i64")
+        value = self.expr(node.arguments[0]).ref
+        above = self.code.call("i64", "hnb_float_ratio", ("double", value), ("ptr", below), ("i32", str(node.line)))
+        first = make(f"insertvalue {ir_type(node.type)} undef, i64 {above}, 0")
+        return Value(
+            node.type, make(f"insertvalue {ir_type(node.type)} {first}, i64 {self.code.load('i64', below)}, 1")
+        )
 
     def _do_float_is_integer(self, node: t.Builtin) -> Value:
         make = self.code.make
