@@ -71,7 +71,7 @@ EVERY = st.recursive(st.sampled_from([*SCALARS, POINT, PAIR]), lambda inner: _gr
 NATIVE = st.recursive(st.sampled_from([*SCALARS, POINT, PAIR]), lambda inner: _grown(inner, native=True), max_leaves=5)
 """Those that native cells take and give."""
 CELL = """from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 @dataclass
 class Point:

@@ -294,7 +294,7 @@ def test_gathered_bytes_of_another_length_are_no_result(cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "annotation", ["int | str", "Literal[1]", "tuple[()]", "Other", "list[None | int | str]", "Any"]
+    "annotation", ["int | str", "Literal[1, 'a']", "tuple[()]", "Other", "list[None | int | str]", "Any"]
 )
 def test_what_is_not_lowered(annotation: str) -> None:
     with pytest.raises(TypeError, match="not lowered to memory"):

@@ -129,6 +129,11 @@ PARAMETERS: list[tuple[str, str, list[tuple[Any, ...]]]] = [
         "return d[1, 'a'] + [k[1] for k in d]",
         [({(1, "a"): ["x"], (2, "b"): []},)],
     ),
+    (
+        "d: dict[Literal['a', 'b'], int], k: Literal['a', 'b'], s: set[Literal[1, 2]]) -> int",
+        "return d[k] + sum(s)",
+        [({"a": 5, "b": 6}, "b", {2})],
+    ),
     ("s: set[str], k: str) -> bool", "return k in s", [({"a", "b"}, "b"), (set(), "")]),
     ("s: set[tuple[int, bool]]) -> int", "return len(s) + ((1, True) in s)", [({(1, True), (1, False)},)]),
     (
@@ -141,7 +146,7 @@ PARAMETERS: list[tuple[str, str, list[tuple[Any, ...]]]] = [
 
 @pytest.mark.parametrize(("head", "body", "cases"), PARAMETERS, ids=range(len(PARAMETERS)))
 def test_parameters_are_the_cell_s_own_values(head: str, body: str, cases: list[tuple[Any, ...]]) -> None:
-    check(f"def f({head}:\n    {body}\n", *cases)
+    check(f"from typing import Literal\n\ndef f({head}:\n    {body}\n", *cases)
 
 
 def test_records_in_and_out() -> None:

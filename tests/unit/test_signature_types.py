@@ -382,7 +382,20 @@ def test_an_async_def_keeps_call_agent_to_itself() -> None:
             "(x: list[int | str | None]) -> int",
             "list[int | str | None] is not a type of the native tier: int | str | None is a choice of types",
         ),
-        ("(x: Literal[1]) -> int", "Literal[1] is not a type of the native tier: Literal[1] is a choice of values"),
+        ("(x: Literal[1], y: list[Literal['a', 'b']] | None = None, z: Literal[True] = True) -> int", None),
+        (
+            "(x: int) -> Literal[1]",
+            "Literal[1] is not a type of the native tier: a result is not checked to be Literal[1]",
+        ),
+        (
+            "(x: Literal[1, 'a']) -> int",
+            "Literal[1, 'a'] is not a type of the native tier: Literal[1, 'a'] is a choice of values of several types",
+        ),
+        (
+            "(x: Literal[9223372036854775808]) -> int",
+            "Literal[9223372036854775808] is not a type of the native tier: Literal[9223372036854775808] is a choice of "
+            "values that native code does not hold",
+        ),
         (
             "(x: dict[float, int]) -> int",
             "dict[float, int] is not a type of the native tier: float is no key of a dict or set here",
