@@ -20,6 +20,8 @@ class Facts:
     """`Arith` / // %: the divisor is not zero."""
     nonnegative: set[Node] = field(default_factory=set)
     """`Arith` // % >> <<: both operands are >= 0. `Index`, `SetItem`: the index is >= 0."""
+    positive: set[Node] = field(default_factory=set)
+    """Int `Arith` // %: the divisor is > 0."""
     exact: set[Node] = field(default_factory=set)
     """`Arith` int / int and `Compare` of ints with floats: all ints are at most 2**53 in magnitude."""
     in_bounds: set[Node] = field(default_factory=set)

@@ -92,6 +92,7 @@ def _facts(walker: StatementWalker, assumed: Mapping[str, tuple[int, int]]) -> F
         no_overflow=sets["no_overflow"],
         nonzero=sets["nonzero"],
         nonnegative=sets["nonnegative"],
+        positive=sets["positive"],
         exact=sets["exact"],
         assumed=dict(assumed),
     )

@@ -140,6 +140,7 @@ class ValueWalker(ListWalker):
             self.note("nonnegative", node, left[0] >= 0 and right[0] >= 0)
             if op in {"//", "%"}:
                 self.note("nonzero", node, not right[0] <= 0 <= right[1])
+                self.note("positive", node, right[0] > 0)
                 if op == "%":
                     # The quotient is what can overflow: the machine's remainder is undefined with it.
                     self.note("no_overflow", node, left[0] > INT_MIN or not right[0] <= -1 <= right[1])

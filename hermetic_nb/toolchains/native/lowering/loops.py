@@ -8,8 +8,12 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.loop_bounds import plan_loop
 from hermetic_nb.toolchains.native.lowering.code import Pace
 from hermetic_nb.toolchains.native.lowering.cursors import Cursor, CursorLowering
+from hermetic_nb.toolchains.native.lowering.deferral import may_defer
+from hermetic_nb.toolchains.native.lowering.idioms import BitCount, bit_count
+from hermetic_nb.toolchains.native.lowering.layout import OVERFLOW
 from hermetic_nb.toolchains.native.lowering.loop_test import LoopTest
-from hermetic_nb.toolchains.native.walks import assigned_names, target_names
+from hermetic_nb.toolchains.native.types import INT
+from hermetic_nb.toolchains.native.walks import assigned_names, expressions, target_names, within
 
 
 @dataclass(slots=True)
@@ -28,6 +32,11 @@ class LoopLowering(CursorLowering):
     """Whether any of the cell's functions makes a list shorter."""
 
     def _while(self, node: t.While) -> None:
+        counting = bit_count(node)
+        parts = (*within(node.test), *expressions(node.body))
+        if counting is not None and self.unbound.isdisjoint(part for part in parts if isinstance(part, t.Local)):
+            self._count_bits(node, counting)
+            return
         test, body, done, out = (self.code.fresh(part) for part in ("while", "do", "else", "out"))
         self.code.label(test)
         condition = self.expr(node.test).ref
@@ -46,6 +55,26 @@ class LoopLowering(CursorLowering):
         self.code.label(done)
         self.block(node.orelse)
         self._out(out, reached=self.code.live or _breaks(node.body))
+
+    def _count_bits(self, node: t.While, counting: BitCount) -> None:
+        line = node.line
+        word = self.expr(counting.word)
+        if not isinstance(node.test, t.Compare) or node.test.links[0][0] != ">":
+            # There is always one more in a negative int: CPython's grows without end.
+            self.code.trap_if(self.code.make(f"icmp slt i64 {word.ref}, 0"), OVERFLOW, line)
+            ones: t.Expr = t.Builtin(INT, line, "int.bit_count", [counting.word])
+            rest: t.Expr = t.Const(INT, line, 0)
+        else:
+            zero = t.Const(INT, line, 0)
+            positive = t.Builtin(INT, line, "max", [counting.word, zero])
+            ones = t.Builtin(INT, line, "int.bit_count", [positive])
+            rest = t.Builtin(INT, line, "min", [counting.word, zero])
+        self.block(
+            [
+                t.Assign(line, counting.count.name, t.Arith(INT, line, "+", counting.count, ones)),
+                t.Assign(line, counting.word.name, rest),
+            ]
+        )
 
     def _body(self, body: list[t.Stmt], onward: str, out: str) -> None:
         self.loops.append(Loop(onward, out))
@@ -69,7 +98,10 @@ class LoopLowering(CursorLowering):
             self.code.label(fast)
             checked = self.facts
             self.facts = checked.within(plan.in_bounds, plan.no_overflow)
-            self._rounds(node, cursor, done, out, Pace.FAST)
+            if may_defer(node, self.facts, self.unbound):
+                self._deferred_rounds(node, cursor, done)
+            else:
+                self._rounds(node, cursor, done, out, Pace.FAST)
             self.facts = checked
             self.code.label(slow)
         self._rounds(node, cursor, done, out, Pace.PLAIN if plan is None else Pace.RARE)
@@ -81,6 +113,23 @@ class LoopLowering(CursorLowering):
         self._out(out, reached=self.code.live or _breaks(node.body))
         if self.code.live:
             cursor.after()
+
+    def _deferred_rounds(self, node: t.For, cursor: Cursor, done: str) -> None:
+        """Run a loop, and look at overflow when it has ended."""
+        code = self.code
+        ended, start = code.fresh("ended"), code.fresh("start")
+        code.jump(start)
+        before = len(code.lines)
+        code.label(start)
+        code.deferred = {}
+        self._rounds(node, cursor, ended, ended, Pace.FAST)
+        slots, code.deferred = code.deferred, None
+        # The slots are known only now; the loop may be one of several rounds of an outer one.
+        code.lines[before + 1 : before + 1] = [f"  store i64 0, ptr {slot}" for slot in slots.values()]
+        code.label(ended)
+        for line, slot in slots.items():
+            code.trap_if(code.make(f"icmp slt i64 {code.load('i64', slot)}, 0"), OVERFLOW, line)
+        code.jump(done)
 
     def _rounds(self, node: t.For, cursor: Cursor, done: str, out: str, pace: Pace) -> None:
         test, body, onward = (self.code.fresh(part) for part in ("for", "do", "next"))

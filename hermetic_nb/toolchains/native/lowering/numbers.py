@@ -88,20 +88,14 @@ class NumberLowering:
                     if quotient
                     else make(f"and i64 {a}, {divisor - 1}")
                 )
-            if node in self.facts.nonnegative:
-                return make(f"{'udiv' if quotient else 'urem'} i64 {a}, {b}")
-            rest = make(f"srem i64 {a}, {b}")
-            negative = make(f"icmp slt i64 {rest}, 0")
-            if not quotient:
-                return make(f"select i1 {negative}, i64 {make(f'add i64 {rest}, {b}')}, i64 {rest}")
-            return make(f"sub i64 {make(f'sdiv i64 {a}, {b}')}, {make(f'zext i1 {negative} to i64')}")
+            return self._divide_by_positive(node, a, b)
         if divisor is None and node not in self.facts.nonzero:
             self.code.trap_if(make(f"icmp eq i64 {b}, 0"), ZERO_DIVISION, line)
         elif divisor == 0:
             self.code.trap_if("true", ZERO_DIVISION, line)
             return "0"
-        if node in self.facts.nonnegative:
-            return make(f"{'udiv' if quotient else 'urem'} i64 {a}, {b}")
+        if node in self.facts.nonnegative or (divisor is None and node in self.facts.positive):
+            return self._divide_by_positive(node, a, b)
         if divisor == -1 or (divisor is None and node not in self.facts.no_overflow):
             minus_one = make(f"icmp eq i64 {b}, -1")
             if quotient:
@@ -117,6 +111,16 @@ class NumberLowering:
         if quotient:
             return make(f"sub i64 {make(f'sdiv i64 {a}, {b}')}, {make(f'zext i1 {adjust} to i64')}")
         return make(f"select i1 {adjust}, i64 {make(f'add i64 {rest}, {b}')}, i64 {rest}")
+
+    def _divide_by_positive(self, node: t.Arith, a: str, b: str) -> str:
+        make = self.code.make
+        if node in self.facts.nonnegative:
+            return make(f"{'udiv' if node.op == '//' else 'urem'} i64 {a}, {b}")
+        rest = make(f"srem i64 {a}, {b}")
+        negative = make(f"icmp slt i64 {rest}, 0")
+        if node.op == "%":
+            return make(f"select i1 {negative}, i64 {make(f'add i64 {rest}, {b}')}, i64 {rest}")
+        return make(f"sub i64 {make(f'sdiv i64 {a}, {b}')}, {make(f'zext i1 {negative} to i64')}")
 
     def _shift(self, node: t.Arith, a: str, b: str) -> str:
         # As for a division: a count that has overflowed must not reach the shift.
