@@ -393,8 +393,10 @@ def test_an_async_def_keeps_call_agent_to_itself() -> None:
         ),
         (
             "(x: Literal[9223372036854775808]) -> int",
-            "Literal[9223372036854775808] is not a type of the native tier: Literal[9223372036854775808] is a choice of "
-            "values that native code does not hold",
+            (
+                "Literal[9223372036854775808] is not a type of the native tier: Literal[9223372036854775808] is a choice of "
+                "values that native code does not hold"
+            ),
         ),
         (
             "(x: dict[float, int]) -> int",
