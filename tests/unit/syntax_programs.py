@@ -200,4 +200,6 @@ def outcome(tree: ast.Module, entry: str, *arguments: Any) -> tuple[Any, ...]:
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next
-        return (type(error).__name__, place.tb_lineno if place is not None else 0, trace)
+        # CPython 3.11 gives a read that is fused with the store before it the store's line.
+        line = 0 if isinstance(error, NameError) or place is None else place.tb_lineno
+        return (type(error).__name__, line, trace)

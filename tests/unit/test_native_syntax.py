@@ -269,3 +269,76 @@ def test_a_top_level_that_native_code_does_not_have() -> None:
             Cell(f"def f(n: int) -> int:\n    return n\n{text}\n")
         if isinstance(caught.value, NotNativeError):
             assert [found.line for found in caught.value.diagnostics] == [line]
+
+
+@pytest.mark.parametrize("seed", range(1000, 1200, 50))
+def test_all_passes_keep_the_meaning_of_random_functions(seed: int) -> None:
+    kept = 0
+    for number in range(seed, seed + 50):
+        source = Maker(Random(number)).function()
+        try:
+            compile(source, "<cell>", "exec")
+        except SyntaxError:
+            continue
+        for argument in (0, 3):
+            changed = ast.parse(source)
+            desugar(changed)
+            nodes = list(ast.walk(changed))
+            if any(isinstance(node, Refused) for node in nodes):
+                break
+            assert not any(isinstance(node, ast.NamedExpr | ast.Match) for node in nodes)
+            assert repr(outcome(changed, "f", argument)) == repr(outcome(ast.parse(source), "f", argument)), source
+            kept += 1
+    assert kept > 20
+
+
+WALRUS = [
+    "def f(n, trace):\n    while (n := n - 1) > 0:\n        if n % 2 and (k := n * 2) > 3:\n            trace.append(k)\n    else:\n        trace.append('over')\n    return n\n",
+    "def f(n, trace):\n    xs = [y for x in range(n) if (y := x * x) > 2]\n    return xs, any((w := x) > 1 for x in range(n)), {(z := i): z for i in xs}, sum((q := i) for i in xs)\n",
+    "def f(n, trace):\n    return trace.append(n) or (a := n + 1) and (a, b := a * 2, [a, b, (a := 5), a])\n",
+]
+
+
+@pytest.mark.parametrize("source", WALRUS)
+def test_walrus(source: str) -> None:
+    check_tree(source, (0,), (1,), (5,))
+
+
+MATCHES = """
+def f(n: int, s: str) -> str:
+    match n:
+        case 0:
+            return "zero"
+        case 1 | 2 | 3:
+            return "few"
+        case -1 | -2:
+            return "less"
+        case x if x > 100:
+            return "many" + str(x)
+        case _:
+            pass
+    match n, s:
+        case 4, "a":
+            return "four"
+        case 5, t if t != "b":
+            return "five" + t
+        case (6 | 7) as m, _:
+            return s * m
+        case 8, ("x" | "y" as t):
+            return t
+        case k, _ if k < 0:
+            return "negative" + str(k)
+    match s:
+        case "b":
+            n += 1
+        case "c":
+            n += 2
+        case other:
+            return other
+    return str(n)
+"""
+
+
+def test_match_in_native_cells() -> None:
+    texts = ("", "a", "b", "c", "x", "y", "abc")
+    check(MATCHES, *[(n, s) for n in (-9, -2, -1, 0, 1, 3, 4, 5, 6, 7, 8, 9, 101) for s in texts])

@@ -12,12 +12,14 @@ from hermetic_nb.toolchains.native.parse.boxes import Boxes
 from hermetic_nb.toolchains.native.parse.callbacks import Callbacks
 from hermetic_nb.toolchains.native.parse.lambdas import NamedLambdas
 from hermetic_nb.toolchains.native.parse.lifting import lift
+from hermetic_nb.toolchains.native.parse.matching import Matching
 from hermetic_nb.toolchains.native.parse.memo import Memos, is_memo
 from hermetic_nb.toolchains.native.parse.objects import hand_on
 from hermetic_nb.toolchains.native.parse.scopes import bound
 from hermetic_nb.toolchains.native.parse.specialise import Specialiser
 from hermetic_nb.toolchains.native.parse.split import split
 from hermetic_nb.toolchains.native.parse.unpacking import Unpacking
+from hermetic_nb.toolchains.native.parse.walrus import Walrus
 
 
 def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> None:
@@ -25,6 +27,8 @@ def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> Non
     objects = {} if objects is None else objects
     NamedLambdas().visit(tree)
     defined = frozenset(bound(tree.body))
+    Matching(tree).visit(tree)
+    Walrus(defined).visit(tree)
     Unpacking(defined).visit(tree)
     Memos().visit(tree)
     Callbacks(tree, defined).run()
