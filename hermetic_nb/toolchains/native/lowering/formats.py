@@ -23,6 +23,11 @@ class FormatLowering(ComparisonLowering):
     # ------------------------------------------------------------ texts that are put together
 
     def _do_format_join(self, node: t.Builtin) -> Value:
+        if len(node.arguments) == 1 and _is_plain_int(node.arguments[0]):
+            assert isinstance(node.arguments[0], t.Builtin)
+            number = self.expr(node.arguments[0].arguments[0])
+            made = self.code.call("ptr", "hnb_str_from_int", ("i64", number.ref), ("i32", str(node.line)))
+            return Value(STR, made, owned=True)
         room = sum(map(_room, node.arguments))
         out = self.code.call("ptr", "hnb_text_begin", ("i32", str(room)), ("i32", str(node.line)))
         for part in node.arguments:
@@ -143,6 +148,10 @@ class FormatLowering(ComparisonLowering):
         # The difference of an infinity and itself is a NaN.
         rest = make(f"fsub double {value}, {make(f'call double @llvm.trunc.f64(double {value})')}")
         return Value(BOOL, make(f"fcmp oeq double {rest}, 0.0"))
+
+
+def _is_plain_int(part: t.Expr) -> bool:
+    return isinstance(part, t.Builtin) and part.name in {"format.str", "format.repr"} and part.arguments[0].type == INT
 
 
 def _room(part: t.Expr) -> int:
