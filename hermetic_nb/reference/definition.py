@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from hermetic_nb import arrays as stored
 from hermetic_nb.errors import Diagnostic
 from hermetic_nb.reference import arithmetic, arrays, outcomes, policy
+from hermetic_nb.reference.modules import MODULES, operators
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value
-from hermetic_nb.reference.pacing import Rewrite, Steps, TooLargeError
+from hermetic_nb.reference.pacing import Rewrite, Steps, TooLargeError, shifted
 from hermetic_nb.reference.patterns import Signs
 from hermetic_nb.reference.policy import NotAllowedError
 from hermetic_nb.reference.records import instances, records
@@ -59,9 +60,12 @@ class Definition:
             if arrays.is_here():
                 power = arrays.moved(power, ulp.get("numpy.power", 0), Signs(pattern))
         self._steps = Steps(self.namespace, power)
-        modules = policy.MODULES | {"math": arithmetic.math_names(ulp, pattern)}
+        found = MODULES | {
+            "math": arithmetic.math_names(ulp, pattern),
+            "operator": operators(self._steps.multiply, self._pow, shifted),
+        }
         if arrays.is_here():
-            modules["numpy"] = arrays.facade(ulp, pattern)
+            found["numpy"] = arrays.facade(ulp, pattern)
             if pattern and "numpy.dot" in ulp:
                 self._steps.product = arrays.moved_product(operator.matmul, Signs(pattern))
         self._kinds: list[Type] = []
@@ -70,7 +74,7 @@ class Definition:
             "pow": self._pow,
             "print": print,
             "__build_class__": builtins.__build_class__,
-            "__import__": lambda name, *_: _imported(name, modules),
+            "__import__": lambda *asked: _imported(found, *asked),
         }
         sys.modules.setdefault(MODULE, ModuleType(MODULE))  # where dataclasses look up what annotations name
         code = compiled(source, "exec", CELL, counted=True)
@@ -134,7 +138,11 @@ class Definition:
         return self._steps.power(base, exp) if mod is None else pow(base, exp, mod)
 
 
-def _imported(name: str, modules: Mapping[str, Any]) -> Any:
+def _imported(
+    modules: Mapping[str, Any], name: str, _globals: Any = None, _locals: Any = None, names: Any = (), _level: int = 0
+) -> Any:
+    if not names and name == "collections.abc":
+        name = "collections"  # what `import a.b` binds
     if (
         name.startswith("numpy.") and arrays.is_here()
     ):  # numpy's own, from within its methods; `policy` lets no cell ask

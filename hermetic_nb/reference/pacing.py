@@ -53,10 +53,10 @@ class Steps:
         """What ``left @ right`` is."""
         namespace |= {
             _PACED: self._paced,
-            _MULTIPLY: self._multiply,
+            _MULTIPLY: self.multiply,
             _MULTIPLY_TO: self._multiply_to,
             _POWER: self.power,
-            _SHIFT: _shift,
+            _SHIFT: shifted,
             _PRODUCT: self._multiply_matrices,
             _DOT: self._dot,
         }
@@ -93,7 +93,8 @@ class Steps:
         """``left.dot(right)``."""
         return left.dot(right) if self.product is operator.matmul else self.product(left, right)
 
-    def _multiply(self, left: Any, right: Any) -> Any:
+    def multiply(self, left: Any, right: Any) -> Any:
+        """``left * right``, bounded."""
         self._check_product(left, right)
         return left * right
 
@@ -135,7 +136,8 @@ class Steps:
             yield item
 
 
-def _shift(left: Any, right: Any) -> Any:
+def shifted(left: Any, right: Any) -> Any:
+    """``left << right``, bounded."""
     if isinstance(left, int) and isinstance(right, int) and left and left.bit_length() + right > BITS:
         raise TooLargeError
     return left << right

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-import dataclasses
-import itertools
 import string
-import typing
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.arrays import Array
 from hermetic_nb.errors import Diagnostic
 from hermetic_nb.reference import arrays
+from hermetic_nb.reference.modules import MODULES, VARIANTS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -96,19 +92,8 @@ _NAMES: Final = [
     "Ellipsis",
 ]
 
-_TYPING: Final = ("Any", "Dict", "Final", "List", "NamedTuple", "Optional", "Sequence", "Set", "Tuple", "Union")
-
 _BASES: Final = {"NamedTuple", "object"}
 _MAKERS: Final = {"__init__", "__post_init__"}
-
-MODULES: Final[dict[str, Any]] = {
-    "__future__": SimpleNamespace(annotations=None),
-    "dataclasses": SimpleNamespace(dataclass=dataclasses.dataclass, field=dataclasses.field),
-    "itertools": SimpleNamespace(**{name: item for name, item in vars(itertools).items() if not name.startswith("_")}),
-    "hermetic_nb": SimpleNamespace(Array=Array),
-    "typing": SimpleNamespace(**{name: getattr(typing, name) for name in _TYPING}),
-}
-"""Modules that may be imported, beside `math`, which has variants."""
 
 
 class NotAllowedError(Exception):
@@ -191,7 +176,7 @@ def _is_name(node: ast.expr, names: Container[str]) -> bool:
 def _check_import(node: ast.Import | ast.ImportFrom) -> None:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."]
     for name in names:
-        if name != "math" and name not in MODULES and not (name == "numpy" and arrays.is_here()):
+        if name not in MODULES and name not in VARIANTS and not (name == "numpy" and arrays.is_here()):
             raise _not_allowed(f"import {name}", node)
 
 

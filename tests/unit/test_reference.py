@@ -210,6 +210,40 @@ def cell_spec(source: str) -> ToolSpec:
     return ToolSpec(name="f", language="python", source=source, entry="f", signature=plain.signature)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from operator import attrgetter",
+        "from collections import namedtuple",
+        "from string import Formatter",
+        "import io",
+    ],
+)
+def test_names_of_modules_that_lead_elsewhere_are_not_there(reference: Reference, line: str) -> None:
+    with pytest.raises(BuildError, match="CPython cannot be asked"):
+        reference.cases(cell_spec(f"{line}\ndef f() -> int:\n    return 1\n"), [()])
+
+
+def test_modules_of_values_are_there(reference: Reference) -> None:
+    source = (
+        "import bisect, collections.abc, copy, functools, heapq, operator, statistics, string, sys\n"
+        "from collections import Counter, defaultdict, deque\n"
+        "from typing import Literal\n\n"
+        "def f(n: int) -> str:\n"
+        "    d: collections.abc.Mapping = defaultdict(list)\n"
+        "    d[n].append(heapq.nsmallest(2, deque([3, 1, 2])))\n"
+        "    total = functools.reduce(operator.mul, [2, 3, n])\n"
+        "    return f'{dict(d)} {Counter(string.digits)[str(n)]} {total} {bisect.bisect([1, 2], n)} '"
+        " f'{statistics.median([1, n])} {sys.maxsize == 2**63 - 1} {copy.copy([n])}'\n"
+    )
+    assert _ask(reference, source, (4,)) == [Value("{4: [[1, 2]]} 1 24 2 2.5 True [4]")]
+
+
+def test_what_operator_makes_is_bounded_too(reference: Reference) -> None:
+    source = "import operator\n\ndef f(k: int) -> int:\n    return len([operator.mul, operator.lshift, operator.pow][k]([0] if k == 0 else 3, 10**9))\n"
+    assert all(isinstance(outcome, Skipped) for outcome in _ask(reference, source, (0,), (1,), (2,)))
+
+
 def test_what_a_cell_prints_goes_nowhere(reference: Reference, capfd: pytest.CaptureFixture[str]) -> None:
     assert _ask(reference, "def f() -> int:\n    print('hello')\n    return 1\n", ()) == [Value(1)]
     assert capfd.readouterr() == ("", "")
