@@ -51,6 +51,16 @@ def test_the_card_is_one_result_in_three_forms(kernel: Kernel) -> None:
     assert len(bundle[TOOL]["digest"]) == len("sha256:") + 64
 
 
+def test_a_tool_is_explained_beside_its_card(kernel: Kernel) -> None:
+    answer = kernel.run(GC.replace("%%hermetic_tool", "%%hermetic_tool --explain"))
+    assert answer.error is None
+    explained, card = answer.bundles
+    assert "zero division in hits / len(seq)" in explained["text/plain"]
+    assert card["text/plain"].startswith("gc_content  sealed tool\n")
+    shown, _ = kernel.run("%tool_show gc_content --explain").bundles
+    assert shown["text/plain"] == explained["text/plain"]
+
+
 def test_the_tool_is_bound_and_called(kernel: Kernel) -> None:
     assert kernel.run("divide(84)").text == "42"
     assert kernel.run("%tool_call divide a=84").text == "42"

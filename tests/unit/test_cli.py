@@ -65,6 +65,17 @@ def test_build_of_a_file(hermetic: Command, tmp_path: Path) -> None:
     assert "halve" not in hermetic("list").stdout
 
 
+def test_build_explains(hermetic: Command, tmp_path: Path) -> None:
+    file = tmp_path / "square.py"
+    file.write_text("def square(n: int) -> int:\n    return n * n\n")
+    said = hermetic("build", str(file), "--explain").stdout
+    assert said.startswith("square  explained\n  tier ")
+    assert "     |   tested   overflow of n * n: n is any int\n" in said
+    assert hermetic("show", "square", "--explain").stdout == said
+    document = json.loads(hermetic("show", "square", "--explain", "--json").stdout)
+    assert document["explanation"]["functions"][0]["remarks"] == [[2, "overflow", "tested", "n * n: n is any int"]]
+
+
 def test_call(hermetic: Command) -> None:
     assert hermetic("call", "divide", "a=84").stdout == "42\n"
     assert hermetic("call", "divide@1", "--from-json", "-", stdin='{"a": 9, "b": 3}').stdout == "3\n"
