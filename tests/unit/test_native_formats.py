@@ -345,6 +345,7 @@ def test_order_of_evaluation() -> None:
         ("'{a.real}'.format(a=a)", "outside the native subset"),
         ("'{0} {}'.format(a, a)", "cannot switch"),
         ("str({a})", "sort it"),
+        ("format(a, 5)", "a format specification is a str"),
         ("'%' % a", "incomplete format"),
         ("f'{[a]:5}'", "a format specification of"),
     ],

@@ -49,9 +49,12 @@ class FormatTyper(TemplateTyper):
     def _call_format(self, node: ast.Call) -> t.Expr:
         self.positional(node, 1, 2)
         value = self.expr(node.args[0])
-        spec = self._spec([self.expr(node.args[1])], node.args[1]) if len(node.args) > 1 else ""
-        if isinstance(spec, t.Expr) and not is_text(spec.type) and spec.type != BOTTOM:
-            refuse(f"a format specification is a str, not {spec.type}", node)
+        spec: str | t.Expr = ""
+        if len(node.args) > 1:
+            given = self.need(self.expr(node.args[1]), node)
+            if not is_text(given.type) and given.type != BOTTOM:
+                refuse(f"a format specification is a str, not {given.type}", node)
+            spec = self._spec([given], node.args[1])
         if value.type == BOTTOM:
             return value
         return self.text_of([self.shown(value, "", spec, node)], node)

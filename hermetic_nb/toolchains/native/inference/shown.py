@@ -76,10 +76,13 @@ class ShownTyper(MathTyper):
         merged: list[t.Expr] = []
         for piece in pieces:
             before = merged[-1] if merged else None
-            if isinstance(piece, t.Const) and isinstance(before, t.Const):
-                merged[-1] = t.Const(STR, before.line, str(before.value) + str(piece.value))
-            elif not isinstance(piece, t.Const) or piece.value:
+            if not isinstance(piece, t.Const) or isinstance(piece.value, bytes):
                 merged.append(piece)
+            elif isinstance(before, t.Const):
+                merged[-1] = t.Const(STR, before.line, str(before.value) + str(piece.value))
+            elif piece.value:
+                # Which texts are constants of their own differs between versions of Python.
+                merged.append(t.Const(STR, node.lineno, str(piece.value)))
         if not merged:
             return self.constant("", node)
         if len(merged) == 1 and isinstance(merged[0], t.Const):

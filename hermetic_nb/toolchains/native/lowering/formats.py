@@ -7,7 +7,7 @@ from hermetic_nb.toolchains.native.format_spec import Spec, float_spec, int_spec
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.comparisons import ComparisonLowering
 from hermetic_nb.toolchains.native.lowering.layout import INVALID_INT, TEXT_BEYOND_ASCII
-from hermetic_nb.toolchains.native.lowering.reprs import write_value
+from hermetic_nb.toolchains.native.lowering.reprs import write_text, write_value
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
 from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, FLOAT, INT, STR
 
@@ -38,6 +38,8 @@ class FormatLowering(ComparisonLowering):
         """Write a part behind what is there; the object, which may have moved."""
         if isinstance(part, t.Builtin) and part.name == "format.spec":
             return self._write_by_spec(part, out)
+        if isinstance(part, t.Const):
+            return write_text(self.code, str(part.value), out, str(part.line))
         quoted = False
         source = part
         if isinstance(part, t.Builtin) and part.name in {"format.str", "format.repr"}:
