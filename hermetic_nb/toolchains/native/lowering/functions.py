@@ -14,6 +14,8 @@ from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
 from hermetic_nb.toolchains.native.types import NONE, NUM, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names
 
+LARGE: Final = 150
+"""Instructions from which on a function is not inlined: LLVM would go through all of it again, at each call."""
 _EXIT: Final = "soft.exit"
 
 
@@ -85,6 +87,6 @@ class FunctionLowering(StatementLowering):
             code.handler = ""
             self.releases_at_exit = True
             self.leave(Value(function.result, "zeroinitializer"))
-        code.finish(
-            f"define internal {result_type(function.result)} @{self.symbol(function, soft=self.soft)}({', '.join(header)})"
-        )
+        name = self.symbol(function, soft=self.soft)
+        apart = " noinline" * (len(code.lines) > LARGE)
+        code.finish(f"define internal {result_type(function.result)} @{name}({', '.join(header)}){apart}")

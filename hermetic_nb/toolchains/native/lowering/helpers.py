@@ -47,10 +47,12 @@ from hermetic_nb.toolchains.native.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_APART = frozenset({"free", "insert", "eq", "cmp", "search", "tally", "release_items", "keep_items", "release_entries"})
 UNORDERED = 2
 _LISTS = {INT: "i64", FLOAT: "f64", NUM: "f64", BOOL: "bool"}
 _SIGNATURES = {
     "release": ("void", "{T} %a"),
+    "free": ("void", "ptr %a"),
     "keep": ("void", "{T} %a"),
     "release_items": ("void", "ptr %a, i32 %from, i32 %to"),
     "keep_items": ("void", "ptr %a, i32 %from, i32 %to"),
@@ -93,7 +95,9 @@ class Helper(CopyHelper):
             self.code.emit("ret void")
         item = self.kind.item if isinstance(self.kind, ListT) else self.kind
         header = parameters.format(T=ir_type(self.kind), K=ir_type(key), I=ir_type(item))
-        self.code.finish(f"define internal {result.format(T=ir_type(self.kind))} {self.name}({header})")
+        # What is small stays for LLVM to inline; the rest exists once.
+        apart = " noinline" * (self.operation in _APART)
+        self.code.finish(f"define internal {result.format(T=ir_type(self.kind))} {self.name}({header}){apart}")
 
     # ------------------------------------------------------------ control flow
 
@@ -165,7 +169,7 @@ class Helper(CopyHelper):
         code.store("i32", less, "%a", "rc")
         self._return_void()
         code.label(last)
-        self._free(kind)
+        code.emit(f"call void {code.module.helper('free', kind)}(ptr %a)")
 
     def _return_void(self) -> None:
         self.code.emit("ret void")
