@@ -657,3 +657,19 @@ def f(words: list[str]) -> list[int]:
 def test_collections_as_cpython(name: str) -> None:
     source, cases = COLLECTIONS[name]
     check(source, *cases, entry="f")
+
+
+def test_annotations_tell_of_what_is_empty() -> None:
+    source = """
+def helper(words: list[str]) -> int:
+    return sum(len(w) for w in words)
+
+def f(n: int) -> list[int]:
+    v: list[str] = []
+    v.sort(key=len)
+    d: dict[str, list[float]] = {}
+    for k, row in d.items():
+        n += len(k) + int(row[0])
+    return [n, len(v), helper([]), helper(v), len(d)]
+"""
+    check(source, (1,), (5,), entry="f")

@@ -37,41 +37,42 @@ _BROUGHT: Final = {(BOOL, INT), (INT, FLOAT), (NUM, FLOAT), (CHAR, STR)}
 _MAKERS: Final = ("__init__", "__post_init__")
 
 
+def static_type(kind: s.Type, records: Mapping[str, Record]) -> Type:
+    """The static type of an interface type; ``records`` are the classes that it may name."""
+    match kind:
+        case s.ListType(item):
+            return ListT(Cell(static_type(item, records)))
+        case s.SetType(item):
+            return SetT(Cell(static_type(item, records)))
+        case s.DictType(key, item):
+            return DictT(Cell(static_type(key, records)), Cell(static_type(item, records)))
+        case s.TupleType(items):
+            return TupleT(tuple(static_type(item, records) for item in items))
+        case s.NoneType():
+            return NONE
+        case s.UnionType((s.NoneType(), item) | (item, s.NoneType())):
+            return OptionT(static_type(item, records))
+        case s.LiteralType() if (plain := kind_of(kind)) is not None:
+            return static_type(plain, records)
+        case s.NamedType(name):
+            return RecordT(records[name])
+    assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType | s.ArrayType), "`outside` was asked"
+    return kind
+
+
 class Interface:
     """The interface of one cell. Fields of records that it takes make room for what they are declared to hold."""
 
     def __init__(self, signature: Signature, records: Mapping[str, Record]) -> None:
-        self._records = records
         self._declared = signature.result
         self._definitions = {definition.name: definition for definition in signature.definitions}
-        self.parameters = [self._static(parameter.type) for parameter in signature.parameters]
+        self.parameters = [static_type(parameter.type, records) for parameter in signature.parameters]
         for parameter in signature.parameters:
             for definition in _classes(parameter.type, self._definitions):
                 for field in definition.fields:
-                    records[definition.name].fields[field.name].widen(self._static(field.type))
-        self.result = self._static(signature.result)
+                    records[definition.name].fields[field.name].widen(static_type(field.type, records))
+        self.result = static_type(signature.result, records)
         """The declared result."""
-
-    def _static(self, kind: s.Type) -> Type:
-        match kind:
-            case s.ListType(item):
-                return ListT(Cell(self._static(item)))
-            case s.SetType(item):
-                return SetT(Cell(self._static(item)))
-            case s.DictType(key, item):
-                return DictT(Cell(self._static(key)), Cell(self._static(item)))
-            case s.TupleType(items):
-                return TupleT(tuple(map(self._static, items)))
-            case s.NoneType():
-                return NONE
-            case s.UnionType((s.NoneType(), item) | (item, s.NoneType())):
-                return OptionT(self._static(item))
-            case s.LiteralType() if (plain := kind_of(kind)) is not None:
-                return self._static(plain)
-            case s.NamedType(name):
-                return RecordT(self._records[name])
-        assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType | s.ArrayType), "`outside` was asked"
-        return kind
 
     def misfit(self, kind: Type) -> str | None:
         """What of a result cannot be brought to the declared type; empty where it is the whole, None where all can."""

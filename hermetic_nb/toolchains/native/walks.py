@@ -144,6 +144,7 @@ _STILL_CALLS: Final = {
 def is_still(node: t.Expr) -> bool:
     """Whether evaluating an expression changes no object (it may raise)."""
     return all(
-        isinstance(part, _STILL + _STILL_MORE) or (isinstance(part, t.Builtin) and part.name in _STILL_CALLS)
+        isinstance(part, _STILL + _STILL_MORE)
+        or (isinstance(part, t.Builtin) and (part.name in _STILL_CALLS or part.name.startswith(("str.", "bytes."))))
         for part in within(node)
     )

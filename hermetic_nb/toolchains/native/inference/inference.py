@@ -15,6 +15,7 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.array_calls import ArrayTyper
 from hermetic_nb.toolchains.native.inference.array_nodes import holds_array
 from hermetic_nb.toolchains.native.inference.ends import ends
+from hermetic_nb.toolchains.native.inference.hints import Hints
 from hermetic_nb.toolchains.native.inference.kinds import refuse_own_isinstance
 from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
@@ -92,6 +93,7 @@ class Inference:
         """Functions of the library that typing asks for."""
         self.factories: dict[str, ast.expr] = {}
         """What makes the defaults of the cell's defaultdicts, by the flavours of their types."""
+        self.hints = Hints(self.records)
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []
         self.changed = False
@@ -130,7 +132,7 @@ class Inference:
         found = False
         for place in self.unsettled:
             if isinstance(place, Cell):
-                found |= place.item == BOTTOM and place.widen(INT)
+                found |= place.item == BOTTOM and place.widen(self.hints.of(place))
             elif place[0].setdefault(place[1], INT) == BOTTOM:
                 place[0][place[1]], found = INT, True
             else:
@@ -160,6 +162,8 @@ class Inference:
         )
         instance = Instance(function, node, frozenset(_locals(node)))
         instance.variables.update(function.parameters)
+        for argument, (_, kind) in zip([*spec.posonlyargs, *spec.args, *spec.kwonlyargs], function.parameters, strict=True):
+            self.hints.note(argument.annotation, kind)
         return instance
 
     def _declare(self, first: Instance, interface: Interface) -> None:

@@ -165,6 +165,6 @@ def _plain_get(key: ast.expr | None, node: ast.Call) -> ast.expr | None:
             looked_up = ast.Subscript(ast.Name(name, ast.Load()), ast.Name("key", ast.Load()), ast.Load())
             made = ast.Lambda(argument, looked_up)
             for part in ast.walk(made):
-                ast.copy_location(part, key)  # type: ignore[type-var] # an Attribute by the match
+                ast.copy_location(part, key)
             return made
     return key

@@ -95,7 +95,9 @@ class StatementTyper(CallTyper):
     def _stmt_AnnAssign(self, node: ast.AnnAssign) -> list[t.Stmt]:
         if node.value is None:
             return []
-        return [self._assign(node.target, self.expr(node.value), node)]
+        value = self.expr(node.value)
+        self.program.hints.note(node.annotation, value.type)
+        return [self._assign(node.target, value, node)]
 
     def _assign(self, target: ast.expr, value: t.Expr, node: ast.AST) -> t.Stmt:
         if isinstance(target, ast.Name):
