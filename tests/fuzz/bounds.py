@@ -15,6 +15,7 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.compiler import read
 from hermetic_nb.toolchains.native.explain.watching import watch
 from hermetic_nb.toolchains.native.explain.wording import bounds, name_of
+from hermetic_nb.toolchains.native.walks import expressions
 from tests.unit.native_cells import CELL, Cell, Stopped
 
 if TYPE_CHECKING:
@@ -39,11 +40,17 @@ class Bounds:
         _, functions = read(spec, lambda found: found.infer(spec.entry, spec.signature))
         made = cls()
         watcher = watch(functions, {})
-        for node, values in ({} if watcher is None else watcher.ranges).items():
-            if isinstance(node, t.Local) and node.type.__class__ is IntType and name_of(node.name):
+        reads = [part for function in functions for part in expressions(function.body) if isinstance(part, t.Local)]
+        for node in reads:
+            values = None if watcher is None else watcher.ranges.get(node)
+            if values is not None:
                 key = (node.line, name_of(node.name))
                 low, high = made.known.get(key, values)
                 made.known[key] = (min(low, values[0]), max(high, values[1]))
+        for node in reads:
+            if node.type.__class__ is not IntType:
+                # Another instance of the function, in which the variable may be None, or no int at all.
+                made.known.pop((node.line, name_of(node.name)), None)
         return made
 
     def run(self, cell: Cell, values: Sequence[Any]) -> None:

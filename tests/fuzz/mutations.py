@@ -72,6 +72,10 @@ _TEXT: Final = {
         if len({v}) > 1:;    {n} = {v}.pop();    {v}.insert(1, {n})
         if len({v}) < 9:;    {v} *= «nat»
         {n}, *{v} = [«T», *{v}][:20]
+        *{v}, {n} = [*{v}[:20], «T»]
+        {v}[1:1] = [«T»]
+        {n} = {v} = {v}[:9]
+        if ({n} := len({v})) < 9:;    {v}.append(«T»)
         {n} = {v};if len({n}) < 24:;    {n}.append(«T»)
     """,
     "list[O]": """
@@ -83,6 +87,10 @@ _TEXT: Final = {
         ? {v}[«index»] += «int»
         if {v}:;    {v}[-1] += «int»
         {v}.sort(key=lambda x: -x)
+        bisect.insort({v}, «int»)
+        heapq.heappush({v}, «int»)
+        {n} = collections.deque({v});{n}.appendleft(«int»);{v} = list({n})[:20]
+        {n} = collections.deque({v}, maxlen=2);{n}.append(«int»);{n}.rotate(1);{v} = list({n})
         for {n} in range(len({v})):;    {v}[{n}] += {n}
         if {v}:;    heapq.heapify({v});    heapq.heappop({v})
     """,
@@ -119,6 +127,8 @@ _TEXT: Final = {
         {n} = «K»;{v}[{n}] = {v}.get({n}, 0) + 1
         ? {v}[«K»] += «int»
         for {n} in {v}:;    {v}[{n}] += 1
+        {n} = collections.defaultdict(int, {v});{n}[«K»] += «nat»;{v} = dict({n})
+        {n} = collections.Counter({v});{n}[«K»] += 1;{v} = dict({n})
     """,
     "dict[K, list[T]]": """
         {n} = «K»;if len({v}.setdefault({n}, [])) < 24:;    {v}[{n}].append(«T»)

@@ -38,6 +38,33 @@ class Production:
 
 _TEXT: Final = {
     "int": """
+        collections.Counter(«str»)[«char»]
+        sum(collections.Counter(«list[int]»).values())
+        len(collections.Counter(«list[K]»))
+        len(collections.deque(«list[T]», maxlen=3))
+        math.comb(«nat» + 2, «nat»)
+        math.perm(«nat» + 2, «nat»)
+        math.lcm(«nat», «small»)
+        math.prod(«list[bool]»)
+        math.factorial(«nat»)
+        ? math.trunc(«float» % 100)
+        sum(itertools.chain(«list[int]», «list[int]»))
+        sum(a * b for a, b in itertools.combinations(«list[int]»[:4], 2))
+        sum(len(p) for p in itertools.permutations(«list[T]»[:3]))
+        sum(a ^ b for a, b in itertools.product(«list[int]»[:3], «list[int]»[:3]))
+        sum(1 for a, b in itertools.pairwise(«list[O]») if a < b)
+        sum(x for x in itertools.islice(«list[int]», 2))
+        heapq.nsmallest(1, [«int», «int»])[0]
+        min(«list[int]» or [«int»], key=lambda x: x % 10)
+        max(range(len(«str»)), default=-1)
+        («=int» if isinstance(«=int», int) else 0)
+        string.ascii_lowercase.find(«char»)
+        ? (sys.maxsize - abs(«small»))
+        (len(«str») << 2 | «nat»)
+        int(f'{«=int»}')
+        bin(«int»).count('1')
+        («list[int]» + [0]).index(0)
+        operator.mul(«nat», «int»)
         («int» + «int»)
         («int» - «int»)
         ? («int» * «int»)
@@ -112,6 +139,18 @@ _TEXT: Final = {
         functools.reduce(lambda a, b: (a * 3 + b) % 1009, «list[int]», «int»)
     """,
     "float": """
+        statistics.mean([1.5, «float»])
+        statistics.median(«list[float]» + [0.5])
+        statistics.median(«list[int]» + [1])
+        math.hypot(3.0, 4.0)
+        sum(«list[float]», «~float»)
+        («int» + «float»)
+        («float» if «bool» else 0.5)
+        float(f'{«=float»:.4f}')
+        max(«float», 0.0)
+        math.ldexp(«float», «nat»)
+        math.modf(«float»)[0]
+        ? math.trunc(«float» % 50) / 3
         («float» + «float»)
         («float» - «float»)
         («float» * «float»)
@@ -147,6 +186,17 @@ _TEXT: Final = {
         ? divmod(«~float», «~float»)[1]
     """,
     "bool": """
+        («str» <= «str» < «str»)
+        («T» is not None)
+        any(«T» == x for x in «list[T]»)
+        («K», «K») in [(«K», «K»)]
+        all(a <= b for a, b in itertools.pairwise(«list[O]»))
+        collections.Counter(«str») == collections.Counter(«str»)
+        («tuple[int, str]» < «tuple[int, str]»)
+        «str».istitle()
+        «str».isnumeric()
+        «str».isidentifier()
+        «str».isascii()
         («int» < «int»)
         («int» == «int»)
         («int» != «float»)
@@ -201,6 +251,26 @@ _TEXT: Final = {
         isinstance(«int», int)
     """,
     "str": """
+        collections.Counter(«str» + 'a').most_common(1)[0][0]
+        string.ascii_uppercase[«nat»]
+        ''.join(collections.Counter(«str»))
+        ''.join(k * v for k, v in collections.Counter(«str»).items())[:40]
+        '-'.join(map(str, «list[float]»))[:60]
+        ''.join(map(chr, [97 + «nat», 98]))
+        «str».translate(str.maketrans('ab', 'xy'))
+        «str».expandtabs()
+        '%05.1f|%s' % («float», «str»)
+        '{:>6}|{:.2f}'.format(«str», «float»)
+        ' '.join(«str».split()[::-1])
+        ''.join([«str», «char», «str»])[:50]
+        str(«dict[str, int]»)[:60]
+        str((«int», «float»))
+        f'{«=str»:*^7}'
+        f'{«=int»:>6}{«=str»:<4}|'
+        f'{«=float»:+.1f}'
+        f'{«=list[int]»}'
+        «str».rsplit(' ', 1)[-1]
+        «str».casefold()
         («str» + «str»)[:40]
         («str» * «small»)[:40]
         («str» + str(«int»))[-30:]
@@ -285,6 +355,17 @@ _TEXT: Final = {
         bytes([«nat», 65 + «nat»])
     """,
     "list[T]": """
+        list(collections.deque(«list[T]», maxlen=3))
+        list(itertools.chain(«list[T]», «list[T]»))[:20]
+        list(itertools.islice(«list[T]», 2))
+        [x for p in itertools.combinations(«list[T]»[:3], 2) for x in p]
+        [p[0] for p in itertools.permutations(«list[T]»[:3], 2)]
+        list(itertools.chain.from_iterable(«list[list[T]]»))[:20]
+        [x for i, x in enumerate(«list[T]») if i % 2 == 0]
+        [*«list[T]», *«list[T]»][:20]
+        sum([«list[T]», «list[T]»], [])[:20]
+        list(itertools.repeat(«T», 2))
+        [y for x in «list[T]» if (y := x) is not None]
         [«T»]
         [«T», «T»]
         [«T», «T», «T»]
@@ -311,11 +392,16 @@ _TEXT: Final = {
         [x for row in «list[list[T]]» for x in row][:20]
     """,
     "list[O]": """
+        heapq.nlargest(2, «list[O]»)
+        heapq.nsmallest(3, «list[O]»)
+        [max(a, b) for a, b in itertools.pairwise(«list[O]»)]
         sorted(«list[O]»)
         sorted(«list[O]», reverse=True)
         sorted(«list[O]», key=lambda x: x)
     """,
     "list[K]": """
+        list(collections.Counter(«list[K]»))
+        [k for k, g in itertools.groupby(«list[K]»)]
         list(«dict[K, T]»)
         list(«dict[K, T]».keys())
         sorted(«set[K]»)
@@ -324,6 +410,15 @@ _TEXT: Final = {
         list(dict.fromkeys(«list[K]»))
     """,
     "list[int]": """
+        [len(list(g)) for k, g in itertools.groupby(«list[int]»)]
+        list(collections.Counter(«str»).values())
+        list(itertools.accumulate(«list[int]», lambda a, b: a * 2 - b))
+        [v for k, v in collections.Counter(«list[int]»).most_common()]
+        [i for i in range(«small», «nat», -1)]
+        sorted(«list[int]», key=abs)
+        list(map(int, «str».split(',') if «bool» else ['4', ' 5']))
+        [a + b for a, b in zip(«list[int]», «list[int]»[1:])]
+        list({x: None for x in «list[int]»})
         list(range(«small»))
         list(range(«small», «nat» + 5, 2))
         [x * x for x in «list[int]» if -99 < x < 99]
@@ -366,6 +461,8 @@ _TEXT: Final = {
         sorted(set(«str»))
     """,
     "list[tuple[A, B]]": """
+        [(a, b) for a, b in zip(«list[A]», «list[B]»)]
+        list(itertools.product(«list[A]»[:2], «list[B]»[:2]))
         list(zip(«list[A]», «list[B]»))
         [(a, b) for a in «list[A]» for b in «list[B]»][:20]
     """,
@@ -396,6 +493,9 @@ _TEXT: Final = {
         ? divmod(«~int», «~int»)
     """,
     "dict[K, T]": """
+        {k: «T» for k in «set[K]» if «bool»}
+        dict(«list[tuple[K, T]]»)
+        dict([(«K», «T»)])
         {«K»: «T»}
         {«K»: «T», «K»: «T»}
         {k: «T» for k in «list[K]»}
@@ -407,6 +507,8 @@ _TEXT: Final = {
         {k: v for k, v in «dict[K, T]».items() if «bool»}
     """,
     "dict[str, int]": """
+        dict(collections.Counter(«str»))
+        dict(collections.Counter(«list[str]») + collections.Counter(«str»))
         {s: len(s) for s in «list[str]»}
         {c: «str».count(c) for c in «str»}
         dict(sorted(«dict[str, int]».items()))
@@ -437,6 +539,12 @@ _TEXT: Final = {
         next((x for x in «list[T]» if «bool»), None)
     """,
     "T": """
+        (lambda x: x)(«T»)
+        collections.deque([«T», «T»]).popleft()
+        max([(0, «T»)], key=lambda p: p[0])[1]
+        ? «list[list[T]]»[0][0]
+        [«T»].pop()
+        ? {«K»: «T»}.pop(«~K»)
         ? «list[T]»[«index»]
         ? «list[T]»[0]
         ? «list[T]»[-1]

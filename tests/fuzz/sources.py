@@ -10,7 +10,9 @@ from tests.fuzz.kinds import INT, Kind, kind
 from tests.fuzz.records import RECORDS
 from tests.unit.whole_values import BYTES, FLOATS, INTS, TEXTS
 
-MODULES: Final = ("math", "bisect", "functools", "itertools", "heapq")
+MODULES: Final = (
+    *("bisect", "collections", "functools", "heapq", "itertools", "math", "operator", "statistics", "string", "sys"),
+)
 SAMPLES: Final = {"int": "3", "float": "1.5", "bool": "True", "str": "'ab'", "bytes": "b'ab'"}
 SPECIALS: Final = {"small": "2", "nat": "2", "index": "1", "step": "2", "digits": "'12'", "sep": "','", "char": "'a'"}
 """For each hole that is no type something that fits."""

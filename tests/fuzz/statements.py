@@ -26,6 +26,9 @@ _SHAPES: Final = {
     "walrus": "if (v := n + 1) > 2:\n    n = v",
     "annotated": "v: list[int] = []\nv.append(n)",
     "annotated dict": "v: dict[str, int] = {}\nv['a'] = n",
+    "nonlocal": "def g():\n    nonlocal n\n    n += 1\n    return n\nv = g()",
+    "star": "def g(*xs):\n    return len(xs) + n\nv = g(1, 2)",
+    "keyword": "def g(x, y=2):\n    return x - y\nv = g(y=n, x=1)",
     "loop else": "for v in range(3):\n    if v > n:\n        break\nelse:\n    n = 2",
 }
 """Kinds of statements that a compiler may not take, each in its smallest form."""
@@ -276,6 +279,8 @@ class StatementMaker(ExpressionMaker):
 
     def do_nested(self, scope: Scope) -> list[str]:
         """A function that closes over variables, and a call of it."""
+        if self.chance(0.4):
+            return self.do_small_function(scope)
         if not takes("nested"):
             return self.do_assign(scope)
         name, parameter, taken, given = self.name(), self.name(), self.kinds.any(1), self.kinds.any(1)
@@ -286,3 +291,20 @@ class StatementMaker(ExpressionMaker):
         lines.append(f"{result} = {name}({self.expr(scope, taken, 2)})")
         scope.variables[result] = given
         return lines
+
+    def do_small_function(self, scope: Scope) -> list[str]:
+        """A function with a parameter list that is not plain, or one that changes a variable around it."""
+        shape, name, result = self.pick(("nonlocal", "star", "keyword")), self.name(), self.name()
+        changed = self.variable(scope, INT, writable=True)
+        if not takes(shape) or (shape == "nonlocal" and (changed is None or changed in {"n", "q0", "q1"})):
+            return self.do_assign(scope)
+        a, b = self.expr(scope, INT, 1), self.expr(scope, INT, 1)
+        scope.variables[result] = INT
+        match shape:
+            case "nonlocal" if not (changed or "").startswith(("p", "q")):
+                lines = ["    nonlocal " + str(changed), f"    {changed} += {a}", f"    return {changed}"]
+                return [f"def {name}():", *lines, f"{result} = {name}() - {name}()"]
+            case "keyword":
+                call = self.pick((f"{name}(y={a}, x={b})", f"{name}({a})", f"{name}({a}, {b})"))
+                return [f"def {name}(x, y=2):", "    return x - y", f"{result} = {call}"]
+        return [f"def {name}(*xs):", "    return sum(xs) * len(xs)", f"{result} = {name}({a}, {b}, 3)"]
