@@ -342,3 +342,59 @@ def f(n: int, s: str) -> str:
 def test_match_in_native_cells() -> None:
     texts = ("", "a", "b", "c", "x", "y", "abc")
     check(MATCHES, *[(n, s) for n in (-9, -2, -1, 0, 1, 3, 4, 5, 6, 7, 8, 9, 101) for s in texts])
+
+
+ARGUMENTS = """
+def f(n: int) -> int:
+    some = total(1, n) + total() + total(*[1, 2, n], 4) + first(5, n, 6) + deep(2, 3, n)
+    return some + opt(n) + opt(n, 3) + opt(y=n, x=1) + at(n) + at(n, (4, 5)) + keep(n) + keep(n, [n]) + both(n) + both(1, n)
+def total(*xs):
+    s = 0
+    for x in xs:
+        s += x
+    return s + len(xs)
+def first(a, *rest, k=2):
+    if not rest:
+        return a
+    return rest[0] * k
+def deep(*xs):
+    return total(*xs) + max(xs) + (3 in xs)
+def opt(x, y=None):
+    if y is None:
+        return x
+    return x + y
+def both(x, y=None):
+    return x if y is None or x > y else y - x
+def at(x, p=(1, 2)):
+    return p[0] * x + p[1]
+def keep(x, xs=None):
+    if xs is None:
+        xs = []
+    xs.append(x)
+    return len(xs)
+"""
+
+
+def test_arguments_in_native_cells() -> None:
+    check(ARGUMENTS, (0,), (1,), (5,), (-9,))
+
+
+OUTSIDE = [
+    ("def f(n):\n    yield n\n", 2, "generators are not in the native tier"),
+    ("def f(n):\n    x = [n]\n    yield from x\n", 3, "generators are not in the native tier"),
+    ("def f(n):\n    with n:\n        pass\n    return 1\n", 2, "with is not in the native tier"),
+    ("Q = 1\ndef f(n):\n    global Q\n    Q = n\n", 3, "a native function does not assign Q"),
+    ("def f(n):\n    class A:\n        pass\n    return n\n", 2, "a class inside a function"),
+    ("def f(n):\n    async def g():\n        pass\n    return n\n", 2, "async is not in the native tier"),
+    ("def g(*xs):\n    return xs\ndef f(n):\n    return g(n)\n", 1, "*xs is a list in the native tier"),
+    ("def g(x=[]):\n    return x\ndef f(n):\n    return g()\n", 4, "the default of x is one object for all calls"),
+    ("def g(a, *xs):\n    return a\ndef f(n):\n    return g(*n)\n", 4, "* before the last named parameter"),
+    ("def f(n):\n    match n:\n        case {'a': 1}:\n            return 1\n", 3, "a pattern of a dict"),
+    ("def f(n):\n    return (x for x in n if (y := x))\n", 2, "a generator with :="),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "reason"), OUTSIDE)
+def test_what_is_outside_is_refused_with_its_reason(source: str, line: int, reason: str) -> None:
+    compile(source, "<cell>", "exec")
+    assert [found for found in refusals(source) if found[0] == line and found[1].startswith(reason)], refusals(source)

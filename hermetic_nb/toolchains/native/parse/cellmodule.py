@@ -97,6 +97,8 @@ def _read_statement(module: CellModule, node: ast.stmt, objects: dict[str, ast.e
     match node:
         case ast.FunctionDef() | ast.ClassDef():
             pass
+        case ast.AsyncFunctionDef():
+            refuse("async is not in the native tier, where nothing waits: write a plain function", node)
         case ast.Import() | ast.ImportFrom():
             _read_import(module, node)
         case (

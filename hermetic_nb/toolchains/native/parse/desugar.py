@@ -10,11 +10,13 @@ import ast
 
 from hermetic_nb.toolchains.native.parse.boxes import Boxes
 from hermetic_nb.toolchains.native.parse.callbacks import Callbacks
+from hermetic_nb.toolchains.native.parse.gathering import gather
 from hermetic_nb.toolchains.native.parse.lambdas import NamedLambdas
 from hermetic_nb.toolchains.native.parse.lifting import lift
 from hermetic_nb.toolchains.native.parse.matching import Matching
 from hermetic_nb.toolchains.native.parse.memo import Memos, is_memo
 from hermetic_nb.toolchains.native.parse.objects import hand_on
+from hermetic_nb.toolchains.native.parse.outside import outside
 from hermetic_nb.toolchains.native.parse.scopes import bound
 from hermetic_nb.toolchains.native.parse.specialise import Specialiser
 from hermetic_nb.toolchains.native.parse.split import split
@@ -25,6 +27,7 @@ from hermetic_nb.toolchains.native.parse.walrus import Walrus
 def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> None:
     """Simplify a cell's tree in place; ``objects``: what makes the values of the top level that are no constants."""
     objects = {} if objects is None else objects
+    outside(tree)
     NamedLambdas().visit(tree)
     defined = frozenset(bound(tree.body))
     Matching(tree).visit(tree)
@@ -37,6 +40,7 @@ def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> Non
     for function, prefix in functions(tree):
         tree.body += lift(function, top, prefix)
     tree.body += Specialiser([node for node in tree.body if isinstance(node, ast.FunctionDef)], _imported(tree)).run()
+    gather([node for node in tree.body if isinstance(node, ast.FunctionDef)], objects.values())
     memos = [node for node in tree.body if isinstance(node, ast.Assign) and is_memo(node)]
     hand_on(tree, objects | {memo.targets[0].id: memo.value for memo in memos})  # type: ignore[attr-defined] # a Name, as `memo` made it
     for function, _ in functions(tree):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.parse.lifting import function_value, is_function_value
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.parse.rewriter import Rewriter, at, load
+from hermetic_nb.toolchains.native.parse.rewriter import Rewriter, at, load, store
 from hermetic_nb.toolchains.native.parse.scopes import bound, locals_of, parameters
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Specialiser:
         self.functions = {function.name: function for function in functions}
         self.imported = imported
         self.called = _called(self.functions.values())
+        self.tested = {name: _tested(function) for name, function in self.functions.items()}
         self.made: list[ast.FunctionDef] = []
         self._names: dict[tuple[str, tuple[tuple[str, _Given], ...]], str] = {}
 
@@ -82,8 +83,13 @@ class Specialiser:
             for captured in value.captured:
                 made.args.kwonlyargs.append(at(ast.arg(f"{parameter}.{captured}"), original))
                 made.args.kw_defaults.append(None)
-        made.body = _Inside(given).block(made.body) or [at(ast.Pass(), original)]
+        made.body = _Inside(given).block(made.body)
+        # What only the branches assign that are left out stays a variable, without a value.
+        lost = sorted(bound(original.body) - bound(made.body))
+        made.body[:0] = [at(ast.AnnAssign(store(part), ast.Constant(None), None, 1), original) for part in lost]
+        made.body = made.body or [at(ast.Pass(), original)]
         self.functions[made.name], self.called[made.name] = made, self.called[name] - set(given)
+        self.tested[made.name] = self.tested[name] - set(given)
         self.made.append(made)
         self._rewrite(made)
         return made.name
@@ -116,7 +122,7 @@ class _Calls(Rewriter):
         rest: list[ast.expr] = []
         for position, argument in enumerate(node.args):
             name = positional[position] if position < len(positional) else ""
-            value = self._function(argument, name in program.called[target.id])
+            value = self._function(argument, target.id, name)
             if value is None:
                 rest.append(argument)
                 continue
@@ -126,7 +132,7 @@ class _Calls(Rewriter):
             captured += _captures(name, argument)
         keywords: list[ast.keyword] = []
         for keyword in node.keywords:
-            value = self._function(keyword.value, keyword.arg in program.called[target.id])
+            value = self._function(keyword.value, target.id, keyword.arg)
             if value is None or keyword.arg is None:
                 keywords.append(keyword)
                 continue
@@ -134,7 +140,7 @@ class _Calls(Rewriter):
             captured += _captures(keyword.arg, keyword.value)
         for name, default in _defaults(spec).items():
             if name not in given and not _is_supplied(name, positional, node):
-                value = self._function(default, name in program.called[target.id], hides=frozenset())
+                value = self._function(default, target.id, name, hides=frozenset())
                 if value is not None:
                     given[name] = value
         if not given:
@@ -143,8 +149,12 @@ class _Calls(Rewriter):
         target.id = program.copy_for(target.id, given, node)
         node.args, node.keywords = rest, [*keywords, *captured]
 
-    def _function(self, node: ast.expr, is_called: bool, hides: Iterable[str] | None = None) -> _Given | None:  # noqa: FBT001 (a fact about the parameter)
+    def _function(
+        self, node: ast.expr, target: str, parameter: str | None, hides: Iterable[str] | None = None
+    ) -> _Given | None:
+        """What an argument is, if the function that takes it has to know."""
         hidden_names = self._hides if hides is None else hides
+        is_called = parameter in self._program.called[target]
         if is_function_value(node):
             (function,) = node.args
             assert isinstance(function, ast.Name)
@@ -156,7 +166,7 @@ class _Calls(Rewriter):
                 return _Given(name) if is_called and (name in BUILTINS or name in self._program.imported) else None
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if is_called and name not in hidden_names:
                 return _Given(f"{name}:{attr}") if name in self._program.imported else None
-            case ast.Constant(value=None) if is_called:
+            case ast.Constant(value=None) if is_called or parameter in self._program.tested[target]:
                 return _NONE
         return None
 
@@ -171,8 +181,7 @@ class _Inside(Rewriter):
         """A block without what stands behind a branch that is always taken, and leaves."""
         done = super().block(nodes)
         end = next((n for n, node in enumerate(done, 1) if isinstance(node, ast.Return | ast.Raise)), len(done))
-        # A name that is assigned nowhere else would no longer be a variable.
-        return done[:end] if bound(done[end:]) <= bound(done[:end]) else done
+        return done[:end]
 
     def _value(self, node: ast.expr) -> _Given | None:
         return self._given.get(node.id) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) else None
@@ -217,6 +226,21 @@ class _Inside(Rewriter):
             return self.generic_visit(node)
         return self.visit(node.body if test else node.orelse)  # type: ignore[no-any-return] # an expression stays one
 
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        """Without what is known, and without what stands behind the part that decides."""
+        decides = isinstance(node.op, ast.Or)
+        values: list[ast.expr] = []
+        for number, value in enumerate(node.values, 1):
+            known = self._truth(value)
+            if known is None or known == decides or (number == len(node.values) and not values):
+                values.append(self.visit(value))
+            if known == decides:
+                break
+        if len(values) == 1:
+            return values[0]
+        node.values = values or [self.visit(node.values[-1])]
+        return node
+
     def _truth(self, node: ast.expr) -> bool | None:
         """What a test of a parameter is known to be."""
         value = self._value(node)
@@ -229,6 +253,10 @@ class _Inside(Rewriter):
             case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as op], comparators=[ast.Constant(value=None)]):
                 value = self._value(left)
                 return None if value is None else (value.target == "None") == isinstance(op, ast.Is)
+            case ast.BoolOp(op=op, values=values):
+                known = [self._truth(part) for part in values]
+                decides = isinstance(op, ast.Or)
+                return next((part for part in known if part is None or part == decides), not decides)
         return None
 
 
@@ -276,6 +304,20 @@ def _called(functions: Iterable[ast.FunctionDef]) -> dict[str, set[str]]:
                 found[name].add(parameter)
                 changed = True
     return found
+
+
+def _tested(function: ast.FunctionDef) -> set[str]:
+    """The parameters that a function holds against None, and never assigns."""
+    found = set[str]()
+    for node in ast.walk(function):
+        match node:
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]
+            ):
+                found.add(name)
+            case ast.If(test=ast.Name(id=name)) | ast.IfExp(test=ast.Name(id=name)):
+                found.add(name)
+    return (found & {arg.arg for arg in parameters(function.args)}) - bound(function.body)
 
 
 def _defaults(spec: ast.arguments) -> dict[str, ast.expr]:

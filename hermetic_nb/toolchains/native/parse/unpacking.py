@@ -98,7 +98,7 @@ class Unpacking(Rewriter):
             made.append(assign(to, ast.Subscript(load(whole), index, ast.Load()), part))
         return made
 
-    def visit_List(self, node: ast.List) -> ast.AST:
+    def visit_List(self, node: ast.List) -> ast.expr:
         """``[*xs, y]``: lists one after the other."""
         self.generic_visit(node)
         if not isinstance(node.ctx, ast.Load) or not any(isinstance(part, ast.Starred) for part in node.elts):
