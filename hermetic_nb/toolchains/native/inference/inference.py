@@ -129,11 +129,14 @@ class Inference:
 
     def _settle(self) -> bool:
         """Give a type to what is only read (such a read always raises); whether there was any."""
+        containers = [place for place in self.unsettled if isinstance(place, Cell)]
+        if any([place.item == BOTTOM and place.widen(self.hints.of(place)) for place in containers]):
+            return True  # what is read from them may have a type by that
         found = False
         for place in self.unsettled:
             if isinstance(place, Cell):
-                found |= place.item == BOTTOM and place.widen(self.hints.of(place))
-            elif place[0].setdefault(place[1], INT) == BOTTOM:
+                continue
+            if place[0].setdefault(place[1], INT) == BOTTOM:
                 place[0][place[1]], found = INT, True
             else:
                 found = True
