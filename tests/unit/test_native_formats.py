@@ -114,6 +114,14 @@ def test_texts_of_values(kind: str, forms: Sequence[str], pool: Sequence[Any]) -
     run_all(selected((kind,), "str", forms), len(forms), pool)
 
 
+def test_templates_at_the_top_of_a_cell() -> None:
+    check(
+        "W = 8\nT = '%-8s|%5.2f'\nF = '{:>8}|{:.1e}'\nABC = 'abc'\n"
+        "def f(a: int) -> str:\n    return T % ('ab', a) + F.format(a, a) + f'{a:{W}}{ABC.index(\"b\")}{ABC}'\n",
+        *[(a,) for a in INTS],
+    )
+
+
 def test_texts_of_bytes() -> None:
     forms = ("str(a)", "repr(a)", "f'{a}{a!r}'", "'%s' % a", "str([a])")
     run_all(selected(("bytes",), "str", forms), len(forms), (b"", b"a", b"it's", b"\"'", b"\x00\xff\n"))

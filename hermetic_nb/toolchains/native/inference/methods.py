@@ -44,7 +44,7 @@ class MethodTyper(DequeTyper):
         if (
             isinstance(target.value, ast.Name)
             and not self.hides(target.value.id)
-            and target.value.id in self.program.module.constants
+            and isinstance(self.program.module.constants.get(target.value.id), list)
         ):
             refuse(f"{target.value.id} is only read in the native subset", node)
         of_class = self.class_method(target, node)
