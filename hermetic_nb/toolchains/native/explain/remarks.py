@@ -9,9 +9,9 @@ from hermetic_nb.model.explanation import Assertion, Remark
 from hermetic_nb.signature.types import IntType
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis.loop_bounds import plan_loop
-from hermetic_nb.toolchains.native.explain.wording import bounds, name_of, shown
+from hermetic_nb.toolchains.native.explain.wording import Writer, bounds, name_of
 from hermetic_nb.toolchains.native.types import DictT, TupleT
-from hermetic_nb.toolchains.native.walks import expressions, statements
+from hermetic_nb.toolchains.native.walks import expressions, statements, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,21 @@ class Remarker:
     unbound: set[t.Local]
     shortening: bool
     found: list[Remark] = field(default_factory=list)
+    writer: Writer = field(init=False)
     _planned: dict[str, set[Node]] = field(default_factory=lambda: {"bounds": set(), "overflow": set()})
+
+    def __post_init__(self) -> None:
+        """Look up what stands for the compiler's own variables, where that is one thing."""
+        held: dict[str, list[t.Expr]] = {}
+        for node in statements(self.function.body):
+            if isinstance(node, t.Assign) and not name_of(node.name):
+                held.setdefault(node.name, []).append(node.value)
+        known: dict[str, t.Expr] = {}
+        for name, values in held.items():
+            inside = {part.name for part in within(values[0]) if isinstance(part, t.Local) and not name_of(part.name)}
+            if len(values) == 1 and inside <= known.keys():
+                known[name] = values[0]
+        self.writer = Writer(known)
 
     def remarks(self) -> tuple[Remark, ...]:
         """All remarks, by line; those that say the same are one."""
@@ -128,6 +142,7 @@ class Remarker:
         self._say(node, kind, how, about)
 
     def _say(self, node: t.Expr | t.SetItem, kind: str, how: str, about: list[t.Expr]) -> None:
+        shown = self.writer.shown
         text = shown(node)
         ranges = {} if self.watcher is None else self.watcher.ranges
         known = {
