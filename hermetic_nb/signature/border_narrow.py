@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hermetic_nb import values
 from hermetic_nb.errors import ArgumentError, ArgumentRangeError
 from hermetic_nb.signature.border_native import INT_MAX, INT_MIN, LONE, lone_surrogate, out_of_range
 from hermetic_nb.signature.border_wide import KINDS, Wide
 from hermetic_nb.signature.misfit import MisfitError
-from hermetic_nb.signature.types import IntType, StrType
+from hermetic_nb.signature.types import IntType, NamedType, StrType
+from hermetic_nb.values import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +39,16 @@ class Narrow(Wide):
             raise RangeMisfitError(wanted, value, out_of_range(fitted))
         if isinstance(wanted, StrType) and (said := lone_surrogate(fitted)):
             raise MisfitError(wanted, value, f"it {said}", LONE)
-        return fitted
+        return self._whole(wanted, fitted) if isinstance(wanted, NamedType) else fitted
+
+    def _whole(self, wanted: NamedType, record: Record) -> Record:
+        """A record with all its fields: those left out are the class's constants."""
+        fields = self._definitions[wanted.name].fields
+        if len(record._fields) == len(fields):
+            return record
+        given = record._asdict()
+        whole = {f.name: given[f.name] if f.name in given else values.decode(f.default or "") for f in fields}
+        return Record(wanted.name, whole, is_tuple=record._is_tuple_)
 
     def _items(self, item: Type, value: Sequence[Any], level: int) -> list[Any]:
         if isinstance(item, IntType | StrType) and {KINDS[type(item)]}.issuperset(map(type, value)):

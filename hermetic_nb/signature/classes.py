@@ -11,7 +11,7 @@ from hermetic_nb.signature.definitions import Definition, Field
 from hermetic_nb.signature.types import ANY, NONE, NamedType, Type, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hermetic_nb.signature.definitions import Kind
 
@@ -176,7 +176,7 @@ class CellScope:
             declared = parse_annotation(annotation, self)
             if isinstance(statement.value, ast.Constant) and statement.value.value is None:
                 declared = union([declared, NONE])
-            yield Field(statement.target.id, declared, is_required)
+            yield Field(statement.target.id, declared, is_required, _default(statement.value, self._word))
 
     # ---------------------------------------------------------------- classes made by a call
 
@@ -210,6 +210,13 @@ class CellScope:
             read = tuple(Field(field, parse_annotation(type_, self), total) for field, type_ in pairs)
             return Definition(name, _KINDS[word], read)
         raise AnnotationRefusedError(f"{name} is not written so that its fields can be read; write it as a class", node)
+
+
+def _default(node: ast.expr | None, word: Callable[[ast.expr], str]) -> str | None:
+    """The wire text of a field's default that is a constant, also in ``field(default=...)``."""
+    if isinstance(node, ast.Call) and word(node.func) == "field":
+        node = next((keyword.value for keyword in node.keywords if keyword.arg == "default"), None)
+    return None if node is None else members.constant(node)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

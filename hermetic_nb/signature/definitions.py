@@ -24,6 +24,8 @@ class Field:
     name: str
     type: Type
     is_required: bool = True
+    default: str | None = None
+    """The wire text of the default, where the class writes a constant."""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.type}"
@@ -57,7 +59,10 @@ class Definition:
             members = [{"name": m.name} | ({} if m.value is None else {"value": m.value}) for m in self.members]
             return document | {"members": members}
         fields = [
-            {"name": f.name, "type": str(f.type)} | ({} if f.is_required else {"required": False}) for f in self.fields
+            {"name": f.name, "type": str(f.type)}
+            | ({} if f.is_required else {"required": False})
+            | ({} if f.default is None else {"default": f.default})
+            for f in self.fields
         ]
         return document | {"fields": fields}
 
@@ -70,6 +75,7 @@ class Definition:
         if kind == "enum":
             return cls(name, kind, members=tuple(EnumMember(m["name"], m.get("value")) for m in document["members"]))
         fields = tuple(
-            Field(f["name"], parse_type(f["type"], known), f.get("required", True)) for f in document["fields"]
+            Field(f["name"], parse_type(f["type"], known), f.get("required", True), f.get("default"))
+            for f in document["fields"]
         )
         return cls(name, kind, fields)

@@ -62,6 +62,12 @@ def pairs(body: ast.expr | None) -> list[tuple[str, ast.expr]] | None:
     return read if len(read) == len(found) else None
 
 
+def constant(node: ast.expr) -> str | None:
+    """The wire text of a number, bool, text, bytes or None that an expression writes; None for another expression."""
+    value = _literal(node)
+    return values.encode(value) if type(value) in {int, float, bool, str, bytes, type(None)} else None
+
+
 def _assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value is not None:
         yield statement.target.id, statement.value

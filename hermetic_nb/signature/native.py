@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.signature.border_narrow import Narrow, RangeMisfitError
-from hermetic_nb.signature.border_scalars import ARGUMENT
+from hermetic_nb.signature.border_scalars import ARGUMENT, EXACT
 from hermetic_nb.signature.layouts import RECORDS, kind_of
 from hermetic_nb.signature.misfit import MisfitError
 from hermetic_nb.signature.types import (
@@ -33,7 +33,7 @@ from hermetic_nb.values import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hermetic_nb.signature.definitions import Definition
+    from hermetic_nb.signature.definitions import Definition, Field
     from hermetic_nb.signature.signature import Parameter, Signature
     from hermetic_nb.signature.types import Type
 
@@ -76,9 +76,19 @@ class _Reading:
             return reason
         for record in self._records(parameter.type, set()):
             for field in record.fields:
-                if not field.is_required:
-                    return f"{name} takes a {record.name} whose field {field.name} may be left out"
+                if not field.is_required and not self._has_default(field):
+                    return f"{name} takes a {record.name} whose field {field.name} may be left out, for no constant"
         return None if parameter.default is None else self._of_default(parameter, values.decode(parameter.default))
+
+    def _has_default(self, field: Field) -> bool:
+        """Whether a field that is left out is a constant of exactly its type."""
+        if field.default is None:
+            return False
+        try:
+            Narrow(self._definitions.values()).fit(field.type, values.decode(field.default), EXACT)
+        except MisfitError:
+            return False
+        return True
 
     def _of_default(self, parameter: Parameter, value: Any) -> str | None:
         if (holder := _changeable(value)) is not None:

@@ -229,6 +229,29 @@ def test_refused(head: str, body: str, reason: str | None) -> None:
 # ---------------------------------------------------------------- sealed
 
 
+@pytest.mark.parametrize("tier", ["native", "python"])
+def test_fields_that_are_left_out_are_the_class_s_constants(tier: str) -> None:
+    box = hnb.Toolbox(":memory:")
+    try:
+        tool = box.seal(
+            "from dataclasses import dataclass, field\nfrom typing import NamedTuple\n\n"
+            "class Range(NamedTuple):\n    low: int\n    high: int = 10\n\n"
+            "@dataclass\nclass Config:\n    within: Range\n    rate: float = 0.5\n    note: str | None = None\n"
+            "    sign: int = field(default=-1)\n\n"
+            "def f(config: Config) -> tuple[float, str | None]:\n"
+            "    return (config.rate * config.sign * (config.within.high - config.within.low), config.note)\n",
+            tier=tier,
+        )
+        assert tool.tier == tier
+        assert tool({"within": (4,)}) == (-3.0, None)
+        assert tool({"within": {"low": 4, "high": 5}, "rate": 1, "note": "n", "sign": 2}) == (2.0, "n")
+        with pytest.raises(ArgumentError, match="Config needs within"):
+            tool({})
+        assert box.get(str(tool.digest)).signature == tool.signature
+    finally:
+        box.close()
+
+
 def test_parameters_given_by_name_only() -> None:
     box = hnb.Toolbox(":memory:")
     try:
