@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -398,3 +400,17 @@ OUTSIDE = [
 def test_what_is_outside_is_refused_with_its_reason(source: str, line: int, reason: str) -> None:
     compile(source, "<cell>", "exec")
     assert [found for found in refusals(source) if found[0] == line and found[1].startswith(reason)], refusals(source)
+
+
+def test_the_cells_of_the_page_on_native_python() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "native-python.md").read_text()
+    cells = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    cases: dict[str, list[tuple[object, ...]]] = {
+        "label": [(0,), (7,), (10203,)],
+        "solve": [(0,), (3,), (5,)],
+        "kind": [([],), ([0],), ([5],), ([1, 2, 3],), ([9, 9],), ([1] * 9,)],
+        "score": [("",), ("abc",), ("b" * 12,)],
+    }
+    assert len(cells) == len(cases)
+    for source, (entry, arguments) in zip(cells, cases.items(), strict=True):
+        assert Cell(source, entry).differences(arguments) == []
