@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import shutil
@@ -24,8 +25,13 @@ from .rounds import LEAST_ROUNDS
 from .speed import Timing, summary, time_programs
 from .wall import measure_wall
 
-OF_C: Final = 0.70
-OVER_CPYTHON: Final = 30.0
+OF_WASM: Final = 0.95
+LEAST_OF_WASM: Final = 0.70
+OF_NATIVE: Final = 0.80
+LEAST_OF_NATIVE: Final = 0.50
+OVER_CPYTHON: Final = 40.0
+LARGEST: Final = 30_000
+"""Bytes of a module."""
 UNDER_CPYTHON: Final = 2.8
 """Times CPython's time that the python tier may take."""
 JSON: Final = Path("build/bench.json")
@@ -69,10 +75,13 @@ def main(words: Sequence[str] | None = None) -> None:
 def _time(options: argparse.Namespace) -> list[Timing]:
     if not options.lists:
         print("Lists of numbers come as buffers, as they do to C. code: the sealed code alone, in a fresh instance;")
-        print("call: the whole call, by way of the executor's process. code/C and call/C: speed, C being 1.")
+        print(
+            "call: the whole call, by way of the executor's process. wasm: C by clang -O3 -msimd128 in the same engine;"
+        )
+        print("/wasm and /native: speed of the code, that of clang's wasm or the faster of gcc and clang -O3 being 1.")
     print(
-        f"{'program':<20}{'call ms':>9}{'code ms':>9}{'C ms':>9}{'CPython ms':>12}"
-        f"{'code/C':>8}{'call/C':>8}{'x CPython':>11}{'bytes':>8}"
+        f"{'program':<20}{'call ms':>9}{'code ms':>9}{'wasm ms':>9}{'gcc ms':>9}{'clang ms':>9}{'numba ms':>9}{'CPython ms':>12}"
+        f"{'/wasm':>7}{'/native':>9}{'/numba':>8}{'x CPython':>11}{'bytes':>8}"
     )
     timings = []
     with tempfile.TemporaryDirectory() as folder:
@@ -120,10 +129,31 @@ def _ratios(timings: list[Timing]) -> list[Figure]:
     if not means["timed"]:
         return []
     of = f"geometric mean of {means['timed']:.0f} programs"
+    figures = []
+    if "of_wasm" in means:
+        name = f"native code, part of the speed of C by clang in the same engine, mean of {means['count_of_wasm']:.0f}"
+        figures += [
+            Figure(name=name, value=means["of_wasm"], target=OF_WASM, at_least=True),
+            Figure(name="  the least of them", value=means["least_of_wasm"], target=LEAST_OF_WASM, at_least=True),
+        ]
+    else:
+        figures.append(Figure(name="native code, part of the speed of C by clang in the same engine", why="no ziglang"))
+    figures += [
+        Figure(
+            name=f"part of the best of gcc and clang, {of}", value=means["of_native"], target=OF_NATIVE, at_least=True
+        ),
+        Figure(name="  the least of them", value=means["least_of_native"], target=LEAST_OF_NATIVE, at_least=True),
+        Figure(name="  with the way to the executor's process and back", value=means["call_of_native"]),
+    ]
+    if "of_numba" in means:
+        name = f"times numba's speed, mean of the {means['count_of_numba']:.0f} that it runs"
+        figures.append(Figure(name=name, value=means["of_numba"]))
+    else:
+        figures.append(Figure(name="times numba's speed", why="not installed"))
     return [
-        Figure(name=f"native code, part of gcc -O3's speed, {of}", value=means["of_c"], target=OF_C, at_least=True),
-        Figure(name="the same with the way to the executor's process and back", value=means["call_of_c"]),
+        *figures,
         Figure(name=f"times CPython's speed, {of}", value=means["over_cpython"], target=OVER_CPYTHON, at_least=True),
+        Figure(name="largest module", value=means["largest"], target=LARGEST, unit="B"),
         Figure(name="programs that are native", value=means["timed"], target=means["programs"], exactly=True),
     ]
 
@@ -160,9 +190,18 @@ def _timing_line(t: Timing) -> str:
     if t.refused:
         return f"{t.name:<20}refused: {t.refused}"
     return (
-        f"{t.name:<20}{t.tool * 1e3:>9.2f}{t.code * 1e3:>9.2f}{t.c * 1e3:>9.2f}{t.cpython * 1e3:>12.1f}"
-        f"{t.of_c:>8.2f}{t.call_of_c:>8.2f}{t.over_cpython:>11.0f}{t.size:>8}"
+        f"{t.name:<20}{t.tool * 1e3:>9.2f}{t.code * 1e3:>9.2f}{_ms(t.wasm)}{t.c * 1e3:>9.2f}{_ms(t.clang)}{_ms(t.numba)}"
+        f"{t.cpython * 1e3:>12.1f}{_ratio(t.of_wasm):>7}{t.of_native:>9.2f}{_ratio(t.of_numba):>8}{t.over_cpython:>11.0f}"
+        f"{t.size:>8}"
     )
+
+
+def _ms(seconds: float) -> str:
+    return f"{'-' if math.isnan(seconds) else f'{seconds * 1e3:.2f}':>9}"
+
+
+def _ratio(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 if __name__ == "__main__":

@@ -36,15 +36,26 @@ def test_geometric_mean() -> None:
 
 def test_summary_counts_only_what_was_timed() -> None:
     timings = [
-        Timing(name="one", tool=2.0, code=1.25, c=1.0, cpython=80.0),
+        Timing(name="one", tool=2.0, code=1.25, c=1.0, cpython=80.0, size=900),
         Timing(name="two", refused="H201"),
     ]
-    assert summary(timings) == {
+    found = {
         "timed": 1,
         "programs": 2,
-        "of_c": pytest.approx(0.8),
-        "call_of_c": pytest.approx(0.5),
+        "of_native": pytest.approx(0.8),
+        "least_of_native": pytest.approx(0.8),
+        "call_of_native": pytest.approx(0.5),
         "over_cpython": pytest.approx(40.0),
+        "largest": 900,
+    }
+    assert summary(timings) == found
+    by_clang = Timing(name="three", tool=2.0, code=1.25, c=1.0, wasm=1.0, clang=2.0, cpython=80.0, size=900)
+    assert summary([*timings, by_clang]) == found | {
+        "timed": 2,
+        "programs": 3,
+        "of_wasm": pytest.approx(0.8),
+        "least_of_wasm": pytest.approx(0.8),
+        "count_of_wasm": 1,
     }
     assert summary(timings[1:]) == {"timed": 0, "programs": 1}
     assert timings[1].to_json() == {"name": "two", "refused": "H201"}
