@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hermetic_nb.toolchains.native.linking.llvm import compile_module
 from tests.unit.ir_programs import TRAP, run
-from tests.unit.runtime_cases import LINE, outcome
+from tests.unit.runtime_cases import LINE, Numbers, outcome
 from tests.unit.runtime_native import List, Runtime, Trapped, loaded
 from tests.unit.runtime_sequences import INDEX, INT, SLICE, agrees, taken
 
@@ -257,6 +257,29 @@ def test_lists_sorted(runtime: Runtime, kind: str, data: st.DataObject, *, rever
         assert result == Trapped(52, LINE)
     else:
         assert agrees(sorted(items, reverse=reverse), runtime.read_list(x, kind))
+
+
+@pytest.mark.parametrize("count", [99, 100, 999, 1000, 3000])
+@pytest.mark.parametrize("kind", "qd")
+def test_many_numbers_sorted(runtime: Runtime, kind: str, count: int) -> None:
+    """Long lists are sorted by digits: all ranges, all signs, and zeros of both signs in their order."""
+    numbers = Numbers(count)
+    small, wide = (lambda: numbers.randint(-200, 200)), numbers.integer
+    makers: list[Callable[[], float]] = [small, wide, lambda: numbers.randint(2**62, 2**63 - 1)]
+    if kind == "d":
+        signed = numbers.choice
+        makers = [
+            lambda: numbers.uniform(-1, 1),
+            lambda: signed((0.0, -0.0, 1.5, -1.5)),
+            lambda: signed((-0.0, math.inf)),
+        ]
+        makers += [lambda: signed((-math.inf, 5e-324, -5e-324, -1e300)), lambda: float(numbers.integer())]
+    for make in makers:
+        items = [make() for _ in range(count)]
+        for reverse in (False, True):
+            x = runtime.list(items, kind)
+            runtime.call(f"hnb_list_sort_{'down_' if reverse else ''}{NAME[kind]}", x, LINE)
+            assert agrees(sorted(items, reverse=reverse), runtime.read_list(x, kind))
 
 
 def less(runtime: Runtime, counted: list[int]) -> Any:

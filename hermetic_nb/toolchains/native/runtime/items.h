@@ -74,7 +74,14 @@ static inline void reverse_items(void *block, uint32_t n, uint32_t es) {
     else if (n > 1) {
         uint8_t *low = block, *high = low + (n - 1) * es;
         for (; low < high; low += es, high -= es) {
-            for (uint32_t i = 0; i < es; i++) {
+            uint32_t i = 0;
+            for (; i + 8 <= es; i += 8) {
+                uint64_t part;
+                memcpy(&part, low + i, 8);
+                memcpy(low + i, high + i, 8);
+                memcpy(high + i, &part, 8);
+            }
+            for (; i < es; i++) {
                 uint8_t part = low[i];
                 low[i] = high[i];
                 high[i] = part;

@@ -1,5 +1,6 @@
-/* Sorting the items of a list by keys, stable. What is sorted are numbers of items, so that an item of any size moves
- * once; the keys stay as they are. Whoever calls counts references: a sort changes none. */
+/* Sorting the items of a list by keys, stable. What is sorted are copies of the keys, each with the number of its item
+ * behind it, in one row: comparisons then read memory in order, and an item of any size moves once. The keys themselves
+ * stay as they are. Whoever calls counts references: a sort changes none. */
 #include "exports.h"
 #include "items.h"
 #include "numbers.h"
@@ -8,19 +9,116 @@
 typedef int32_t (*Less)(const void *, const void *);
 
 typedef struct {
-    const uint8_t *keys;
-    uint32_t size;
+    uint32_t size; /* bytes of a place in the row: a key, perhaps a number, and what fills up to a multiple of 8 */
     Less less;
     int32_t reverse;
 } Order;
 
 /* With reverse=True an item goes before those whose keys are smaller; equal ones keep their order either way. */
-static inline int32_t before(const Order *order, uint32_t a, uint32_t b) {
-    const uint8_t *x = order->keys + a * order->size, *y = order->keys + b * order->size;
-    return order->reverse ? order->less(y, x) : order->less(x, y);
+static inline int32_t before(const Order *order, const uint8_t *a, const uint8_t *b) {
+    return order->reverse ? order->less(b, a) : order->less(a, b);
 }
 
 enum { SHORTEST_RUN = 16, LONG_AGAINST_SHORT = 8 };
+
+static inline void move_place(uint8_t *to, const uint8_t *from, uint32_t size) {
+    for (uint32_t i = 0; i < size; i += 8) *(uint64_t *)(to + i) = *(const uint64_t *)(from + i);
+}
+
+/* How many of the n places in order come before `key`: those that it does not precede (`equal`: that precede it). */
+static uint32_t place(const Order *order, const uint8_t *row, uint32_t n, const uint8_t *key, int32_t equal) {
+    uint32_t low = 0, high = n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const uint8_t *other = row + middle * order->size;
+        if (equal ? before(order, other, key) : !before(order, key, other)) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* The length of the run at the start of n places: ascending, or strictly descending and then reversed; a short one is
+ * made longer by inserting what follows. `spare` has room for one place. */
+static uint32_t run_of(const Order *order, uint8_t *row, uint32_t n, uint8_t *spare) {
+    if (n < 2) return n;
+    uint32_t run = 2, size = order->size;
+    const uint8_t *next = row + 2 * size;
+    if (before(order, row + size, row)) {
+        for (; run < n && before(order, next, next - size); next += size) run++;
+        reverse_items(row, run, size);
+    } else {
+        for (; run < n && !before(order, next, next - size); next += size) run++;
+    }
+    uint32_t wanted = n < SHORTEST_RUN ? n : SHORTEST_RUN;
+    for (; run < wanted; run++) {
+        uint8_t *item = row + run * size, *at = row + place(order, row, run, item, 0) * size;
+        move_place(spare, item, size);
+        for (; item > at; item -= size) move_place(item, item - size, size);
+        move_place(at, spare, size);
+    }
+    return run;
+}
+
+/* Copies places and returns the end of the copies. */
+static uint8_t *copied(uint8_t *to, const uint8_t *from, uint32_t size) {
+    copy_bytes(to, from, size);
+    return to + size;
+}
+
+/* Merges two neighbouring runs of n and m places; few comparisons where one is much shorter, or they are in order. */
+static void merge(const Order *order, uint8_t *to, const uint8_t *left, uint32_t n, uint32_t m) {
+    uint32_t size = order->size;
+    const uint8_t *right = left + n * size, *middle = right, *end = right + m * size;
+    if (!before(order, right, right - size)) {
+        memcpy(to, left, (n + m) * size);
+    } else if (before(order, end - size, left)) {
+        copied(copied(to, right, m * size), left, n * size);
+    } else if (n / LONG_AGAINST_SHORT > m) {
+        for (; right < end; right += size) {
+            uint32_t keep = place(order, left, n, right, 0);
+            to = copied(copied(to, left, keep * size), right, size);
+            left += keep * size, n -= keep;
+        }
+        copied(to, left, n * size);
+    } else if (m / LONG_AGAINST_SHORT > n) {
+        for (; left < middle; left += size) {
+            uint32_t keep = place(order, right, m, left, 1);
+            to = copied(copied(to, right, keep * size), left, size);
+            right += keep * size, m -= keep;
+        }
+        copied(to, right, m * size);
+    } else {
+        while (left < middle && right < end) {
+            int32_t take_right = before(order, right, left);
+            move_place(to, take_right ? right : left, size);
+            to += size;
+            if (take_right) right += size;
+            else left += size;
+        }
+        to = copied(to, left, (uint32_t)(middle - left));
+        copied(to, right, (uint32_t)(end - right));
+    }
+}
+
+/* Merges neighbouring runs, all once in each pass; `ends` are their ends. The row where the sorted places are. */
+static uint8_t *merge_runs(const Order *order, uint8_t *from, uint8_t *to, uint32_t *ends, uint32_t runs) {
+    uint32_t size = order->size;
+    while (runs > 1) {
+        uint32_t start = 0, merged = 0;
+        for (uint32_t i = 0; i < runs; i += 2) {
+            uint32_t middle = ends[i], end = i + 1 < runs ? ends[i + 1] : middle;
+            uint32_t first = start * size;
+            if (end == middle) memcpy(to + first, from + first, (middle - start) * size);
+            else merge(order, to + first, from + first, middle - start, end - middle);
+            ends[merged++] = start = end;
+        }
+        runs = merged;
+        uint8_t *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    return from;
+}
 
 /* Puts the items in the order of their numbers in `order`. */
 static void permute(List *items, uint32_t es, const uint32_t *order, int32_t line) {
@@ -28,90 +126,8 @@ static void permute(List *items, uint32_t es, const uint32_t *order, int32_t lin
     uint8_t *sorted = hnb_alloc(size_of_items(n, es, 0, line), line);
     const uint8_t *from = items->data;
     for (uint32_t i = 0; i < n; i++) move_item(sorted + i * es, from + order[i] * es, es);
-    hnb_free(items->data, items->cap * es);
-    items->data = sorted;
-    items->cap = n;
-}
-
-/* How many of the n numbers stay before `item`: those that it does not precede (`equal`: that precede it). */
-static uint32_t place(const Order *order, const uint32_t *numbers, uint32_t n, uint32_t item, int32_t equal) {
-    uint32_t low = 0, high = n;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (equal ? before(order, numbers[middle], item) : !before(order, item, numbers[middle])) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
-/* The end of the run at the start of n numbers: ascending, or strictly descending and then reversed; a short one is
- * made longer by inserting what follows. */
-static uint32_t run_of(const Order *order, uint32_t *numbers, uint32_t n) {
-    if (n < 2) return n;
-    uint32_t run = 2;
-    if (before(order, numbers[1], numbers[0])) {
-        while (run < n && before(order, numbers[run], numbers[run - 1])) run++;
-        reverse_items(numbers, run, 4);
-    } else {
-        while (run < n && !before(order, numbers[run], numbers[run - 1])) run++;
-    }
-    uint32_t wanted = n < SHORTEST_RUN ? n : SHORTEST_RUN;
-    for (; run < wanted; run++) {
-        uint32_t item = numbers[run], at = place(order, numbers, run, item, 0);
-        for (uint32_t i = run; i > at; i--) numbers[i] = numbers[i - 1];
-        numbers[at] = item;
-    }
-    return run;
-}
-
-/* Merges two neighbouring runs; few comparisons where one is much shorter, or where they are in order. */
-static void merge(const Order *order, uint32_t *to, const uint32_t *left, uint32_t n, uint32_t m) {
-    const uint32_t *right = left + n, *end = right + m;
-    if (!before(order, right[0], left[n - 1])) {
-        memcpy(to, left, (n + m) * 4);
-    } else if (before(order, end[-1], left[0])) {
-        memcpy(to, right, m * 4);
-        memcpy(to + m, left, n * 4);
-    } else if (n / LONG_AGAINST_SHORT > m) {
-        for (; right < end; right++) {
-            uint32_t keep = place(order, left, n, *right, 0);
-            copy_bytes(to, left, keep * 4);
-            to += keep, left += keep, n -= keep;
-            *to++ = *right;
-        }
-        copy_bytes(to, left, n * 4);
-    } else if (m / LONG_AGAINST_SHORT > n) {
-        for (const uint32_t *middle = left + n; left < middle; left++) {
-            uint32_t keep = place(order, right, m, *left, 1);
-            copy_bytes(to, right, keep * 4);
-            to += keep, right += keep, m -= keep;
-            *to++ = *left;
-        }
-        copy_bytes(to, right, m * 4);
-    } else {
-        const uint32_t *middle = right;
-        while (left < middle && right < end) *to++ = before(order, *right, *left) ? *right++ : *left++;
-        while (left < middle) *to++ = *left++;
-        while (right < end) *to++ = *right++;
-    }
-}
-
-/* Merges neighbouring runs, all once in each pass; `ends` are their ends. The block where the sorted numbers are. */
-static uint32_t *merge_runs(const Order *order, uint32_t *from, uint32_t *to, uint32_t *ends, uint32_t runs) {
-    while (runs > 1) {
-        uint32_t start = 0, merged = 0;
-        for (uint32_t i = 0; i < runs; i += 2) {
-            uint32_t middle = ends[i], end = i + 1 < runs ? ends[i + 1] : middle;
-            if (end == middle) memcpy(to + start, from + start, (middle - start) * 4);
-            else merge(order, to + start, from + start, middle - start, end - middle);
-            ends[merged++] = start = end;
-        }
-        runs = merged;
-        uint32_t *sorted = to;
-        to = from;
-        from = sorted;
-    }
-    return from;
+    memcpy(items->data, sorted, n * es);
+    hnb_free(sorted, n * es);
 }
 
 /* Sorts items by the keys at the same places (NULL: the items are the keys). `less` must be a strict weak order: what
@@ -119,16 +135,28 @@ static uint32_t *merge_runs(const Order *order, uint32_t *from, uint32_t *to, ui
 void hnb_sort_with(List *items, uint32_t es, List *keys, uint32_t ks, Less less, int32_t reverse, int32_t line) {
     uint32_t n = items->len;
     if (n < 2) return;
-    Order order = {keys ? keys->data : items->data, keys ? ks : es, less, reverse};
-    uint32_t size = size_of_items((uint64_t)n * 2, 4, 0, line);
-    uint32_t *numbers = hnb_alloc(size, line);
+    const uint8_t *key = keys ? keys->data : items->data;
+    uint32_t given = keys ? ks : es, number = (given + 3) & ~3u, size = ((keys ? number + 4 : given) + 7) & ~7u;
+    Order order = {size, less, reverse};
+    uint32_t bytes = size_of_items((uint64_t)n * 2 + 1, size, 0, line);
+    uint8_t *row = hnb_alloc(bytes, line), *other = row + n * size;
+    for (uint32_t i = 0; i < n; i++) {
+        move_item(row + i * size, key + i * given, given);
+        if (keys) *(uint32_t *)(row + i * size + number) = i;
+    }
     uint32_t ends_size = (n / SHORTEST_RUN + 1) * 4;
     uint32_t *ends = hnb_alloc(ends_size, line), runs = 0;
-    for (uint32_t i = 0; i < n; i++) numbers[i] = i;
-    for (uint32_t at = 0; at < n; ends[runs++] = at) at += run_of(&order, numbers + at, n - at);
-    permute(items, es, merge_runs(&order, numbers, numbers + n, ends, runs), line);
+    for (uint32_t at = 0; at < n; ends[runs++] = at) at += run_of(&order, row + at * size, n - at, other);
+    uint8_t *sorted = merge_runs(&order, row, other, ends, runs);
+    if (keys) {
+        uint32_t *numbers = (uint32_t *)row; /* written behind what is still to be read */
+        for (uint32_t i = 0; i < n; i++) numbers[i] = *(uint32_t *)(sorted + i * size + number);
+        permute(items, es, numbers, line);
+    } else {
+        for (uint32_t i = 0; i < n; i++) move_item((uint8_t *)items->data + i * es, sorted + i * size, es);
+    }
     hnb_free(ends, ends_size);
-    hnb_free(numbers, size);
+    hnb_free(row, bytes);
 }
 
 #define SORT_BY(NAME, TYPE)                                                                                           \
