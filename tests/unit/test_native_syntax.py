@@ -414,3 +414,25 @@ def test_the_cells_of_the_page_on_native_python() -> None:
     assert len(cells) == len(cases)
     for source, (entry, arguments) in zip(cells, cases.items(), strict=True):
         assert Cell(source, entry).differences(arguments) == []
+
+
+METHODS = """
+from dataclasses import dataclass
+def apply(f, x, y=None, *more):
+    return f(x) + (0 if y is None else y) + sum(more)
+@dataclass
+class Point:
+    x: int
+    y: int
+    def moved(self, by: int) -> int:
+        def twice(n):
+            return n * 2 + self.x
+        total, *rest = [self.x, self.y, by]
+        return apply(twice, by) + apply(lambda n: n - self.y, 3, by, 1, 2) + total + len(rest)
+def f(n: int) -> int:
+    return Point(n, 2).moved(n + 1)
+"""
+
+
+def test_methods_in_native_cells() -> None:
+    check(METHODS, (0,), (4,), (-3,), entry="f")

@@ -10,6 +10,7 @@ import ast
 
 from hermetic_nb.toolchains.native.parse.boxes import Boxes
 from hermetic_nb.toolchains.native.parse.callbacks import Callbacks
+from hermetic_nb.toolchains.native.parse.census import OUTSIDE, Census
 from hermetic_nb.toolchains.native.parse.gathering import gather
 from hermetic_nb.toolchains.native.parse.lambdas import NamedLambdas
 from hermetic_nb.toolchains.native.parse.lifting import lift
@@ -27,24 +28,46 @@ from hermetic_nb.toolchains.native.parse.walrus import Walrus
 def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> None:
     """Simplify a cell's tree in place; ``objects``: what makes the values of the top level that are no constants."""
     objects = {} if objects is None else objects
-    outside(tree)
-    NamedLambdas().visit(tree)
+    has = Census(tree)
+    if has.any_of(*OUTSIDE):
+        outside(tree)
+    if has.any_of(ast.Lambda):
+        NamedLambdas().visit(tree)
     defined = frozenset(bound(tree.body))
-    Matching(tree).visit(tree)
-    Walrus(defined).visit(tree)
-    Unpacking(defined).visit(tree)
-    Memos().visit(tree)
-    Callbacks(tree, defined).run()
-    Boxes().visit(tree)
-    top = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    for function, prefix in functions(tree):
-        tree.body += lift(function, top, prefix)
-    tree.body += Specialiser([node for node in tree.body if isinstance(node, ast.FunctionDef)], _imported(tree)).run()
-    gather([node for node in tree.body if isinstance(node, ast.FunctionDef)], objects.values())
+    _simplify_statements(tree, has, defined)
+    if has.decorators:
+        Memos().visit(tree)
+    if has.names & {"map", "filter"} or "key" in has.keywords:
+        Callbacks(tree, defined).run()
+    if has.any_of(ast.Nonlocal):
+        Boxes().visit(tree)
+    if has.any_of(ast.Lambda) or has.nested:
+        top = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for function, prefix in functions(tree):
+            tree.body += lift(function, top, prefix)
+    _simplify_calls(tree, objects)
     memos = [node for node in tree.body if isinstance(node, ast.Assign) and is_memo(node)]
     hand_on(tree, objects | {memo.targets[0].id: memo.value for memo in memos})  # type: ignore[attr-defined] # a Name, as `memo` made it
     for function, _ in functions(tree):
         split(function, defined)
+
+
+def _simplify_statements(tree: ast.Module, has: Census, defined: frozenset[str]) -> None:
+    if has.any_of(ast.Match):
+        Matching(tree).visit(tree)
+    if has.any_of(ast.NamedExpr):
+        Walrus(defined).visit(tree)
+    if has.any_of(ast.Starred):
+        Unpacking(defined).visit(tree)
+
+
+def _simplify_calls(tree: ast.Module, objects: dict[str, ast.expr]) -> None:
+    tops = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    methods = [function for function, prefix in functions(tree) if prefix]
+    if len(tops) + len(methods) > 1 or (tops and tops[0].args.defaults):
+        made = Specialiser(tops, _imported(tree)).run(methods)
+        tree.body += made
+        gather([*tops, *made], methods, objects.values())
 
 
 def _imported(tree: ast.Module) -> frozenset[str]:

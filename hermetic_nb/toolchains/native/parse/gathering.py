@@ -23,8 +23,10 @@ _READERS: Final = frozenset(
 )
 
 
-def gather(functions: Iterable[ast.FunctionDef], objects: Iterable[ast.expr]) -> None:
-    """Rewrite the functions of a cell, and the calls in them and in the values of its top level, in place."""
+def gather(
+    functions: Iterable[ast.FunctionDef], methods: Iterable[ast.FunctionDef], objects: Iterable[ast.expr]
+) -> None:
+    """Rewrite the functions of a cell, and the calls in them, in methods and in the values of its top level, in place."""
     functions = list(functions)
     known = {function.name: function for function in functions}
     defaults = {name: _defaults(function) for name, function in known.items()}
@@ -32,7 +34,7 @@ def gather(functions: Iterable[ast.FunctionDef], objects: Iterable[ast.expr]) ->
     for function in known.values():
         if function.args.vararg is not None:
             gathering[function.name] = _make_list(function)
-    for function in functions:
+    for function in [*functions, *methods]:
         function.body = _Calls(known, defaults, gathering, locals_of(function)).block(function.body)
     for value in objects:
         _Calls(known, defaults, gathering, set()).visit(value)

@@ -49,7 +49,11 @@ def target_names(target: ast.AST) -> set[str]:
 
 def bound(nodes: Iterable[ast.AST]) -> set[str]:
     """The names that these statements or expressions bind in their own scope."""
-    names, seen = set[str](), list(own(nodes))
+    return _bound(list(own(nodes)))
+
+
+def _bound(seen: list[ast.AST]) -> set[str]:
+    names = set[str]()
     # The targets of a comprehension are names of its own scope.
     inner = {id(part) for node in seen if isinstance(node, ast.comprehension) for part in ast.walk(node.target)}
     for node in seen:
@@ -70,8 +74,9 @@ def bound(nodes: Iterable[ast.AST]) -> set[str]:
 def locals_of(function: Function) -> set[str]:
     """The local variables of a function: its parameters and what its body binds, but for `global` and `nonlocal`."""
     body = [function.body] if isinstance(function, ast.Lambda) else function.body
-    names = bound(body) | {arg.arg for arg in parameters(function.args)}
-    return names - declared(body, ast.Global) - declared(body, ast.Nonlocal)
+    seen = list(own(body))
+    outer = {name for node in seen if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    return (_bound(seen) | {arg.arg for arg in parameters(function.args)}) - outer
 
 
 def declared(body: Iterable[ast.AST], how: type[ast.Global | ast.Nonlocal]) -> set[str]:

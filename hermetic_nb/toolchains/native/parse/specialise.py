@@ -49,9 +49,9 @@ class Specialiser:
         self.made: list[ast.FunctionDef] = []
         self._names: dict[tuple[str, tuple[tuple[str, _Given], ...]], str] = {}
 
-    def run(self) -> list[ast.FunctionDef]:
-        """Rewrite all functions; the copies are what is returned."""
-        for function in list(self.functions.values()):
+    def run(self, methods: Iterable[ast.FunctionDef] = ()) -> list[ast.FunctionDef]:
+        """Rewrite all functions, and methods that call them; the copies are what is returned."""
+        for function in [*self.functions.values(), *methods]:
             self._rewrite(function)
         return self.made
 
