@@ -105,6 +105,36 @@ def living(cells: int, seed: int) -> list[int]:
     return [int(n // 65536 % 3 == 0) for n in numbers(cells, seed)]
 
 
+def words(count: int, kinds: int, seed: int) -> list[str]:
+    """`count` words of lower-case letters, of so many kinds, some far more frequent than others."""
+    out = []
+    for n in numbers(count, seed):
+        kind = (n // 1024 % 1024) * (n // 1048576 % 1024) * kinds // 1048576
+        word = "e"
+        while kind:
+            word += "etaoinshrdlucmfw"[kind % 16]
+            kind //= 16
+        out.append(word)
+    return out
+
+
+def bills(count: int, kinds: int, seed: int) -> str:
+    """A table of names and amounts."""
+    amounts = numbers(count, seed + 1)
+    return "\n".join(f"{word},{n % 9973}" for word, n in zip(words(count, kinds, seed), amounts, strict=True))
+
+
+def roads(nodes: int, count: int, seed: int) -> tuple[list[int], list[int], int]:
+    """Both ends of each of some edges, their lengths, and the number of nodes."""
+    ends = [n // 64 % nodes for n in numbers(2 * count, seed)]
+    return ends, [n % 1000 + 1 for n in numbers(count, seed + 1)], nodes
+
+
+def walls(count: int, seed: int) -> list[int]:
+    """Places of a grid, a quarter of them walls, the first not."""
+    return [int(i > 0 and n // 65536 % 4 == 0) for i, n in enumerate(numbers(count, seed))]
+
+
 PROGRAMS: Final[tuple[Program, ...]] = (
     Program(name="prime_sieve", full=lambda: (4_000_000,), small=lambda: (1000,)),
     Program(
@@ -161,4 +191,42 @@ PROGRAMS: Final[tuple[Program, ...]] = (
     ),
     Program(name="kepler", full=lambda: (12_000, 0.3), small=lambda: (25, 0.3), ulps=4),
     Program(name="nearest_code", full=lambda: (code_words(700, 18),), small=lambda: (code_words(20, 18),)),
+    Program(
+        name="word_ranks",
+        full=lambda: (" ".join(words(150_000, 6000, 19)), 40),
+        small=lambda: (" ".join(words(400, 60, 19)), 12),
+    ),
+    Program(name="collatz_peak", full=lambda: (150_000,), small=lambda: (300,)),
+    Program(
+        name="flood_distances",
+        full=lambda: (walls(500 * 400, 20), 500, 400),
+        small=lambda: (walls(12 * 9, 20), 12, 9),
+    ),
+    Program(name="key_tree", full=lambda: (numbers(40_000, 21),), small=lambda: ([n % 50 for n in numbers(80, 21)],)),
+    Program(
+        name="edit_distance",
+        full=lambda: (letters("ACGT", 1400, 22), letters("ACGT", 1500, 23)),
+        small=lambda: (letters("ACGT", 30, 22), letters("ACGT", 36, 23)),
+    ),
+    Program(
+        name="matrix_power",
+        full=lambda: ([f / 64 for f in floats(128 * 128, 24)], 128, 13),
+        small=lambda: (floats(7 * 7, 24), 7, 5),
+    ),
+    Program(
+        name="merge_spans",
+        full=lambda: ([n // 16 for n in numbers(60_000, 25)], [n % 3000 for n in numbers(60_000, 26)]),
+        small=lambda: ([n % 900 for n in numbers(60, 25)], [n % 9 for n in numbers(60, 26)]),
+    ),
+    Program(
+        name="table_totals",
+        full=lambda: (bills(120_000, 900, 27),),
+        small=lambda: (bills(200, 30, 27),),
+    ),
+    Program(name="shortest_routes", full=lambda: roads(20_000, 80_000, 29), small=lambda: roads(30, 60, 29)),
+    Program(
+        name="mirror_words",
+        full=lambda: (" ".join(words(300_000, 9000, 31)), 3),
+        small=lambda: (" ".join(words(200, 500, 31)), 3),
+    ),
 )
