@@ -142,6 +142,7 @@ _TABLE: Final = (
     Trap(109, "OverflowError", "cannot convert Infinity to integer ratio"),
     Trap(110, "ValueError", "attempt to assign sequence to extended slice of another size"),
     Trap(111, "StatisticsError", ""),
+    Trap(112, "OverflowError", "the spread of numbers with an infinity or a NaN among them"),
     Trap(180, "OverflowError", "numpy's numbers go on here with inf, nan or 0, where Python's raise"),
     Trap(181, "OverflowError", "an int beyond 2**53: numpy's numbers are rounded here, where Python's are exact"),
     Trap(182, "OverflowError", "a float that no int is near: what numpy makes of it depends on the processor"),
@@ -167,7 +168,7 @@ BY_CODE: Final = {trap.code: trap for trap in _TABLE}
 RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90} | {"statistics.StatisticsError": 111}
 """Codes of the exceptions that a cell may raise itself."""
 
-LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 131, 100, 180, 181, 182, 198})
+LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 112, 131, 100, 180, 181, 182, 198})
 """Codes by which the native tier says that it cannot hold what CPython would hold: declared limits, not differences."""
 
 

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hermetic_nb.errors import NotNativeError
+from hermetic_nb.toolchains.native.library import exact
 from hermetic_nb.toolchains.native.parse.imports import link_library
 from hermetic_nb.toolchains.native.parse.library import MODULES, source
 from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError
@@ -44,6 +45,9 @@ def linked(cell: str) -> ast.Module:
 def run_linked(cell: str, *arguments: Any) -> Any:
     """What CPython gives for ``f`` of a cell with our library in place of its own."""
     names: dict[str, Any] = {"statistics.StatisticsError": statistics.StatisticsError}
+    names |= {
+        f"exact.{name}": getattr(exact, f"exact_{name}") for name in ("mean", "variance", "deviation", "int_deviation")
+    }
     exec(_compiled(cell, ours=True), names)
     return outcome(names["f"], *arguments)
 
@@ -277,8 +281,11 @@ OPERATORS = {
 
 @given(xs=st.one_of(INTS, FLOATS))
 def test_statistics(xs: list[float]) -> None:
-    """Medians, modes and the mean of floats."""
-    for name in ("median", "median_low", "median_high", "mode", "multimode", "fmean"):
+    """Medians, modes, means and spreads."""
+    for name in (
+        *("median", "median_low", "median_high", "mode", "multimode", "fmean"),
+        *("mean", "variance", "pvariance", "stdev", "pstdev"),
+    ):
         same(f"import statistics\ndef f(xs): return statistics.{name}(xs)", xs)
 
 
@@ -445,6 +452,22 @@ def f(xs: list[float]) -> float:
     return statistics.median(xs) + statistics.fmean(xs) + statistics.mode(xs)
 """,
         [([1.5, 2.5, 9.0],), ([],), ([0.1, 0.2],)],
+    ),
+    "spreads": (
+        """
+from statistics import mean, pstdev, pvariance, stdev, variance
+def f(xs: list[float]) -> list[float]:
+    return [mean(xs), pvariance(xs), pstdev(xs), variance(xs), stdev(xs)]
+""",
+        [([1.5, 2.25, 0.1, 7.0],), ([],), ([1.0],), ([1e300, -1e300],), ([0.1] * 10,), ([1e308, 1e308],)],
+    ),
+    "spreads of ints": (
+        """
+from statistics import mean, pstdev, pvariance, stdev, variance
+def f(xs: list[int]) -> str:
+    return " ".join([str(mean(xs)), str(pvariance(xs)), str(pstdev(xs)), str(variance(xs)), str(stdev(xs))])
+""",
+        [([1, 2, 3, 6],), ([1, 2, 3],), ([4, 4],), ([2**62, 1],), ([5],)],
     ),
     "mathematics inside": (
         "def f(x: float) -> float:\n    import math\n    from math import sqrt\n    return math.floor(sqrt(x)) + math.pi",

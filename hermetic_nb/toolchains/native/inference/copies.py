@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.tables import TableTyper
+from hermetic_nb.toolchains.native.inference.exact import ExactTyper
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import (
     DictT,
@@ -25,13 +25,13 @@ _OWN: Final = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__get
 """Methods by which a class says how it is copied."""
 
 
-class CopyTyper(TableTyper):
+class CopyTyper(ExactTyper):
     """Types copies."""
 
     def collection(self, name: str, node: ast.Call) -> t.Expr | None:
         """A call of a name with a dot in it, which the compiler knows."""
         if name not in {"copy.copy", "copy.deepcopy"}:
-            return None
+            return super().collection(name, node)
         self.positional(node, 1, 1)
         value = self.reading(node.args[0])
         self._ordinary(value.type, node, ())

@@ -1,10 +1,17 @@
-"""`statistics`: exact where CPython is exact; what would need its fractions is refused by name."""
+"""`statistics`: exact where CPython is exact."""
 
 from __future__ import annotations
 
 import math
 from statistics import StatisticsError
 from typing import TYPE_CHECKING
+
+from hermetic_nb.toolchains.native.library.exact import (
+    exact_deviation,
+    exact_int_deviation,
+    exact_mean,
+    exact_variance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,3 +77,68 @@ def fmean(data: Iterable[float]) -> float:
     if len(items) == 0:
         raise StatisticsError("fmean requires at least one data point")
     return math.fsum(items) / len(items)
+
+
+def mean(data: Iterable[float]) -> float:
+    """The mean: of ints an int where it is one."""
+    items = list(data)
+    if len(items) == 0:
+        raise StatisticsError("mean requires at least one data point")
+    first = items[0]
+    if type(first) is float:
+        return exact_mean(items)
+    total = sum(items)
+    if total % len(items) == 0:
+        return total // len(items)
+    return total / len(items)
+
+
+def variance(data: Iterable[float]) -> float:
+    """The variance of a sample."""
+    items = list(data)
+    if len(items) < 2:
+        raise StatisticsError("variance requires at least two data points")
+    return _variance(items, 1)
+
+
+def pvariance(data: Iterable[float]) -> float:
+    """The variance of all."""
+    items = list(data)
+    if len(items) == 0:
+        raise StatisticsError("pvariance requires at least one data point")
+    return _variance(items, 0)
+
+
+def stdev(data: Iterable[float]) -> float:
+    """The square root of a sample's variance."""
+    items = list(data)
+    if len(items) < 2:
+        raise StatisticsError("stdev requires at least two data points")
+    return _deviation(items, 1)
+
+
+def pstdev(data: Iterable[float]) -> float:
+    """The square root of the variance of all."""
+    items = list(data)
+    if len(items) == 0:
+        raise StatisticsError("pstdev requires at least one data point")
+    return _deviation(items, 0)
+
+
+def _variance(items: list[float], less: int) -> float:
+    first = items[0]
+    if type(first) is float:
+        return exact_variance(items, less)
+    count = len(items)
+    total = sum(items)
+    distances = count * sum([item * item for item in items]) - total * total
+    if distances % (count * (count - less)) == 0:
+        return distances // (count * (count - less))
+    return distances / (count * (count - less))
+
+
+def _deviation(items: list[float], less: int) -> float:
+    first = items[0]
+    if type(first) is float:
+        return exact_deviation(items, less)
+    return exact_int_deviation(items, less)

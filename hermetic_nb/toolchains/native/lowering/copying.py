@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native.lowering.code import Value
-from hermetic_nb.toolchains.native.lowering.found import FoundLowering
+from hermetic_nb.toolchains.native.lowering.exact import ExactLowering
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native import tree as t
 
 
-class CopyLowering(FoundLowering):
+class CopyLowering(ExactLowering):
     """Lowers copies."""
 
     def _copy_shallow(self, node: t.Builtin) -> Value:

@@ -17,7 +17,11 @@ MODULES: Final = ("bisect", "functools", "heapq", "itertools", "statistics")
 MATH: Final = "math."
 """The name of `math` where it is not the cell that imports it at its top level."""
 
-NAMES: Final = {"math": MATH, "StatisticsError": "statistics.StatisticsError"}
+NAMES: Final = {
+    "math": MATH,
+    "StatisticsError": "statistics.StatisticsError",
+    **{f"exact_{name}": f"exact.{name}" for name in ("mean", "variance", "deviation", "int_deviation")},
+}
 """What the library imports, by the names that the compiler knows it under."""
 
 

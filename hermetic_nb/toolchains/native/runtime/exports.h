@@ -84,6 +84,11 @@ void hnb_list_sort_down_f64(List *list, int32_t line);
 void hnb_list_sort_down_bool(List *list, int32_t line);
 void hnb_list_sort_down_char(List *list, int32_t line);
 
+/* statistics.c */
+double hnb_exact_mean(List *list);
+double hnb_exact_spread_f64(List *list, int64_t less, int32_t root, int32_t line);
+double hnb_exact_deviation_i64(List *list, int64_t less, int32_t line);
+
 /* copies.c */
 void *hnb_copy_known(Dict *copies, const void *old);
 void hnb_copy_note(Dict *copies, const void *old, void *made, int32_t line);
