@@ -17,6 +17,10 @@ define internal void @hnb_trap(i32 %code, i32 %line) cold noreturn noinline {
   call void @llvm.trap()
   unreachable
 }
+define internal void @hnb_fail(i32 %code, i32 %line) cold noreturn noinline {
+  call void @hnb_trap(i32 %code, i32 %line)
+  unreachable
+}
 declare void @llvm.trap()
 """
 
