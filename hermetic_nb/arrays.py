@@ -14,6 +14,7 @@ from typing import Any, Final
 
 CODES: Final = {"float": "d", "int": "q", "bool": "?"}
 """Formats of items."""
+DTYPES: Final = {"float": "float64", "int": "int64", "bool": "bool"}
 
 
 class Array:
@@ -43,9 +44,9 @@ def made(item: str, axes: int, plain: Any) -> Any:
     if module is None:
         return plain if axes == 2 else _buffer(item, items)
     if isinstance(items, list):
-        found = module.array(items, dtype=CODES[item])
+        found = module.array(items, dtype=DTYPES[item])
     else:
-        found = module.frombuffer(items, dtype=CODES[item])
+        found = module.frombuffer(items, dtype=DTYPES[item])
         found = found if found.flags.writeable else found.copy()
     return found.reshape(rows, columns) if axes == 2 else found
 

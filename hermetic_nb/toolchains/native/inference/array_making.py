@@ -6,6 +6,7 @@ import ast
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.array_indexes import ArrayIndexTyper
 from hermetic_nb.toolchains.native.inference.array_nodes import (
     SUFFIXES,
     array_of_items,
@@ -15,7 +16,6 @@ from hermetic_nb.toolchains.native.inference.array_nodes import (
     is_array,
     number,
 )
-from hermetic_nb.toolchains.native.inference.arrays import ArraySyntaxTyper
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import (
@@ -38,7 +38,7 @@ _DTYPES: Final[dict[str, Type]] = {
 _BUILT_IN: Final = frozenset({"float", "int", "bool"})
 
 
-class ArrayMaker(ArraySyntaxTyper):
+class ArrayMaker(ArrayIndexTyper):
     """Types what makes arrays."""
 
     def _arguments(self, node: ast.Call, least: int, most: int, names: set[str] | None = None) -> None:

@@ -6,7 +6,7 @@ has it already, its items one after the other, is taken as it is. So the loop is
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.array_items import STOPPING, write_item
@@ -15,6 +15,9 @@ from hermetic_nb.toolchains.native.lowering.copying import CopyLowering
 from hermetic_nb.toolchains.native.lowering.layout import ARRAY_INDEX, EMPTY_LIST, LEN, NUMPY_OR_PYTHON
 from hermetic_nb.toolchains.native.lowering.shapes import held_type, ir_type, item_size
 from hermetic_nb.toolchains.native.types import BOOL, FLOAT, INT, NONE, ArrayType, ListT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROWS: Final = 4
 COLUMNS: Final = 8
@@ -33,6 +36,7 @@ _RUNTIME: Final = {
     "take": "aaws",
     "nonzero": "a",
     "concat": "aaws",
+    "repeat": "ais",
     "range_i64": "iii",
     "range_f64": "ddd",
     "linspace": "ddiw",
@@ -129,27 +133,52 @@ class ArrayLowering(CopyLowering):
                 code.call("i32", "hnb_array_join", ("i32", one), ("i32", other), line)
                 for one, other in zip(shape, sizes, strict=True)
             ]
-        spread, arguments = [], []
+        lines: list[Value] = []
+        steps: list[str] = []
+        arguments = []
         for leaf in leaves:
             if not isinstance(leaf.type, ArrayType):
                 arguments.append((ir_type(leaf.type), leaf.ref))
                 continue
-            size = ("i32", str(item_size(leaf.type.item)))
-            dense = code.call(
-                "ptr", "hnb_array_spread", ("ptr", leaf.ref), ("i32", shape[0]), ("i32", shape[1]), size, line
-            )
-            spread.append(Value(leaf.type, dense, owned=True))
-            arguments.append(("ptr", code.load("ptr", code.field(dense, ITEMS), "data")))
+            lines.append(self._lines(leaf, shape, node.line))
+            steps.append(self._step(lines[-1]))
+            arguments += [("ptr", code.load("ptr", code.field(lines[-1].ref, ITEMS), "data")), ("i32", steps[-1])]
         made = self._new_array(node.type, *(code.make(f"zext i32 {size} to i64") for size in shape), line=node.line)
         to = code.load("ptr", code.field(made.ref, ITEMS), "data")
-        count = code.make(f"mul i32 {shape[0]}, {shape[1]}")
+        given = [("ptr", to), *arguments, *self._joined_lines(shape, steps), line]
         loop = self._loop(node, leaves)
-        given = [("ptr", to), *arguments, ("i32", count), line]
         code.settle()
         code.emit(f"call void {loop}({', '.join(f'{kind} {ref}' for kind, ref in given)})")
-        for value in (*spread, *arrays):
+        for value in (*lines, *arrays):
             self.drop(value)
         return made
+
+    def _lines(self, array: Value, shape: list[str], line: int) -> Value:
+        """An operand as lines of the result's length, which stand in its own memory where they can."""
+        assert isinstance(array.type, ArrayType)
+        rows, columns = (("i32", size) for size in shape)
+        size = ("i32", str(item_size(array.type.item)))
+        made = self.code.call("ptr", "hnb_array_lines", ("ptr", array.ref), rows, columns, size, ("i32", str(line)))
+        return Value(array.type, made, owned=True)
+
+    def _step(self, array: Value) -> str:
+        """Items from one line to the next: none where all lines are one."""
+        code, make = self.code, self.code.make
+        one = make(f"icmp eq i32 {code.load('i32', code.field(array.ref, ROWS), 'len')}, 1")
+        return make(f"select i1 {one}, i32 0, i32 {code.load('i32', code.field(array.ref, ROW_STEP), 'cap')}")
+
+    def _joined_lines(self, shape: list[str], steps: list[str]) -> list[tuple[str, str]]:
+        """Lines and the length of one: a single line where all operands' lines follow each other."""
+        make = self.code.make
+        rows, columns = shape
+        joined = "true"
+        for step in steps:
+            joined = make(f"and i1 {joined}, {make(f'icmp eq i32 {step}, {columns}')}")
+        whole = make(f"mul i32 {rows}, {columns}")
+        return [
+            ("i32", make(f"select i1 {joined}, i32 1, i32 {rows}")),
+            ("i32", make(f"select i1 {joined}, i32 {whole}, i32 {columns}")),
+        ]
 
     def _leaves(self, node: t.Expr, leaves: list[Value]) -> None:
         """Evaluate the operands of a nest of element-wise operations, from left to right."""
@@ -178,43 +207,51 @@ class ArrayLowering(CopyLowering):
         code = FunctionCode(self.code.module)
         assert isinstance(node.type, ArrayType)
         header = ["ptr noalias %to"]
-        header += [
-            f"ptr %p{n}" if isinstance(leaf.type, ArrayType) else f"{ir_type(leaf.type)} %p{n}"
-            for n, leaf in enumerate(leaves)
-        ]
-        counter = code.slot("i32")
-        code.store("i32", "0", counter)
-        test, body, done = (code.fresh(part) for part in ("each", "item", "all"))
-        code.label(test)
-        at = code.load("i32", counter)
-        code.branch(code.make(f"icmp ult i32 {at}, %n"), body, done)
-        code.label(body)
-        numbers = iter(range(len(leaves)))
+        for n, leaf in enumerate(leaves):
+            is_array = isinstance(leaf.type, ArrayType)
+            header += [f"ptr %p{n}", f"i32 %s{n}"] if is_array else [f"{ir_type(leaf.type)} %p{n}"]
+        held = held_type(node.type.item)
+
+        def one_line(row: str) -> None:
+            sources = [self._line(code, leaf, n, row) for n, leaf in enumerate(leaves)]
+            to = code.make(f"getelementptr inbounds {held}, ptr %to, i32 {code.make(f'mul i32 {row}, %n')}")
+
+            def one_item(at: str) -> None:
+                made = self._written(code, node, sources, at)
+                if held == "i8":
+                    made = code.make(f"zext i1 {made} to i8")
+                code.put(held, made, code.make(f"getelementptr inbounds {held}, ptr {to}, i32 {at}"))
+
+            _each(code, "%n", one_item, Pace.FAST)
+
+        _each(code, "%rows", one_line, Pace.PLAIN)
+        code.emit("ret void")
+        code.live = False
+        header += ["i32 %rows", "i32 %n", "i32 %line"]
+        code.finish(f"define internal void {name}({', '.join(header)}) noinline")
+
+    def _line(self, code: FunctionCode, leaf: Value, number: int, row: str) -> tuple[str, str]:
+        """Where a line of an operand begins, and the IR type of its items; of a number itself, and no type."""
+        if not isinstance(leaf.type, ArrayType):
+            return f"%p{number}", ""
+        held, offset = held_type(leaf.type.item), code.make(f"mul i32 {row}, %s{number}")
+        return code.make(f"getelementptr inbounds {held}, ptr %p{number}, i32 {offset}"), held
+
+    def _written(self, code: FunctionCode, node: t.Expr, sources: list[tuple[str, str]], at: str) -> str:
+        """The item of a nest of operations at a place of a line."""
+        numbers = iter(sources)
 
         def value(part: t.Expr) -> str:
             if isinstance(part, t.Builtin) and part.name.startswith("array.map."):
                 refs = [value(argument) for argument in part.arguments]
                 return write_item(code, part.name.removeprefix("array.map."), refs, "%line")[0]
-            number = next(numbers)
-            kind = leaves[number].type
-            if not isinstance(kind, ArrayType):
-                return f"%p{number}"
-            held = held_type(kind.item)
-            place = code.make(f"getelementptr inbounds {held}, ptr %p{number}, i32 {at}")
-            item = code.take(held, place)
-            return code.make(f"trunc i8 {item} to i1") if kind.item == BOOL else item
+            source, held = next(numbers)
+            if not held:
+                return source
+            item = code.take(held, code.make(f"getelementptr inbounds {held}, ptr {source}, i32 {at}"))
+            return code.make(f"trunc i8 {item} to i1") if held == "i8" else item
 
-        made = value(node)
-        held = held_type(node.type.item)
-        if node.type.item == BOOL:
-            made = code.make(f"zext i1 {made} to i8")
-        code.put(held, made, code.make(f"getelementptr inbounds {held}, ptr %to, i32 {at}"))
-        code.store("i32", code.make(f"add nuw i32 {at}, 1"), counter)
-        code.again(test, Pace.FAST)
-        code.label(done)
-        code.emit("ret void")
-        code.live = False
-        code.finish(f"define internal void {name}({', '.join([*header, 'i32 %n', 'i32 %line'])}) noinline")
+        return value(node)
 
     # ------------------------------------------------------------ the runtime
 
@@ -402,6 +439,21 @@ class ArrayLowering(CopyLowering):
         made = self.code.call("ptr", name, ("ptr", row.ref), size, ("i32", strict.ref), ("i32", str(node.line)))
         self.drop(row)
         return Value(node.type, made, owned=True)
+
+
+def _each(code: FunctionCode, count: str, act: Callable[[str], None], pace: Pace) -> None:
+    """Run code for each i32 below a count."""
+    counter = code.slot("i32")
+    code.store("i32", "0", counter)
+    test, body, done = (code.fresh(part) for part in ("each", "item", "all"))
+    code.label(test)
+    at = code.load("i32", counter)
+    code.branch(code.make(f"icmp ult i32 {at}, {count}"), body, done)
+    code.label(body)
+    act(at)
+    code.store("i32", code.make(f"add nuw i32 {at}, 1"), counter)
+    code.again(test, pace)
+    code.label(done)
 
 
 def _form(node: t.Expr) -> str:
