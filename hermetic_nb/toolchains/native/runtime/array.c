@@ -80,6 +80,14 @@ Array *hnb_array_spread(Array *a, uint32_t n0, uint32_t n1, uint32_t es, int32_t
     return wide;
 }
 
+/* The array as lines of n1 items that stand one after the other: itself, also where all lines are one, or a copy. */
+Array *hnb_array_lines(Array *a, uint32_t n0, uint32_t n1, uint32_t es, int32_t line) {
+    if (HNB_UNLIKELY(a->n1 != n1 || (n1 > 1 && a->s1 != 1) || (a->n0 != n0 && a->n0 != 1)))
+        return hnb_array_spread(a, n0, n1, es, line);
+    a->rc++;
+    return a;
+}
+
 #define COPY_IN(TYPE)                                                                                                 \
     for (uint32_t i = 0; i < a->n0; i++) {                                                                            \
         TYPE *row = (TYPE *)a->data + (int32_t)i * a->s0;                                                             \

@@ -23,6 +23,7 @@ void hnb_array_free(Array *array);
 Array *hnb_array_copy(Array *a, uint32_t es, int32_t line);
 Array *hnb_array_dense(Array *a, uint32_t es, int32_t line);
 Array *hnb_array_spread(Array *a, uint32_t n0, uint32_t n1, uint32_t es, int32_t line);
+Array *hnb_array_lines(Array *a, uint32_t n0, uint32_t n1, uint32_t es, int32_t line);
 void hnb_array_store(Array *a, Array *from, uint32_t es, int32_t line);
 void hnb_array_fill(Array *a, uint64_t bits, uint32_t es, int32_t line);
 uint32_t hnb_array_join(uint32_t a, uint32_t b, int32_t line);

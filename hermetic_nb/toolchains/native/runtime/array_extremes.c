@@ -7,6 +7,8 @@
 /* Whether x takes the place of the best so far: numpy keeps the first NaN that it meets. */
 #define TAKES_f64(BEFORE, x, y) (!is_nan(y) && (BEFORE(x, y) || is_nan(x)))
 #define TAKES_i64(BEFORE, x, y) BEFORE(x, y)
+#define KEEPS_f64(BEFORE, x, y) (BEFORE(y, x) | (y == x) | (y != y))
+#define KEEPS_i64(BEFORE, x, y) (!BEFORE(x, y))
 
 /* The best item along a line of n items, and its number. */
 #define BEST(NAME, TYPE, TAKES, BEFORE)                                                                               \
@@ -35,8 +37,20 @@
         return at;                                                                                                    \
     }                                                                                                                 \
     TYPE hnb_array_##WORD##_##SUFFIX(Array *a, int32_t line) {                                                        \
-        TYPE value;                                                                                                   \
-        where_##WORD##_##SUFFIX(a, HNB_EMPTY_REDUCTION, &value, line);                                                \
+        TYPE value, lane[8];                                                                                          \
+        uint32_t n = a->n1, i = 8;                                                                                    \
+        if (a->n0 != 1 || a->s1 != 1 || n < 16) {                                                                     \
+            where_##WORD##_##SUFFIX(a, HNB_EMPTY_REDUCTION, &value, line);                                            \
+            return value;                                                                                             \
+        }                                                                                                             \
+        const TYPE *x = (const TYPE *)a->data;                                                                        \
+        for (uint32_t k = 0; k < 8; k++) lane[k] = x[k];                                                              \
+        /* A lane keeps a NaN: nothing is before it. */                                                               \
+        for (; i < n - n % 8; i += 8)                                                                                 \
+            for (uint32_t k = 0; k < 8; k++) lane[k] = KEEPS_##SUFFIX(BEFORE, x[i + k], lane[k]) ? lane[k] : x[i + k]; \
+        value = lane[0];                                                                                              \
+        for (uint32_t k = 1; k < 8; k++) value = KEEPS_##SUFFIX(BEFORE, lane[k], value) ? value : lane[k];            \
+        for (; i < n; i++) value = KEEPS_##SUFFIX(BEFORE, x[i], value) ? value : x[i];                                \
         return value;                                                                                                 \
     }                                                                                                                 \
     int64_t hnb_array_arg##WORD##_##SUFFIX(Array *a, int32_t line) {                                                  \

@@ -17,7 +17,19 @@ typedef struct {
 #define FLOAT_BEFORE(A, B) BEFORE_f64((A).key, (B).key)
 #define INT_BEFORE(A, B) BEFORE_i64((A).key, (B).key)
 
-SORT(sort_f64, double, BEFORE_f64)
+#define LESS_FLOAT(A, B) ((A) < (B))
+
+SORT(sort_numbers, double, LESS_FLOAT)
+
+/* NaNs go to the end first, so that the order of the others is one comparison. */
+static void sort_f64(double *x, uint32_t n, int32_t line) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_nan(x[i])) x[kept++] = x[i];
+    sort_numbers(x, kept, line);
+    for (; kept < n; kept++) x[kept] = HNB_NAN;
+}
+
 SORT(sort_i64, int64_t, BEFORE_i64)
 SORT(rank_f64, Float, FLOAT_BEFORE)
 SORT(rank_i64, Int, INT_BEFORE)

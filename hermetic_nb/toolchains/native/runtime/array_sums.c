@@ -9,25 +9,44 @@
 
 enum { BLOCK = 128, CHUNK = 8192 };
 
+#define PLAIN(x) (x)
+#define SQUARE_OFF(x) (((x) - mean) * ((x) - mean))
+
+#define PAIRWISE(NAME, STRIDE, EACH)                                                                                  \
+    static double NAME(const double *x, uint32_t n, int32_t stride, double mean) {                                    \
+        (void)stride;                                                                                                 \
+        (void)mean;                                                                                                   \
+        if (n < 8) {                                                                                                  \
+            double sum = -0.0;                                                                                        \
+            for (uint32_t i = 0; i < n; i++) sum += EACH(x[(int32_t)i * STRIDE]);                                     \
+            return sum;                                                                                               \
+        }                                                                                                             \
+        if (n <= BLOCK) {                                                                                             \
+            double r[8];                                                                                              \
+            for (int32_t k = 0; k < 8; k++) r[k] = EACH(x[k * STRIDE]);                                               \
+            uint32_t i = 8;                                                                                           \
+            for (; i < n - n % 8; i += 8)                                                                             \
+                for (int32_t k = 0; k < 8; k++) r[k] += EACH(x[((int32_t)i + k) * STRIDE]);                           \
+            double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));                           \
+            for (; i < n; i++) sum += EACH(x[(int32_t)i * STRIDE]);                                                   \
+            return sum;                                                                                               \
+        }                                                                                                             \
+        uint32_t half = n / 2;                                                                                        \
+        half -= half % 8;                                                                                             \
+        return NAME(x, half, stride, mean) + NAME(x + (int32_t)half * STRIDE, n - half, stride, mean);                \
+    }
+
+PAIRWISE(pairwise_dense, 1, PLAIN)
+PAIRWISE(pairwise_apart, stride, PLAIN)
+PAIRWISE(pairwise_squares, stride, SQUARE_OFF)
+PAIRWISE(pairwise_dense_squares, 1, SQUARE_OFF)
+
 static double pairwise(const double *x, uint32_t n, int32_t stride) {
-    if (n < 8) {
-        double sum = -0.0;
-        for (uint32_t i = 0; i < n; i++) sum += x[(int32_t)i * stride];
-        return sum;
-    }
-    if (n <= BLOCK) {
-        double r[8];
-        for (int32_t k = 0; k < 8; k++) r[k] = x[k * stride];
-        uint32_t i = 8;
-        for (; i < n - n % 8; i += 8)
-            for (int32_t k = 0; k < 8; k++) r[k] += x[((int32_t)i + k) * stride];
-        double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
-        for (; i < n; i++) sum += x[(int32_t)i * stride];
-        return sum;
-    }
-    uint32_t half = n / 2;
-    half -= half % 8;
-    return pairwise(x, half, stride) + pairwise(x + (int32_t)half * stride, n - half, stride);
+    return stride == 1 ? pairwise_dense(x, n, 1, 0.0) : pairwise_apart(x, n, stride, 0.0);
+}
+
+static double squares_off(const double *x, uint32_t n, int32_t stride, double mean) {
+    return stride == 1 ? pairwise_dense_squares(x, n, 1, mean) : pairwise_squares(x, n, stride, mean);
 }
 
 static inline int32_t size_of_step(int32_t step) { return step < 0 ? -step : step; }
@@ -125,6 +144,13 @@ int64_t hnb_array_prod_i64(Array *a, int32_t line) {
         for (uint32_t k = 0; k < kept; k++) to[k] = FIRST;                                                            \
         for (uint32_t i = 0; i < gone; i++) {                                                                         \
             const IN *row = (const IN *)a->data + (int32_t)i * along;                                                 \
+            if (by == 1) {                                                                                            \
+                for (uint32_t k = 0; k < kept; k++) {                                                                 \
+                    IN x = row[k];                                                                                    \
+                    to[k] = STEP;                                                                                     \
+                }                                                                                                     \
+                continue;                                                                                             \
+            }                                                                                                         \
             for (uint32_t k = 0; k < kept; k++) {                                                                     \
                 IN x = row[(int32_t)k * by];                                                                          \
                 to[k] = STEP;                                                                                         \
@@ -173,28 +199,40 @@ Array *hnb_array_means(Array *a, int32_t axis, int32_t line) {
 
 Array *hnb_array_means_chunks(Array *a, int32_t axis, int32_t line) { return hnb_array_means(a, axis, line); }
 
+#define SQUARED(x) ((x) * (x))
+
 /* The squares of the differences from a mean for all, or from one for each that stays along an axis. The strides of the
  * array's memory are kept, which decide the order of the sum that follows. */
-static Array *squares(Array *array, double mean, const double *means, int32_t axis, int32_t line) {
+static Array *squares(Array *array, const double *means, double mean, int32_t axis, int32_t line) {
     Array a;
     int32_t swapped = by_memory(array, &a);
     Array *made = hnb_array_new(a.n0, a.n1, 8, line);
     double *to = (double *)made->data;
-    for (uint32_t i = 0; i < a.n0; i++)
-        for (uint32_t j = 0; j < a.n1; j++) {
-            uint32_t kept = (axis != swapped) ? i : j;
-            double off = ((const double *)a.data)[(int32_t)i * a.s0 + (int32_t)j * a.s1] - (means ? means[kept] : mean);
-            *to++ = off * off;
+    for (uint32_t i = 0; i < a.n0; i++, to += a.n1) {
+        const double *row = (const double *)a.data + (int32_t)i * a.s0;
+        if (!means || axis != swapped) {
+            double middle = means ? means[i] : mean;
+            for (uint32_t j = 0; j < a.n1; j++) to[j] = SQUARED(row[(int32_t)j * a.s1] - middle);
+        } else {
+            for (uint32_t j = 0; j < a.n1; j++) to[j] = SQUARED(row[(int32_t)j * a.s1] - means[j]);
         }
+    }
     return made;
 }
 
 double hnb_array_var(Array *a, double ddof, int32_t line) {
     double n = (double)((uint64_t)a->n0 * a->n1), left = n - ddof;
-    double mean = hnb_array_sum_f64(a, line) / n;
-    Array *parts = squares(a, mean, NULL, 0, line);
-    double sum = hnb_array_sum_f64(parts, line);
-    hnb_array_free(parts);
+    double mean = hnb_array_sum_f64(a, line) / n, sum;
+    Array view;
+    by_memory(a, &view);
+    if (view.n0 == 1 || view.n1 == 1 || view.s0 == (int32_t)view.n1 * view.s1) {
+        int32_t by = view.n1 == 1 ? view.s0 : view.s1;
+        sum = 0.0 + squares_off((const double *)view.data, view.n0 * view.n1, by, mean);
+    } else {
+        Array *parts = squares(a, NULL, mean, 0, line);
+        sum = hnb_array_sum_f64(parts, line);
+        hnb_array_free(parts);
+    }
     return sum / (left > 0 ? left : 0.0);
 }
 
@@ -204,7 +242,7 @@ Array *hnb_array_vars(Array *a, int32_t axis, double ddof, int32_t line) {
     double n = axis ? a->n1 : a->n0, left = n - ddof;
     Array *means = hnb_array_means(a, axis, line);
     const double *mean = (const double *)means->data;
-    Array *parts = squares(a, 0.0, mean, axis, line);
+    Array *parts = squares(a, mean, 0.0, axis, line);
     Array *made = hnb_array_sums_f64(parts, axis != swapped, line);
     double *to = (double *)made->data;
     for (uint32_t k = 0; k < made->n1; k++) to[k] /= left > 0 ? left : 0.0;
@@ -228,15 +266,17 @@ Array *hnb_array_stds(Array *a, int32_t axis, double ddof, int32_t line) {
         Array *made = hnb_array_copy(a, 8, line);                                                                     \
         TYPE *x = (TYPE *)made->data;                                                                                 \
         uint32_t n0 = made->n0, n1 = made->n1;                                                                        \
-        for (uint32_t i = axis ? 0 : 1; i < n0; i++)                                                                  \
+        for (uint32_t i = axis ? 0 : 1; i < n0; i++) {                                                                \
+            TYPE *row = x + i * n1, before = axis && n1 ? row[0] : 0;                                                 \
             for (uint32_t j = axis ? 1 : 0; j < n1; j++) {                                                            \
-                uint32_t at = i * n1 + j, before = axis ? at - 1 : at - n1;                                           \
-                x[at] = STEP;                                                                                         \
+                if (!axis) before = row[(int32_t)j - (int32_t)n1];                                                    \
+                row[j] = before = STEP;                                                                               \
             }                                                                                                         \
+        }                                                                                                             \
         return made;                                                                                                  \
     }
 
-RUNNING(hnb_array_cumsum_f64, double, x[before] + x[at])
-RUNNING(hnb_array_cumsum_i64, int64_t, (int64_t)((uint64_t)x[before] + (uint64_t)x[at]))
-RUNNING(hnb_array_cumprod_f64, double, x[before] * x[at])
-RUNNING(hnb_array_cumprod_i64, int64_t, (int64_t)((uint64_t)x[before] * (uint64_t)x[at]))
+RUNNING(hnb_array_cumsum_f64, double, before + row[j])
+RUNNING(hnb_array_cumsum_i64, int64_t, (int64_t)((uint64_t)before + (uint64_t)row[j]))
+RUNNING(hnb_array_cumprod_f64, double, before *row[j])
+RUNNING(hnb_array_cumprod_i64, int64_t, (int64_t)((uint64_t)before * (uint64_t)row[j]))
