@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hermetic_nb.builder.compiled import Compiled
 from hermetic_nb.builder.interpreted import Interpreted, Runners
 from hermetic_nb.builder.trial import SealedExampleError
-from hermetic_nb.errors import DifferenceError, HermeticError, NotNativeError
+from hermetic_nb.errors import BuildError, DifferenceError, HermeticError, NotNativeError
 from hermetic_nb.model import Environment, Executor
-from hermetic_nb.reference import needs_numpy
+from hermetic_nb.reference import needs_numpy, takes_arrays
+from hermetic_nb.signature import native
 from hermetic_nb.toolchains import INTERPRETED
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _NEXT: Final = (NotNativeError, DifferenceError, SealedExampleError)
 """Refusals after which tier ``auto`` goes on: CPython itself may do what the compiler may not."""
 PURE: Final = "async def: it computes, and reaches the world by call_agent alone"
 ASKED: Final = "asked for"
+NO_NUMPY: Final = "arrays are of the native tier: the python tier has no numpy"
 
 
 class Executors(Executor, Runners, Protocol):
@@ -49,10 +51,12 @@ class Builder:
             try:
                 return self._with(toolchain, spec, given, "")
             except _NEXT as refused:
-                if needs_numpy(spec) and not spec.dependencies:
-                    refused.help = "arrays are of the native tier: the python tier has no numpy"
+                if needs_numpy(spec) and not spec.dependencies and native.refusal(spec.signature) is None:
+                    refused.help = NO_NUMPY
                     raise
                 reason = f"not native: {_short(refused)}"
+        if last.tier in INTERPRETED and takes_arrays(spec.signature):
+            raise BuildError("this function takes or gives arrays", help=NO_NUMPY)
         return self._with(last, spec, given, reason)
 
     def warm(self) -> None:

@@ -14,7 +14,7 @@ from hermetic_nb import values
 from hermetic_nb.child import Child, ChildDiedError, ChildTimeoutError
 from hermetic_nb.errors import BuildError, Diagnostic, ToolchainError
 from hermetic_nb.reference import arrays
-from hermetic_nb.reference.arrays import needs_numpy
+from hermetic_nb.reference.arrays import needs_numpy, takes_arrays
 from hermetic_nb.reference.outcomes import Foreign, Outcome, Raised, Skipped, Value, declared, from_wire, to_wire
 from hermetic_nb.reference.patterns import PATTERNS
 
@@ -36,6 +36,7 @@ __all__ = [
     "key_of",
     "missing",
     "needs_numpy",
+    "takes_arrays",
 ]
 
 SECONDS: Final = 20.0

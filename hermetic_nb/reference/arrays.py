@@ -49,9 +49,12 @@ _EPSILON: Final = 2.0**-53
 
 def needs_numpy(spec: ToolSpec) -> bool:
     """Whether numpy says what a cell means."""
-    signature = spec.signature
-    kinds = [*(parameter.type for parameter in signature.parameters), signature.result]
-    return any(map(holds_array, kinds)) or (spec.language == "python" and _imports_numpy(spec.source))
+    return takes_arrays(spec.signature) or (spec.language == "python" and _imports_numpy(spec.source))
+
+
+def takes_arrays(signature: Signature) -> bool:
+    """Whether parameters or the result are arrays."""
+    return any(map(holds_array, [*kinds_of(signature), signature.result]))
 
 
 def _imports_numpy(source: str) -> bool:

@@ -15,6 +15,7 @@ from hermetic_nb.errors import NotNativeError
 from hermetic_nb.signature import FLOAT, ArrayType, Parameter, Signature, abi, lifting
 from hermetic_nb.signature.border import fit, unpack
 from hermetic_nb.signature.gathering import MalformedResultError
+from hermetic_nb.toolchains.native.inference.ulp import NUMPY_BOUNDS
 from tests.unit.array_cells import HEAD, agree, cell, differences
 from tests.unit.native_cells import Cell, Stopped, spec_of
 
@@ -266,13 +267,26 @@ def test_products_are_numpys_within_any_order_of_summation() -> None:
     ],
 )
 def test_library_functions_are_within_their_bound(name: str) -> None:
-    from hermetic_nb.toolchains.native.inference.ulp import BOUNDS
-
     rng = np.random.default_rng(1)
     values = np.concatenate([rng.standard_normal(400), rng.uniform(0, 700, 400), [0.0, -0.0, INF, -INF, NAN, -1.0]])
     source = f"def f(a: Array[float]) -> Array[float]:\n    return np.{name}(a)\n"
-    assert differences(source, [(values.tolist(),)], ulps=BOUNDS[f"numpy.{name}"]) == []
-    assert cell(source).payload.ulp == {f"numpy.{name}": BOUNDS[f"numpy.{name}"]}
+    assert differences(source, [(values.tolist(),)], ulps=NUMPY_BOUNDS[f"numpy.{name}"]) == []
+    assert cell(source).payload.ulp == {f"numpy.{name}": NUMPY_BOUNDS[f"numpy.{name}"]}
+
+
+@pytest.mark.parametrize("name", ["arcsin", "arccos"])
+def test_library_functions_of_small_numbers_are_within_their_bound(name: str) -> None:
+    values = np.random.default_rng(2).uniform(-1.5, 1.5, 800)
+    source = f"def f(a: Array[float]) -> Array[float]:\n    return np.{name}(a)\n"
+    assert differences(source, [(values.tolist(),)], ulps=NUMPY_BOUNDS[f"numpy.{name}"]) == []
+
+
+@pytest.mark.parametrize("name", ["arctan2", "hypot"])
+def test_library_functions_of_two_are_within_their_bound(name: str) -> None:
+    rng = np.random.default_rng(4)
+    source = f"def f(a: Array[float], b: Array[float]) -> Array[float]:\n    return np.{name}(a, b)\n"
+    cases = [(rng.standard_normal(400).tolist(), (rng.standard_normal(400) * 1e3).tolist())]
+    assert differences(source, cases, ulps=NUMPY_BOUNDS[f"numpy.{name}"]) == []
 
 
 def test_powers_are_within_their_bound() -> None:
@@ -589,6 +603,15 @@ def test_what_native_refuses_of_arrays_is_no_tool_of_the_python_tier(tmp_path: P
         )
     assert refused.value.diagnostics[0].line == 4
     assert "python tier has no numpy" in refused.value.help
+    box.close()
+
+
+def test_the_python_tier_takes_no_arrays(tmp_path: Path) -> None:
+    from hermetic_nb import BuildError, Toolbox
+
+    box = Toolbox(tmp_path)
+    with pytest.raises(BuildError, match="takes or gives arrays"):
+        box.seal("from hermetic_nb import Array\ndef f(a: Array[float]) -> float:\n    return a[0]\n", tier="python")
     box.close()
 
 

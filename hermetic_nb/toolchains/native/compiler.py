@@ -13,7 +13,7 @@ from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
 from hermetic_nb.toolchains.native.analysis.intervals import analyse_both
 from hermetic_nb.toolchains.native.analysis.loop_bounds import plan_loop, shortens
 from hermetic_nb.toolchains.native.inference.inference import Inference
-from hermetic_nb.toolchains.native.inference.ulp import BOUNDS
+from hermetic_nb.toolchains.native.inference.ulp import BOUNDS, NUMPY_BOUNDS
 from hermetic_nb.toolchains.native.interface import outside
 from hermetic_nb.toolchains.native.linking.llvm import compile_module
 from hermetic_nb.toolchains.native.lowering.code import HardCallError
@@ -42,7 +42,8 @@ def compile_spec(spec: ToolSpec) -> Payload:
     """Compile a cell. Raises NotNativeError with every finding placed, or BuildError."""
     inference, ir = read(spec, lambda found: lower(found, spec.entry, spec.signature, spec.limits.depth))
     data = compile_module(ir, memory_pages=spec.limits.memory_pages)
-    return Payload(data=data, ulp={name: BOUNDS[name] for name in sorted(inference.libm()) if name in BOUNDS})
+    bounds = {**BOUNDS, **NUMPY_BOUNDS}
+    return Payload(data=data, ulp={name: bounds[name] for name in sorted(inference.libm()) if name in bounds})
 
 
 def accept(spec: ToolSpec) -> None:
