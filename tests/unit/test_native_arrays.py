@@ -627,3 +627,23 @@ def test_without_numpy_the_seal_says_that_nothing_was_compared(tmp_path: Path, m
     assert any("numpy is not installed" in note for note in tool.proof.notes)
     assert list(tool([1.5, 2.0])) == [3.0, 4.0]
     box.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return float(a.ctypes.data)",
+        "a.tofile('x')",
+        "return a.view('O')[0]",
+        "a.dtype = 'O'",
+        "import numpy.ctypeslib",
+    ],
+)
+def test_the_reference_keeps_numpys_ways_to_files_and_memory_from_cells(body: str) -> None:
+    from hermetic_nb import BuildError
+    from hermetic_nb.reference import Reference
+
+    reference = Reference()
+    with pytest.raises(BuildError, match="not available in the CPython reference"):
+        reference.cases(spec_of(f"{HEAD}def f(a: Array[float]) -> float:\n    {body}\n    return 1.0\n"), [([1.0],)])
+    reference.close()
