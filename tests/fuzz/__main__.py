@@ -7,11 +7,10 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from tests.fuzz.programs import program
 from tests.fuzz.running import Tally
-from tests.fuzz.worker import supervised
+from tests.fuzz.worker import spread
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -22,15 +21,12 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     started, total = time.monotonic(), Tally()
 
-    def work(job: int) -> None:
-        seeds = range(options.seed + job, options.seed + options.count, options.jobs)
-        for tally in supervised(seeds, sample=options.sample, small=True):
-            total.add(tally)
-            for found in tally.found:
-                print(f"\nseed {found.seed}, f({', '.join(found.values)})\n{found.what}\n{found.source}", flush=True)
+    def take(tally: Tally) -> None:
+        total.add(tally)
+        for found in tally.found:
+            print(f"\nseed {found.seed}, f({', '.join(found.values)})\n{found.what}\n{found.source}", flush=True)
 
-    with ThreadPoolExecutor(options.jobs) as threads:
-        list(threads.map(work, range(options.jobs)))
+    spread(options.seed, options.count, options.jobs, take, sample=options.sample, small=True)
     print(f"{total}; {time.monotonic() - started:.0f} s")
     for reason, count in total.reasons.most_common(20):
         print(f"{count:>7}  refused: {reason}")

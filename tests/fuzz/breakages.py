@@ -143,4 +143,34 @@ BREAKAGES: Final = (
         "test.low, test.high = min(test.low, made.constant), max(test.high, made.constant)",
         "test.low, test.high = test.low, test.low",
     ),
+    Breakage(
+        "a variable that may be None is believed to be something after the test, too",
+        "inference.statements",
+        "self.some &= after",
+        "self.some |= after | held",
+    ),
+    Breakage(
+        "what an exception leaves goes past finally",
+        "lowering.handlers",
+        "self._take(word)\n        self.block(node.final)",
+        "self._take(word)",
+    ),
+    Breakage(
+        "an exception is handled by the last except",
+        "lowering.handlers",
+        "for handler, label in zip(node.handlers, labels, strict=True)\n            for code_",
+        "for handler, label in zip(node.handlers, labels[::-1], strict=True)\n            for code_",
+    ),
+    Breakage(
+        "get gives None for keys that are there",
+        "lowering.tables",
+        """        found = self._merge(
+            kind,
+            self.code.make(f"icmp ne ptr {entry}, null"),
+            lambda: self.converted""",
+        """        found = self._merge(
+            kind,
+            self.code.make(f"icmp eq ptr {entry}, null"),
+            lambda: self.converted""",
+    ),
 )

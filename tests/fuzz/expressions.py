@@ -83,7 +83,7 @@ class ExpressionMaker:
         """An expression by a production that the compiler takes; None if the one drawn does not fit."""
         production: Production = self.pick(_SHARED if self.chance(0.2) else _candidates(wanted.head) or _SHARED)
         bound: dict[str, Kind] = {}
-        if not matched(production.result, wanted, bound) or (production.is_rare and self.chance(0.8)):
+        if not matched(production.result, wanted, bound) or (production.is_rare and self.chance(0.7)):
             return None
         self.bind(production.template, bound)
         if not allows_template(production.template, bound) or not self.has_names(scope, production, bound):

@@ -75,6 +75,7 @@ _TEXT: Final = {
         *{v}, {n} = [*{v}[:20], «T»]
         {v}[1:1] = [«T»]
         {n} = {v} = {v}[:9]
+        while ({n} := len({v})) > 3:;    {v}.pop()
         if ({n} := len({v})) < 9:;    {v}.append(«T»)
         {n} = {v};if len({n}) < 24:;    {n}.append(«T»)
     """,

@@ -365,7 +365,6 @@ _TEXT: Final = {
         [*«list[T]», *«list[T]»][:20]
         sum([«list[T]», «list[T]»], [])[:20]
         list(itertools.repeat(«T», 2))
-        [y for x in «list[T]» if (y := x) is not None]
         [«T»]
         [«T», «T»]
         [«T», «T», «T»]

@@ -109,7 +109,7 @@ class StatementMaker(ExpressionMaker):
             found = scope.variables[name]
             pattern, template, is_rare = self.pick(MUTATIONS)
             bound: dict[str, Kind] = {}
-            if not matched(pattern, found, bound) or (is_rare and self.chance(0.8)):
+            if not matched(pattern, found, bound) or (is_rare and self.chance(0.7)):
                 continue
             self.bind(template, bound)
             if allows_template(template, bound, found):

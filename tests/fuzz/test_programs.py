@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -12,7 +13,7 @@ from tests.fuzz.productions import PRODUCTIONS
 from tests.fuzz.programs import program
 from tests.fuzz.running import Tally
 from tests.fuzz.sweep import BINDINGS, sweep
-from tests.fuzz.worker import supervised
+from tests.fuzz.worker import spread
 
 PROGRAMS: Final = 500
 FIRST: Final = 1_000_000
@@ -28,6 +29,12 @@ def tallied(tallies: Iterable[Tally], record_property: Property, name: str) -> T
     return total
 
 
+def run(first: int, count: int, record_property: Property, *, small: bool) -> Tally:
+    found: list[Tally] = []
+    spread(first, count, min(2, os.cpu_count() or 1), found.append, sample=25, small=small)
+    return tallied(found, record_property, "random programs")
+
+
 def check(total: Tally) -> None:
     shown = [
         f"seed {found.seed}, f({', '.join(map(str, found.values))})\n{found.what}\n{found.source}"
@@ -37,7 +44,7 @@ def check(total: Tally) -> None:
 
 
 def test_random_programs(record_property: Property) -> None:
-    total = tallied(supervised(range(PROGRAMS), sample=25, small=False), record_property, "random programs")
+    total = run(0, PROGRAMS, record_property, small=False)
     check(total)
     assert total.counts["programs"] > 0.7 * PROGRAMS
     assert total.counts["values"] > 3 * PROGRAMS
@@ -46,9 +53,7 @@ def test_random_programs(record_property: Property) -> None:
 
 @pytest.mark.slow
 def test_many_random_programs(record_property: Property) -> None:
-    check(
-        tallied(supervised(range(FIRST, FIRST + 3000), sample=25, small=True), record_property, "more random programs")
-    )
+    check(run(FIRST, 3000, record_property, small=True))
 
 
 def test_some_ways_to_make_a_value(record_property: Property) -> None:

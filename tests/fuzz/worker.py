@@ -10,7 +10,8 @@ import subprocess
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from tests.fuzz.running import Found, Tally, fails_like, run
@@ -42,6 +43,14 @@ def supervised(seeds: Sequence[int], *, sample: int, small: bool) -> Iterator[Ta
             what = f"the compiler ends its process with {code}"
             yield Tally(Counter(differences=1), [Found(at, "", (), what)])
             rest = [seed for seed in rest if seed > at]
+
+
+def spread(first: int, count: int, jobs: int, take: Callable[[Tally], None], *, sample: int, small: bool) -> None:
+    """Give the tally of each of so many seeds to ``take``, from so many workers at a time."""
+    with ThreadPoolExecutor(jobs) as threads:
+        rows = [range(first + job, first + count, jobs) for job in range(jobs)]
+        for _ in threads.map(lambda row: [take(tally) for tally in supervised(row, sample=sample, small=small)], rows):
+            pass
 
 
 def _step(seeds: Sequence[int]) -> int:
