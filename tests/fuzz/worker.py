@@ -47,10 +47,13 @@ def supervised(seeds: Sequence[int], *, sample: int, small: bool) -> Iterator[Ta
 
 def spread(first: int, count: int, jobs: int, take: Callable[[Tally], None], *, sample: int, small: bool) -> None:
     """Give the tally of each of so many seeds to ``take``, from so many workers at a time."""
+
+    def work(job: int) -> None:
+        for tally in supervised(range(first + job, first + count, jobs), sample=sample, small=small):
+            take(tally)
+
     with ThreadPoolExecutor(jobs) as threads:
-        rows = [range(first + job, first + count, jobs) for job in range(jobs)]
-        for _ in threads.map(lambda row: [take(tally) for tally in supervised(row, sample=sample, small=small)], rows):
-            pass
+        list(threads.map(work, range(jobs)))
 
 
 def _step(seeds: Sequence[int]) -> int:
