@@ -5,7 +5,8 @@ and its last value lie within the list, all those between do; and while all its 
 arithmetic on the way overflows. Where the test before the loop fails, the loop runs with all its tests in place: nothing
 is ever assumed, and errors stay where CPython has them.
 
-Only innermost loops are looked at, and only sequences that the loop neither rebinds nor shortens.
+Only innermost loops are looked at, and only sequences that the loop neither rebinds nor shortens: those in variables, and
+the rows of nested lists (`rows`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.analysis import linear
-from hermetic_nb.toolchains.native.types import BYTES, INT, STR, DequeT, ListT, is_counted
+from hermetic_nb.toolchains.native.analysis.rows import Row, is_lookup, is_read_once, is_sequence, stores_numbers_only
+from hermetic_nb.toolchains.native.types import INT, is_counted
 from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ _MOST_GROUPS: Final = 8
 class BoundsTest:
     """Indices into one sequence that differ by constants only: ``low <= index - shape <= high``."""
 
-    base: t.Local
+    base: t.Local | Row
     shape: Linear
     low: int
     high: int
@@ -48,6 +50,10 @@ class LoopPlan:
     tests: dict[object, BoundsTest] = field(default_factory=dict)
     in_bounds: set[Node] = field(default_factory=set)
     no_overflow: set[Node] = field(default_factory=set)
+    rows: dict[object, Row] = field(default_factory=dict)
+    """What is looked up before the loop."""
+    hoisted: set[t.Stmt] = field(default_factory=set)
+    """Assignments of rows, which that makes needless."""
     left: int = 0
     """Indices that keep their test."""
 
@@ -103,9 +109,7 @@ def _may_shorten(part: t.Expr) -> bool:
 
 
 def _is_sequence(base: t.Expr) -> TypeGuard[t.Local]:
-    if not isinstance(base, t.Local):
-        return False
-    return base.type in {STR, BYTES} or (isinstance(base.type, ListT) and not isinstance(base.type, DequeT))
+    return isinstance(base, t.Local) and is_sequence(base.type)
 
 
 class _Planner:
@@ -120,6 +124,10 @@ class _Planner:
         self.once = {name for name, count in counts.items() if count == 1}
         self.known: dict[str, Linear] = {}
         """Variables that the body assigns once, before the place looked at, as polynomials."""
+        self.steady = stores_numbers_only(node)
+        self.row_names: dict[str, Row] = {}
+        """Variables of the compiler that hold a row."""
+        self.row_nodes: set[t.Expr] = set()
 
     def plan(self) -> LoopPlan:
         if self.plan_made.counter in self.assigned:
@@ -131,27 +139,63 @@ class _Planner:
                 if value is not None:
                     self.known[part.name] = value
                     self._prove(part.value)
+            elif isinstance(part, t.Assign) and part.name in self.once and part.value in self.row_nodes:
+                self.row_names[part.name] = self._row_of(part.value)
+                self.plan_made.hoisted.add(part)
         return self.plan_made
 
     def _look(self, part: t.Stmt) -> None:
-        for inner in statements([part]):
-            if isinstance(inner, t.SetItem):
-                self._index(inner, inner.base, inner.index)
-        for expr in expressions([part]):
-            if isinstance(expr, t.Index):
-                self._index(expr, expr.base, expr.index)
+        places: list[t.Index | t.SetItem] = [inner for inner in statements([part]) if isinstance(inner, t.SetItem)]
+        places += [expr for expr in expressions([part]) if isinstance(expr, t.Index)]
+        if self.steady:
+            for place in places:
+                if is_lookup(place.base):
+                    self._find_row(place.base)
+            if isinstance(part, t.Assign) and is_lookup(part.value) and is_read_once(self.node, part):
+                self._find_row(part.value)
+        for place in places:
+            if place not in self.row_nodes:
+                self._index(place, place.base, place.index)
+
+    def _find_row(self, node: t.Index) -> None:
+        """Note a row that stays the same throughout the loop."""
+        base = node.base
+        at = self._linear(node.index) if self._is_fixed(base) else None
+        if at is None or any(self.plan_made.counter in key for key in at.terms) or (not at.terms and at.constant < 0):
+            return
+        assert isinstance(base, t.Local)
+        self._read_row(node, self.plan_made.rows.setdefault((base.name, at.shape, at.constant), Row(base, at)))
+        self.plan_made.in_bounds.add(node)
+        self._prove(node.index)
+
+    def _read_row(self, node: t.Expr, row: Row) -> None:
+        self.row_nodes.add(node)
+        row.nodes.append(node)
+
+    def _row_of(self, node: t.Expr) -> Row:
+        return next(row for row in self.plan_made.rows.values() if node in row.nodes)
+
+    def _is_fixed(self, base: t.Expr) -> bool:
+        return _is_sequence(base) and not (
+            base.name in self.assigned or base in self.unbound or self._is_target(base.name)
+        )
 
     def _index(self, node: t.Index | t.SetItem, base: t.Expr, index: t.Expr) -> None:
-        made = None
-        if _is_sequence(base) and not (
-            base.name in self.assigned or base in self.unbound or self._is_target(base.name)
-        ):
-            made = self._linear(index)
-        if made is None or not isinstance(base, t.Local):
+        held: t.Local | Row | None = None
+        if base in self.row_nodes:
+            held = self._row_of(base)
+        elif isinstance(base, t.Local) and base.name in self.row_names:
+            held = self.row_names[base.name]
+            self._read_row(base, held)
+        elif isinstance(base, t.Local) and self._is_fixed(base):
+            held = base
+        made = None if held is None else self._linear(index)
+        if made is None or held is None:
             self.plan_made.left += 1
             return
         test = self.plan_made.tests.setdefault(
-            (base.name, made.shape), BoundsTest(base, made, made.constant, made.constant)
+            (held if isinstance(held, Row) else held.name, made.shape),
+            BoundsTest(held, made, made.constant, made.constant),
         )
         test.low, test.high = min(test.low, made.constant), max(test.high, made.constant)
         self.plan_made.in_bounds.add(node)

@@ -23,6 +23,7 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     ZERO_STEP,
     ZIP_LENGTHS,
 )
+from hermetic_nb.toolchains.native.lowering.pieces import Parts, is_split
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout
 from hermetic_nb.toolchains.native.types import INT, DequeT, DictT, ListT, SetT, Type
 from hermetic_nb.toolchains.native.walks import target_names
@@ -193,6 +194,8 @@ class CursorLowering(ExpressionLowering):
     def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
         if isinstance(source.sequence.type, DictT | SetT):
             return self._entries(source, assigned)
+        if is_split(source.sequence) and not source.backwards:
+            return self._parts(source.sequence, assigned)
         code, make = self.code, self.code.make
         sequence, after = self._holding(source.sequence, assigned)
         at = code.slot("i64")
@@ -216,6 +219,18 @@ class CursorLowering(ExpressionLowering):
         step = -1 if source.backwards else 1
         advance = lambda: code.store("i64", make(f"add nsw i64 {code.load('i64', at)}, {step}"), at)  # noqa: E731 (as above)
         return Cursor(more, item, advance, after, count=lambda: self.length(sequence))
+
+    def _parts(self, node: t.Builtin, assigned: set[str]) -> Cursor:
+        """The parts of a text, one by one."""
+        held = [self._holding(operand, assigned) for operand in node.arguments[:-1]]
+        parts = Parts(self, held[0][0], held[1][0] if len(held) > 1 else None, node.line)
+        parts.start()
+
+        def after() -> None:
+            for _, give_back in held:
+                give_back()
+
+        return Cursor(parts.more, lambda: [parts.item()], lambda: None, after)
 
     def _unchanged(self, deque: Value, line: int, more: Callable[[], str]) -> Callable[[], str]:
         """The test for one more item of a deque, which must not have changed since the loop began."""

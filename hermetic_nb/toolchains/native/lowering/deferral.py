@@ -14,6 +14,8 @@ from hermetic_nb.toolchains.native.types import BOOL, CHAR, FLOAT, INT, STR, Lis
 from hermetic_nb.toolchains.native.walks import expressions, statements
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from hermetic_nb.toolchains.native.analysis.facts import Facts
 
 _STATEMENTS: Final = (t.Assign, t.SetItem, t.If)
@@ -22,9 +24,12 @@ _BUILTINS: Final = {"min", "max", "len"}
 _NUMBERS: Final = {INT, FLOAT, BOOL, CHAR}
 
 
-def may_defer(node: t.For, facts: Facts, unbound: set[t.Local]) -> bool:
-    """Whether a loop whose indices need no tests has additions that do, and nothing else that could stop or be seen."""
-    parts = list(expressions(node.body))
+def may_defer(node: t.For, facts: Facts, unbound: set[t.Local], rows: Container[t.Expr]) -> bool:
+    """Whether a loop whose indices need no tests has additions that do, and nothing else that could stop or be seen.
+
+    ``rows``: what was read before the loop.
+    """
+    parts = [part for part in expressions(node.body) if part not in rows]
     return (
         all(isinstance(part, _STATEMENTS) for part in statements(node.body))
         and all(_is_plain(part, facts) and part not in unbound for part in parts)

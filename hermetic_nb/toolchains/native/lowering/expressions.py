@@ -67,6 +67,8 @@ class ExpressionLowering(CallLowering):
 
     def expr(self, node: t.Expr) -> Value:
         """Lower an expression."""
+        if node in self.rows:
+            return self.rows[node]
         lowered: Value = getattr(self, _LOWER[type(node)])(node)
         return lowered
 

@@ -42,6 +42,7 @@ class FunctionLowering(StatementLowering):
         self.shortening = shortening
         self.flags: dict[str, str] = {}
         self.loops = []
+        self.rows, self.hoisted = {}, set()
         self.finals, self.caught = [], []
         self.soft = soft
         self.result = function.result

@@ -35,6 +35,7 @@ TEXT_BEYOND_ASCII: Final = 53
 NAN_IDENTITY: Final = 55
 CHR_RANGE: Final = 56
 NOT_BOUND_IN_GENERATOR: Final = 76
+EMPTY_SEPARATOR: Final = 90
 NO_SUBSTRING: Final = 92
 
 # Fields of a dict or set (``runtime.h``), and of its entries.

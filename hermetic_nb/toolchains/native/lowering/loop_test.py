@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hermetic_nb.toolchains.native.analysis.linear import FACTOR_BITS
+from hermetic_nb.toolchains.native.analysis.rows import Row
+from hermetic_nb.toolchains.native.lowering.code import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,23 @@ class LoopTest:
         self.lowering, self.code = lowering, lowering.code
         self.results: list[str] = []
         self.values: dict[tuple[str, ...], str] = {}
+        self.lengths: dict[object, str] = {}
+        self.rows: dict[Row, Value] = {}
+
+    def look_up(self, plan: LoopPlan, otherwise: str) -> dict[t.Expr, Value]:
+        """Load the plan's rows; the answer: what each node that reads one has. Goes elsewhere where one is not there."""
+        for row in plan.rows.values():
+            at = self._shape(row.at, plan.counter, "")
+            if row.at.constant:
+                at = self.code.make(f"add i64 {at}, {row.at.constant}")
+            # Unsigned: an index below 0, which counts from the end, is left to the other version.
+            self.results.append(self.code.make(f"icmp ult i64 {at}, {self._length(row.outer)}"))
+            found = self.code.fresh("row")
+            self.code.branch(self._every(), found, otherwise)
+            self.code.label(found)
+            self.results.clear()
+            self.rows[row] = self.lowering.at(self.lowering.expr(row.outer), at)
+        return {node: self.rows[row] for row in plan.rows.values() for node in row.nodes}
 
     def holds(self, plan: LoopPlan, first: str, last: str) -> str:
         """Whether all indices of the plan are within their sequences, as an i1."""
@@ -29,11 +48,9 @@ class LoopTest:
         ends = (f"{plan.counter} first", f"{plan.counter} last")
         for name, value in zip(ends, (first, last), strict=True):
             self._small((name,), value)
-        lengths: dict[str, str] = {}
         for test in plan.tests.values():
             values = [self._shape(test.shape, plan.counter, end) for end in ends]
-            count = lengths.get(test.base.name) or self.lowering.length(self.lowering.expr(test.base))
-            lengths[test.base.name] = count
+            count = self._length(test.base)
             if values[0] == values[1]:
                 low = high = values[0]
             else:
@@ -42,10 +59,21 @@ class LoopTest:
                 high = make(f"select i1 {rises}, i64 {values[1]}, i64 {values[0]}")
             self.results.append(make(f"icmp sge i64 {low}, {-test.low}"))
             self.results.append(make(f"icmp slt i64 {make(f'add i64 {high}, {test.high}')}, {count}"))
+        return self._every()
+
+    def _every(self) -> str:
         every = self.results[0]
         for result in self.results[1:]:
-            every = make(f"and i1 {every}, {result}")
+            every = self.code.make(f"and i1 {every}, {result}")
         return every
+
+    def _length(self, base: t.Local | Row) -> str:
+        key = base if isinstance(base, Row) else base.name
+        if key not in self.lengths:
+            self.lengths[key] = self.lowering.length(
+                self.rows[base] if isinstance(base, Row) else self.lowering.expr(base)
+            )
+        return self.lengths[key]
 
     def _small(self, key: tuple[str, ...], value: str) -> None:
         """Note a variable's value, and that it must be small."""

@@ -93,16 +93,18 @@ class LoopLowering(CursorLowering):
         plan = plan_loop(node, self.unbound, shortening=self.shortening) if cursor.ends is not None else None
         if plan is not None and cursor.ends is not None:
             fast, slow = self.code.fresh("fast"), self.code.fresh("slow")
-            test = LoopTest(self).holds(plan, *cursor.ends())
-            self.code.branch(test, fast, slow)
+            test = LoopTest(self)
+            rows = test.look_up(plan, slow)
+            self.code.branch(test.holds(plan, *cursor.ends()), fast, slow)
             self.code.label(fast)
             checked = self.facts
             self.facts = checked.within(plan.in_bounds, plan.no_overflow)
-            if may_defer(node, self.facts, self.unbound):
+            self.rows, self.hoisted = rows, plan.hoisted
+            if may_defer(node, self.facts, self.unbound, rows):
                 self._deferred_rounds(node, cursor, done)
             else:
                 self._rounds(node, cursor, done, out, Pace.FAST)
-            self.facts = checked
+            self.facts, self.rows, self.hoisted = checked, {}, set()
             self.code.label(slow)
         self._rounds(node, cursor, done, out, Pace.PLAIN if plan is None else Pace.RARE)
         self.code.label(done)

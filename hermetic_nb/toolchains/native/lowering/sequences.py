@@ -46,6 +46,8 @@ class SequenceLowering(ReferenceLowering):
     """Lowers operations on strings, bytes and lists."""
 
     facts: Facts
+    rows: dict[t.Expr, Value]
+    """What was read before the loop that is being lowered (see `rows`)."""
 
     def expr(self, node: t.Expr) -> Value:
         """Lower an expression (see `expressions`)."""
@@ -104,6 +106,8 @@ class SequenceLowering(ReferenceLowering):
     def borrowed(self, node: t.Expr) -> Value:
         """Lower an expression that nothing changes before its value is used: its references may be somebody else's."""
         match node:
+            case _ if node in self.rows:
+                return self.rows[node]
             case t.Index() if is_still(node.index) and isinstance(node.base.type, ListT):
                 base = self.borrowed(node.base)
                 index = self.expr(node.index)

@@ -8,6 +8,7 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.handlers import HandlerLowering
 from hermetic_nb.toolchains.native.lowering.layout import TOO_FEW, TOO_MANY
+from hermetic_nb.toolchains.native.lowering.pieces import Parts, is_split
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type, record_layout
 from hermetic_nb.toolchains.native.types import NONE, NUM, RecordT, Type, is_counted
 from hermetic_nb.toolchains.native.walks import is_still
@@ -22,6 +23,8 @@ class StatementLowering(HandlerLowering):
     result: Type
     releases_at_exit: bool
     parameters: set[str]
+    hoisted: set[t.Stmt]
+    """Assignments of rows that were read before the loop that is being lowered."""
 
     def block(self, body: list[t.Stmt]) -> None:
         """Lower statements; what cannot be reached is left out."""
@@ -69,6 +72,8 @@ class StatementLowering(HandlerLowering):
                 self.code.jump(self.loops[-1].onward)
 
     def _assign(self, node: t.Assign) -> None:
+        if node in self.hoisted:
+            return
         value = node.value
         if (
             isinstance(value, t.Builtin)
@@ -92,13 +97,31 @@ class StatementLowering(HandlerLowering):
         self.drop(base)
 
     def _unpack(self, node: t.Unpack) -> None:
+        if is_split(node.sequence):
+            self._unpack_parts(node, node.sequence)
+            return
         sequence = self.keep(self.expr(node.sequence))
-        count, wanted = self.length(sequence), len(node.names)
-        self.code.trap_if(self.code.make(f"icmp ult i64 {count}, {wanted}"), TOO_FEW, node.line)
-        self.code.trap_if(self.code.make(f"icmp ugt i64 {count}, {wanted}"), TOO_MANY, node.line)
+        self._check_count(node, self.length(sequence))
         for position, name in enumerate(node.names):
             self.set_local(name, self.at(sequence, str(position)))
         self.drop(sequence)
+
+    def _check_count(self, node: t.Unpack, count: str) -> None:
+        wanted = len(node.names)
+        self.code.trap_if(self.code.make(f"icmp ult i64 {count}, {wanted}"), TOO_FEW, node.line)
+        self.code.trap_if(self.code.make(f"icmp ugt i64 {count}, {wanted}"), TOO_MANY, node.line)
+
+    def _unpack_parts(self, node: t.Unpack, split: t.Builtin) -> None:
+        operands = split.arguments[:-1]
+        values = [self.before(operand, *operands[place + 1 :]) for place, operand in enumerate(operands)]
+        parts = Parts(self, values[0], values[1] if len(values) > 1 else None, split.line)
+        count, slot = parts.into(len(node.names))
+        self._check_count(node, count)
+        taken = [parts.taken(slot, position) for position in range(len(node.names))]
+        for value in values:
+            self.drop(value)
+        for name, part in zip(node.names, taken, strict=True):
+            self.set_local(name, part)
 
     def _raise(self, node: t.Raise) -> None:
         if node.message is None:

@@ -287,6 +287,11 @@ List *hnb_str_split(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_rsplit(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_splitlines(Str *s, int32_t keep, int32_t line);
 Str *hnb_str_partition(Str *s, Str *by, int32_t side, Str **rest, int32_t line);
+Str *hnb_str_next_part(Str *s, Str *by, uint32_t at, uint32_t *next, int32_t line);
+uint32_t hnb_str_word_start(Str *s, uint32_t at);
+Str *hnb_str_next_word(Str *s, uint32_t at, uint32_t *end, int32_t line);
+uint32_t hnb_str_split_into(Str *s, Str *by, Str **parts, uint32_t wanted, int32_t line);
+uint32_t hnb_str_split_into_space(Str *s, Str **parts, uint32_t wanted, int32_t line);
 
 /* bytes_split.c */
 List *hnb_bytes_split_space(Bytes *s, int64_t most, int32_t line);
@@ -295,6 +300,11 @@ List *hnb_bytes_split(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_rsplit(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_splitlines(Bytes *s, int32_t keep, int32_t line);
 Bytes *hnb_bytes_partition(Bytes *s, Bytes *by, int32_t side, Bytes **rest, int32_t line);
+Bytes *hnb_bytes_next_part(Bytes *s, Bytes *by, uint32_t at, uint32_t *next, int32_t line);
+uint32_t hnb_bytes_word_start(Bytes *s, uint32_t at);
+Bytes *hnb_bytes_next_word(Bytes *s, uint32_t at, uint32_t *end, int32_t line);
+uint32_t hnb_bytes_split_into(Bytes *s, Bytes *by, Bytes **parts, uint32_t wanted, int32_t line);
+uint32_t hnb_bytes_split_into_space(Bytes *s, Bytes **parts, uint32_t wanted, int32_t line);
 
 /* str_edges.c */
 Str *hnb_str_strip_space(Str *s, int32_t sides, int32_t line);

@@ -106,3 +106,57 @@ TEXT *NAME(partition)(TEXT *s, TEXT *by, int32_t side, TEXT **rest, int32_t line
     rest[1] = cut(s, to, n, line);
     return cut(s, 0, from, line);
 }
+
+/* The parts one by one, for a loop over them: the part that begins at `at`. `next` becomes where the part after it begins,
+ * or NOT_FOUND where there is none. */
+
+TEXT *NAME(next_part)(TEXT *s, TEXT *by, uint32_t at, uint32_t *next, int32_t line) {
+    uint32_t found = search_items(s->c + at, s->len - at, by->c, by->len);
+    uint32_t to = found == NOT_FOUND ? s->len : at + found;
+    *next = found == NOT_FOUND ? NOT_FOUND : to + by->len;
+    return cut(s, at, to, line);
+}
+
+/* The first place from `at` on that is no white space, or n. */
+uint32_t NAME(word_start)(TEXT *s, uint32_t at) {
+    while (at < s->len && IS_SPACE(s->c[at])) at++;
+    return at;
+}
+
+/* The word that begins at `at`; `end` becomes where it ends. */
+TEXT *NAME(next_word)(TEXT *s, uint32_t at, uint32_t *end, int32_t line) {
+    uint32_t to = at;
+    while (to < s->len && !IS_SPACE(s->c[to])) to++;
+    *end = to;
+    return cut(s, at, to, line);
+}
+
+/* How many parts there are; but `wanted` + 1 where there are more than wanted. If it is as many as wanted they are cut. */
+
+uint32_t NAME(split_into)(TEXT *s, TEXT *by, TEXT **parts, uint32_t wanted, int32_t line) {
+    uint32_t count = 1, at = 0;
+    while (count <= wanted) {
+        uint32_t found = search_items(s->c + at, s->len - at, by->c, by->len);
+        if (found == NOT_FOUND) break;
+        at += found + by->len;
+        count++;
+    }
+    if (count != wanted) return count;
+    at = 0;
+    for (uint32_t i = 0; i < count; i++) parts[i] = NAME(next_part)(s, by, at, &at, line);
+    return count;
+}
+
+uint32_t NAME(split_into_space)(TEXT *s, TEXT **parts, uint32_t wanted, int32_t line) {
+    uint32_t count = 0, at = 0;
+    while (count <= wanted) {
+        at = NAME(word_start)(s, at);
+        if (at == s->len) break;
+        while (at < s->len && !IS_SPACE(s->c[at])) at++;
+        count++;
+    }
+    if (count != wanted) return count;
+    at = 0;
+    for (uint32_t i = 0; i < count; i++) parts[i] = NAME(next_word)(s, NAME(word_start)(s, at), &at, line);
+    return count;
+}
