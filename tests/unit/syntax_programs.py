@@ -90,6 +90,8 @@ class Maker:
         return [f"trace.append({self.value()})"]
 
     def _pair(self, *_: Any) -> list[str]:
+        if self.random.random() < 0.3:
+            return [f"{self.name()}, {self.name()} = {self.generator()}"]
         return [f"{self.name()}, {self.name()} = {self.value()}, {self.value()}"]
 
     def _chain(self, *_: Any) -> list[str]:
@@ -125,7 +127,30 @@ class Maker:
         return lines
 
     def _for(self, depth: int, indent: int, pad: str) -> list[str]:
-        return [f"for {self.name()} in range({self.random.randint(0, 3)}):", *self._looped(depth, indent, pad)]
+        source = f"range({self.random.randint(0, 3)})"
+        if self.random.random() < 0.3:
+            source = self.generator()
+        if self.random.random() < 0.15:
+            return [
+                f"for {self.name()}, {self.name()} in enumerate({self.generator()}):",
+                *self._looped(depth, indent, pad),
+            ]
+        return [f"for {self.name()} in {source}:", *self._looped(depth, indent, pad)]
+
+    def generator(self) -> str:
+        """A generator of numbers, or a map or filter."""
+        name, count = self.name(), self.random.randint(0, 4)
+        test = f" if {self.test(2)}" if self.random.random() < 0.4 else ""
+        match self.random.randint(0, 4):
+            case 0:
+                return f"map(lambda {name}: {self.value(2)}, range({count}))"
+            case 1:
+                return f"filter(lambda {name}: {self.test(2)}, range({count}))"
+            case 2:
+                return f"({self.value(2)} for {name} in range({count}) for {self.name()} in range(2){test})"
+            case 3:
+                return f"({name} + {next(self.number)} for {name} in map(lambda {name}: {self.value(2)}, range({count})){test})"
+        return f"({self.value(2)} for {name} in range({count}){test})"
 
     def _while(self, depth: int, indent: int, pad: str) -> list[str]:
         counter = f"n{next(self.number)}"

@@ -436,3 +436,38 @@ def f(n: int) -> int:
 
 def test_methods_in_native_cells() -> None:
     check(METHODS, (0,), (4,), (-3,), entry="f")
+
+
+CONSUMED = """
+def f(m: list[list[int]], s: str) -> int:
+    total = 0
+    for x in map(int, s.split()):
+        if x > 50:
+            break
+        total += x
+    else:
+        total += 1000
+    for i, row in enumerate(map(sorted, m)):
+        total += i * sum(row)
+    for a in (x + y for x in range(3) if x for y in range(2)):
+        total += a
+    a, b = map(int, s.split())
+    columns = [sum(c) for c in zip(*m)] + list(map(max, zip(*m[::-1]))) + [len("".join(c)) for c in zip(*["abc", "de"])]
+    total += sum(y * 2 for y in (x + 1 for x in columns if x % 2))
+    del columns
+    columns = "text"
+    return total + a * b + len(columns)
+"""
+
+
+def test_generators_that_are_consumed_in_native_cells() -> None:
+    texts = ("1 2", "3 60", "1", "1 2 x", "", "4 -5")
+    check(CONSUMED, *[(m, s) for m in ([], [[1, 2], [3, 4]], [[5, 1, 2], [7, 0]], [[1], [2], [3]]) for s in texts])
+
+
+def test_a_deleted_name_that_may_be_read_stays_deleted() -> None:
+    source = "def f(n):\n    x = n\n    if n:\n        del x\n    return x\n"
+    tree = ast.parse(source)
+    desugar(tree)
+    assert any(isinstance(node, ast.Delete) for node in ast.walk(tree))
+    check_tree(source.replace("f(n)", "f(n, trace)"), (0,), (1,))

@@ -103,4 +103,6 @@ def _applied(function: ast.expr, count: int, node: ast.AST) -> tuple[list[ast.Na
         refuse("a function that is computed is outside the native subset: name it, or write a lambda", function)
     names = [f"{hidden('item', node)}.{index}" for index in range(count)]
     value = ast.Call(function, [load(name) for name in names], [])
-    return [at(store(name), node) for name in names], at(value, node)
+    # In the line of the built-in's call, at a column of its own: the typer tells calls by their places.
+    place = function if function.lineno == getattr(node, "lineno", 0) else node
+    return [at(store(name), node) for name in names], at(value, place)

@@ -11,7 +11,9 @@ import ast
 from hermetic_nb.toolchains.native.parse.boxes import Boxes
 from hermetic_nb.toolchains.native.parse.callbacks import Callbacks
 from hermetic_nb.toolchains.native.parse.census import OUTSIDE, Census
+from hermetic_nb.toolchains.native.parse.deletes import drop_deletes
 from hermetic_nb.toolchains.native.parse.gathering import gather
+from hermetic_nb.toolchains.native.parse.generators import Generators
 from hermetic_nb.toolchains.native.parse.lambdas import NamedLambdas
 from hermetic_nb.toolchains.native.parse.lifting import lift
 from hermetic_nb.toolchains.native.parse.matching import Matching
@@ -21,6 +23,7 @@ from hermetic_nb.toolchains.native.parse.outside import outside
 from hermetic_nb.toolchains.native.parse.scopes import bound
 from hermetic_nb.toolchains.native.parse.specialise import Specialiser
 from hermetic_nb.toolchains.native.parse.split import split
+from hermetic_nb.toolchains.native.parse.transposing import Transposing
 from hermetic_nb.toolchains.native.parse.unpacking import Unpacking
 from hermetic_nb.toolchains.native.parse.walrus import Walrus
 
@@ -39,6 +42,10 @@ def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> Non
         Memos().visit(tree)
     if has.names & {"map", "filter"} or "key" in has.keywords:
         Callbacks(tree, defined).run()
+    if (has.any_of(ast.GeneratorExp) or has.names & {"map", "filter"}) and "StopIteration" not in has.names:
+        Generators(defined).visit(tree)
+    if has.any_of(ast.Starred) and "zip" in has.names:
+        Transposing(defined).visit(tree)
     if has.any_of(ast.Nonlocal):
         Boxes().visit(tree)
     if has.any_of(ast.Lambda) or has.nested:
@@ -49,6 +56,8 @@ def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> Non
     memos = [node for node in tree.body if isinstance(node, ast.Assign) and is_memo(node)]
     hand_on(tree, objects | {memo.targets[0].id: memo.value for memo in memos})  # type: ignore[attr-defined] # a Name, as `memo` made it
     for function, _ in functions(tree):
+        if has.any_of(ast.Delete):
+            drop_deletes(function, defined)
         split(function, defined)
 
 

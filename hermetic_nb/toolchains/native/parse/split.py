@@ -74,7 +74,7 @@ def _bits(mask: int) -> list[int]:
 def _left_alone(function: ast.FunctionDef, defined: frozenset[str]) -> set[str]:
     body = function.body
     names = declared(body, ast.Global) | declared(body, ast.Nonlocal)
-    eager = {id(node) for node in _consumed_at_once(function, defined)}
+    eager = {id(node) for node in consumed_at_once(function, defined)}
     for node in own(body):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -94,7 +94,7 @@ def _left_alone(function: ast.FunctionDef, defined: frozenset[str]) -> set[str]:
     return names
 
 
-def _consumed_at_once(function: ast.FunctionDef, defined: frozenset[str]) -> list[ast.expr]:
+def consumed_at_once(function: ast.FunctionDef, defined: frozenset[str]) -> list[ast.expr]:
     """The generators and keys that are done with when the call that they are given to returns."""
     found: list[ast.expr] = []
     for node in own(function.body):
