@@ -34,7 +34,6 @@ STATEMENTS: Final = [
         "q = b or 1",
         "q = n or s",
         "q = max(*xs)",
-        "del q",
         "global K; K = 1",
         "import os",
         "class A: pass",
