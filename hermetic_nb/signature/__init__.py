@@ -2,7 +2,8 @@
 
 `types` holds the terms, `annotations` reads them from Python, where `classes` says what a cell's own names mean, `schema`
 and `wit` write them for agents and for other hosts, and `document` writes values as plain JSON. `border` decides which Python
-values a type holds. `native` says which interfaces can be lowered, and `abi` lowers their values to flat memory, `lifting` back.
+values a type holds. `native` says which interfaces can be lowered, `layouts` where the parts of their values stand; `abi` lowers
+values to flat memory, `gathering` copies results out of it, and `lifting` makes values of them.
 """
 
 from hermetic_nb.signature.definitions import Definition, EnumMember, Field
