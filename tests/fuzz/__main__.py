@@ -7,10 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from tests.fuzz.programs import program
 from tests.fuzz.running import Tally
 from tests.fuzz.worker import spread
+
+PROGRESS: Final = 250
+"""Programs between two lines that say how far it is."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -23,6 +27,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
     def take(tally: Tally) -> None:
         total.add(tally)
+        if sum(total.counts[name] for name in ("programs", "refused")) % PROGRESS == 0:
+            print(f"{time.monotonic() - started:6.0f} s: {total}", file=sys.stderr, flush=True)
         for found in tally.found:
             print(f"\nseed {found.seed}, f({', '.join(found.values)})\n{found.what}\n{found.source}", flush=True)
 
