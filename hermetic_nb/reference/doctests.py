@@ -194,6 +194,6 @@ def _name(text: str) -> str:
 
 def _exception(name: str) -> Callable[[str], BaseException]:
     kind = getattr(builtins, name, None)
-    if issubclass(kind, UnicodeError) or not (isinstance(kind, type) and issubclass(kind, Exception)):
+    if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, UnicodeError):
         return type(name, (Exception,), {"__module__": "builtins"})
     return kind

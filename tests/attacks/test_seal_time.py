@@ -42,7 +42,7 @@ IN_FUNCTION = {
     "frame": "g = (i for i in ())\n    return str(g.gi_frame)",
     "traceback": "try:\n        1 // 0\n    except ZeroDivisionError as e:\n        return str(e.__traceback__)",
     "builtins": "return str(__builtins__)",
-    "class": "class A:\n        pass\n    return str(A())",
+    "class": "class A:\n        def __del__(self):\n            pass\n    return str(A())",
     "class with a metaclass": "class A(metaclass=type):\n        pass\n    return ''",
     "global": "global __builtins__\n    return ''",
     "import of a dunder": "from math import __class__ as c\n    return str(c)",

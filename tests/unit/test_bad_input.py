@@ -101,7 +101,7 @@ def box() -> Iterator[Toolbox]:
     box.close()
 
 
-@pytest.mark.parametrize("head", ["x: list[str]", "x: list[list[int]]"])
+@pytest.mark.parametrize("head", ["x: int | str", "x: list[int | str]"])
 def test_parameters_beyond_the_native_tier_are_placed(box: Toolbox, head: str) -> None:
     with pytest.raises(NotNativeError) as caught:
         box.seal(f"def f({head}) -> int:\n    return 1\n", tier="native")

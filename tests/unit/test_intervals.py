@@ -367,7 +367,7 @@ def test_every_class_of_node_is_known() -> None:
     assert set(EXPRESSIONS) == set(t.Expr.__subclasses__())
     assert set(STATEMENTS) == set(t.Stmt.__subclasses__())
     known = set(loop_shapes._PARTS) | set(loop_shapes._LISTS)
-    named = {t.Const, t.Compare, t.Comprehension, t.Assign, t.SetItem, t.If, t.While, t.For, t.Unpack}
+    named = {t.Const, t.Compare, t.Comprehension, t.Assign, t.SetItem, t.If, t.While, t.For, t.Unpack, t.Try}
     assert known | named >= set(EXPRESSIONS) | set(STATEMENTS)
 
 
