@@ -43,7 +43,6 @@ def test_a_program_that_does_not_fail_is_left_as_it_is() -> None:
     ("native", "python", "what"),
     [
         (1, 1, ""),
-        (1, True, VALUE),
         (1.0, 1, ""),
         (0.0, -0.0, VALUE),
         (float("nan"), float("nan"), ""),
