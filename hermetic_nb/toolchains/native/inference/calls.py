@@ -7,7 +7,6 @@ import ast
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.kinds import KindTyper
 from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
-from hermetic_nb.toolchains.native.inference.saying import quoted, unknown_call
 from hermetic_nb.toolchains.native.parse.cellmodule import fold
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -53,7 +52,7 @@ class CallTyper(KindTyper):
             if method is not None:
                 result: t.Expr = method(node)
                 return result
-            refuse(unknown_call(target.id), node)
+            refuse(f"{target.id}() is outside the native subset", node)
         if isinstance(target, ast.Attribute):
             if self.is_math(target.value):
                 return self.math_call(target.attr, node)
@@ -125,7 +124,7 @@ class CallTyper(KindTyper):
         if value.type == CHAR:
             value = self.convert(value, STR, node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT | TupleT):
-            refuse(f"{quoted(node.args[0])} is {value.type}, which has no len", node)
+            refuse(f"{value.type} has no len", node)
         return t.Builtin(INT, node.lineno, "len", [value])
 
     def _call_abs(self, node: ast.Call) -> t.Expr:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.expressions import ExpressionTyper
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
-from hermetic_nb.toolchains.native.inference.saying import quoted
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.parse.stable import is_stable
 from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, INT, STR, DequeT, DictT, ListT, SetT, TupleT, Type
@@ -38,8 +37,7 @@ class IterationTyper(ExpressionTyper):
         if isinstance(value.type, SetT) and ordered:
             refuse("a loop over a set, whose order is no part of Python: loop over sorted(...)", node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT):
-            hint = f": loop over range({ast.unparse(node)})" if value.type == INT and isinstance(node, ast.Name) else ""
-            refuse(f"{quoted(node)} is {value.type}, which has no items to loop over{hint}", node)
+            refuse(f"a loop over {value.type} is outside the native subset", node)
         return t.Items(value, node.lineno)
 
     def steady(self, source: t.Source, node: ast.expr, body: Iterable[ast.AST]) -> None:
@@ -48,9 +46,7 @@ class IterationTyper(ExpressionTyper):
             case t.Items(sequence=sequence) if isinstance(sequence.type, DequeT):
                 parts = [part for root in body for part in ast.walk(root)]
                 if not is_stable(node, parts, self.instance.node):
-                    refuse(
-                        "this deque may change while it is looped over: loop over a list of it, with list(...)", node
-                    )
+                    refuse("this deque may change while it is looped over: loop over a list of it, with list(...)", node)
             case t.Enumerate(inner=inner) if isinstance(node, ast.Call):
                 self.steady(inner, node.args[0], body)
             case t.Zip(inner=several) if isinstance(node, ast.Call):

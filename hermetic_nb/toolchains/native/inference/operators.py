@@ -7,7 +7,6 @@ import operator
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.saying import unfit
 from hermetic_nb.toolchains.native.inference.typer import INT_MAX, INT_MIN, Typer, is_convertible, tested
 from hermetic_nb.toolchains.native.inference.verdicts import OPEN, is_open, verdict
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
@@ -114,7 +113,7 @@ class OperatorTyper(Typer):
         if made is None and op == "*":
             made = self._repeated(left, right, node, line)
         if made is None:
-            refuse(unfit(op, node, left.type, right.type), node)
+            refuse(f"{op} of {left.type} and {right.type} is outside the native subset", node)
         return made
 
     def _of_containers(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr | None:
@@ -442,11 +441,7 @@ def is_equatable(kind: Type) -> bool:
     if isinstance(kind, DictT) and kind.flavour == COUNTER:
         # What is not in a Counter counts as 0 there: `counters` compares two of them, and nothing compares what holds them.
         return False
-    return (
-        not isinstance(kind, ArrayType)
-        and all(map(is_equatable, parts(kind)))
-        and (not isinstance(kind, RecordT) or kind.record.compared)
-    )
+    return not isinstance(kind, ArrayType) and all(map(is_equatable, parts(kind))) and (not isinstance(kind, RecordT) or kind.record.compared)
 
 
 def is_quiet(node: t.Expr) -> bool:
