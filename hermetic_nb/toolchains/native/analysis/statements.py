@@ -49,10 +49,7 @@ STATEMENTS: Final = (
 )
 _BUDGET: Final = 4000
 """Walks of loop bodies and functions after which the analysis gives up."""
-_KINDS: Final = (
-    *("no_overflow", "nonzero", "nonnegative", "positive", "exact"),
-    *("left_nonnegative", "right_nonnegative"),
-)
+_KINDS: Final = ("no_overflow", "nonzero", "nonnegative", "positive", "exact")
 
 
 class TooHardError(Exception):
