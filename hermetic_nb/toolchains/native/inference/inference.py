@@ -130,7 +130,7 @@ class Inference:
     def _settle(self) -> bool:
         """Give a type to what is only read (such a read always raises); whether there was any."""
         containers = [place for place in self.unsettled if isinstance(place, Cell)]
-        if any([place.item == BOTTOM and place.widen(self.hints.of(place)) for place in containers]):
+        if any([place.item == BOTTOM and place.widen(self.hints.of(place)) for place in containers]):  # noqa: C419 (all of them, not the first)
             return True  # what is read from them may have a type by that
         found = False
         for place in self.unsettled:
