@@ -58,7 +58,7 @@ class StatementMaker(ExpressionMaker):
         if scope.level < (3 if self.is_large else 2):
             options += ["branch"] * 2 + ["narrow"] * 2 + ["attempt"] + ["match"]
         if scope.loops < 2 and scope.level < (3 if self.is_large else 2):
-            options += ["loop"] * 3 + ["count", "scan"]
+            options += ["loop"] * 3 + ["count", "scan", "changing"]
         if scope.level and self.chance(0.3):
             options.append("give")
         if scope.loops and scope.level:
@@ -101,21 +101,25 @@ class StatementMaker(ExpressionMaker):
         return [f"{name}: {wanted} = {'[]' if wanted.head == 'list' else '{}'}"]
 
     def do_mutate(self, scope: Scope) -> list[str]:
-        for _ in range(_TRIES):
-            names = sorted(set(scope.variables) - scope.locked)
-            if not names:
-                break
-            name = self.pick(names)
-            found = scope.variables[name]
-            pattern, template, is_rare = self.pick(MUTATIONS)
-            bound: dict[str, Kind] = {}
-            if not matched(pattern, found, bound) or (is_rare and self.chance(0.7)):
-                continue
-            self.bind(template, bound)
-            if allows_template(template, bound, found):
-                text = template.replace("{v}", name).replace("{n}", self.name())
-                return self.fill(scope, text, bound, 2).split("\n")
+        names = sorted(set(scope.variables) - scope.locked)
+        for _ in range(_TRIES if names else 0):
+            made = self.mutation(scope, self.pick(names))
+            if made:
+                return made
         return self.do_assign(scope)
+
+    def mutation(self, scope: Scope, name: str) -> list[str]:
+        """A change of a variable's value; nothing if the one drawn does not fit."""
+        found = scope.variables[name]
+        pattern, template, is_rare = self.pick(MUTATIONS)
+        bound: dict[str, Kind] = {}
+        if not matched(pattern, found, bound) or (is_rare and self.chance(0.7)):
+            return []
+        self.bind(template, bound)
+        if not allows_template(template, bound, found):
+            return []
+        text = template.replace("{v}", name).replace("{n}", self.name())
+        return self.fill(scope, text, bound, 2).split("\n")
 
     def do_unpack(self, scope: Scope) -> list[str]:
         items = [self.kinds.any(1) for _ in range(2)]
@@ -271,6 +275,22 @@ class StatementMaker(ExpressionMaker):
         offset = self.pick(("", "", " - 1", " + 1"))
         targets = {index: INT, item: scope.variables[name].items[0]}
         return self.looped(scope, f"for {index} in {source}:", targets, (f"{item} = {name}[{index}{offset}]",))
+
+    def do_changing(self, scope: Scope) -> list[str]:
+        """A loop over a container that its body changes."""
+        names = [name for name, found in scope.variables.items() if found.head in {"list", "dict"}]
+        if not names:
+            return self.do_loop(scope)
+        name, target = self.pick(names), self.name()
+        item = scope.variables[name].items[0]
+        inside = scope.inner({target: item}, loop=True)
+        for _ in range(10 * _TRIES):
+            changes = self.mutation(inside, name)
+            if changes:
+                scope.leave([inside], sure=False)
+                after = [f"if {self.expr(inside, BOOL, 1)}:", "    break"] if self.chance(0.3) else []
+                return [f"for {target} in {name}:", *("    " + line for line in (*changes, *after))]
+        return self.do_loop(scope)
 
     def do_leave_loop(self, scope: Scope) -> list[str]:
         return [f"if {self.expr(scope, BOOL, 2)}:", f"    {self.pick(('break', 'continue'))}"]
