@@ -6,21 +6,26 @@ import argparse
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import json
+import math
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tests.fuzz.breakages import BREAKAGES, NATIVE, Breakage
 
+if TYPE_CHECKING:
+    from tests.fuzz.running import Found
+
 PROGRAMS: Final = 600
 """Programs until a breakage counts as not caught."""
-CAUGHT, SURVIVED, STALE = 0, 3, 4
-"""How a process that looks for a breakage ends; another code: the compiler died of it."""
+STALE: Final = 4
+"""How a process ends that does not find the place of its breakage."""
 
 
 def source_of(breakage: Breakage) -> str:
@@ -57,36 +62,39 @@ class _Finder(importlib.abc.MetaPathFinder):
         return ModuleSpec(name, self._loader) if name == self._name else None
 
 
-def hunt(breakage: Breakage, first: int, count: int) -> str:
-    """Break this process's compiler and run programs until one differs; what differs, or nothing."""
+def hunt(breakage: Breakage, first: int, count: int) -> Iterator[Found]:
+    """Break this process's compiler and run programs; the first difference of each that differs."""
     sys.meta_path.insert(0, _Finder(breakage))
     from tests.fuzz.running import run
 
     for seed in range(first, first + count):
-        for found in run(seed).found:
-            return f"seed {seed}: {found.what.splitlines()[0][:200]}"
-    return ""
+        yield from run(seed).found[:1]
 
 
 def caught(breakage: Breakage, first: int = 0, count: int = PROGRAMS) -> tuple[bool, str]:
-    """Whether a process of its own with the breakage finds it, and what it says."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.fuzz.mutants",
-        "--hunt",
-        breakage.name,
-        "--seed",
-        str(first),
-        "--count",
-        str(count),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode == STALE:
+    """Whether a process of its own with the breakage shows a difference that this process does not show, and which."""
+    words = ["--hunt", breakage.name, "--seed", str(first), "--count", str(count)]
+    command = [sys.executable, "-m", "tests.fuzz.mutants", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            seed, source, values, what = json.loads(line)
+            if not _differs(source, values):
+                process.kill()
+                return True, f"seed {seed}: {what.splitlines()[0][:200]}"
+        code = process.wait()
+    if code == STALE:
         return False, "stale: its place is not in the compiler as it is now"
-    if done.returncode not in {CAUGHT, SURVIVED}:
-        return True, f"the process ends with {done.returncode}"
-    return done.returncode == CAUGHT, done.stdout.strip() or "not caught"
+    return code < 0, f"the process ends with {code}" if code else "not caught"
+
+
+def _differs(source: str, values: str) -> bool:
+    """Whether the compiler as it is has the difference, too: then the breakage did not make it."""
+    from tests.fuzz.programs import Program
+    from tests.fuzz.running import compared
+
+    given = eval(values, {"nan": math.nan, "inf": math.inf})
+    return bool(compared(Program(0, source, ()), [given] if given else []).found)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -101,9 +109,9 @@ def main(words: Sequence[str] | None = None) -> int:
         breakage = next(b for b in BREAKAGES if b.name == options.hunt)
         if is_stale(breakage):
             return STALE
-        what = hunt(breakage, options.seed, options.count)
-        print(what)
-        return CAUGHT if what else SURVIVED
+        for found in hunt(breakage, options.seed, options.count):
+            print(json.dumps([found.seed, found.source, repr(found.values), found.what]), flush=True)
+        return 0
     survived = 0
     for breakage in BREAKAGES:
         if options.only not in breakage.name:

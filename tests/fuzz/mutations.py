@@ -73,7 +73,7 @@ _TEXT: Final = {
         if len({v}) < 9:;    {v} *= «nat»
         {n}, *{v} = [«T», *{v}][:20]
         *{v}, {n} = [*{v}[:20], «T»]
-        {v}[1:1] = [«T»]
+        if len({v}) < 24:;    {v}[1:1] = [«T»]
         {n} = {v} = {v}[:9]
         while ({n} := len({v})) > 3:;    {v}.pop()
         if ({n} := len({v})) < 9:;    {v}.append(«T»)
@@ -88,8 +88,8 @@ _TEXT: Final = {
         ? {v}[«index»] += «int»
         if {v}:;    {v}[-1] += «int»
         {v}.sort(key=lambda x: -x)
-        bisect.insort({v}, «int»)
-        heapq.heappush({v}, «int»)
+        if len({v}) < 24:;    bisect.insort({v}, «int»)
+        if len({v}) < 24:;    heapq.heappush({v}, «int»)
         {n} = collections.deque({v});{n}.appendleft(«int»);{v} = list({n})[:20]
         {n} = collections.deque({v}, maxlen=2);{n}.append(«int»);{n}.rotate(1);{v} = list({n})
         for {n} in range(len({v})):;    {v}[{n}] += {n}
@@ -104,7 +104,7 @@ _TEXT: Final = {
         if {v} and {v}[-1]:;    {v}[-1][0] = «T»
         if {v} and {v}[0]:;    {v}[0].pop()
         for {n} in {v}:;    {n}.reverse()
-        if {v}:;    {v}.append({v}[0][:5])
+        if 0 < len({v}) < 24:;    {v}.append({v}[0][:5])
     """,
     "list[list[int]]": """
         if {v} and {v}[0]:;    {v}[0][-1] += «int»
