@@ -79,6 +79,77 @@ _TWENTY: Final = '''def rolling_spread(values: list[float], width: int) -> list[
 '''
 
 
+_SIXTY: Final = '''from dataclasses import dataclass
+
+
+@dataclass
+class Reading:
+    station: str
+    hour: int
+    value: float
+
+
+def _parse(line: str) -> Reading | None:
+    parts = [part.strip() for part in line.split(";")]
+    if len(parts) != 3 or not parts[1].isdigit():
+        return None
+    return Reading(parts[0], int(parts[1]), float(parts[2]))
+
+
+def _spread(values: list[float]) -> float:
+    ordered = sorted(values)
+    n = len(ordered)
+    low = ordered[n // 4]
+    high = ordered[(3 * n) // 4]
+    return high - low
+
+
+def _smooth(values: list[float], width: int) -> list[float]:
+    out = []
+    for i in range(len(values)):
+        window = values[max(0, i - width) : i + width + 1]
+        out.append(sum(window) / len(window))
+    return out
+
+
+def station_report(log: str, width: int) -> dict[str, float]:
+    r"""Spread of the smoothed readings of each station, in units of {unit}.
+
+    >>> station_report("a; 1; 2.0\\na; 2; 4.0\\nb; x; 1.0", 0)
+    {{'a': 2.0}}
+    """
+    if width < 0:
+        raise ValueError("width must not be negative")
+    by_station: dict[str, list[tuple[int, float]]] = {{}}
+    for line in log.split("\\n"):
+        reading = _parse(line)
+        if reading is None:
+            continue
+        if reading.station not in by_station:
+            by_station[reading.station] = []
+        by_station[reading.station].append((reading.hour, reading.value))
+    report = {{}}
+    for station, readings in by_station.items():
+        readings.sort(key=lambda pair: pair[0])
+        values = [value for _, value in readings]
+        smooth = _smooth(values, width)
+        least = min(smooth)
+        spread = _spread(smooth)
+        if spread < 0.0 or least != least:
+            continue
+        report[station] = spread
+    return report
+'''
+
+
+def sixty_lines(unit: int) -> str:
+    """As `twenty_lines`, with more kinds of things: a record, dicts, lists of tuples, texts, a sort with a key."""
+    return _SIXTY.format(unit=unit)
+
+
+assert len(_SIXTY.splitlines()) == 60
+
+
 def twenty_lines(unit: int) -> str:
     """A cell of 20 lines that no registry has seen: `unit` tells it from the others."""
     return _TWENTY.format(unit=unit)

@@ -29,4 +29,5 @@ def test_the_cells_of_the_cost_benchmark_are_native(box: hnb.Toolbox) -> None:
     assert box.seal(cells.SMALL).tier == "native"
     assert box.seal(cells.OTHER).tier == "native"
     assert box.seal(cells.twenty_lines(1)).tier == "native"
+    assert box.seal(cells.sixty_lines(1)).tier == "native"
     assert box.seal(cells.twenty_lines(1)).digest != box.seal(cells.twenty_lines(2)).digest
