@@ -229,7 +229,11 @@ def _mutate(stream: Stream, kind: Type, value: Any, pools: Pools) -> Any:
         if kind.axes == 1:
             return _mutate(stream, row, value, pools)
         return _array(stream, kind, pools, 1, len(value[2]))
-    if isinstance(kind, LiteralType) or type(kind) in _WIDE_KINDS or (isinstance(kind, ListType) and type(value) is not list):
+    if (
+        isinstance(kind, LiteralType)
+        or type(kind) in _WIDE_KINDS
+        or (isinstance(kind, ListType) and type(value) is not list)
+    ):
         return _value(stream, kind, pools, 1, 3)
     if kind == BOOL:
         return not value
