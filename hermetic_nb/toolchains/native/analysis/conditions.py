@@ -12,7 +12,7 @@ from hermetic_nb.toolchains.native.analysis.calls import CallWalker
 from hermetic_nb.toolchains.native.analysis.interval import FULL, INT_MAX, INT_MIN, Interval
 from hermetic_nb.toolchains.native.analysis.lists import DeadError, longest
 from hermetic_nb.toolchains.native.analysis.values import Env, is_exact
-from hermetic_nb.toolchains.native.types import FLOAT, NUM, ListT
+from hermetic_nb.toolchains.native.types import FLOAT, NUM, DictT, ListT
 
 OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "in": "not in", "not in": "in"}
 
@@ -195,6 +195,8 @@ class ConditionWalker(CallWalker):
 
     def _expr_Index(self, node: t.Index, env: Env) -> Interval | None:
         found = super()._expr_Index(node, env)
+        if isinstance(node.base.type, DictT):
+            return found
         # A run that gets past this had an index within the sequence.
         most = longest(node.base.type)
         if node.index.__class__ is not t.Const and not self.constrain(node.index, (-most, most - 1), env):

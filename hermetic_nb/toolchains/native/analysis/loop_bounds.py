@@ -54,6 +54,8 @@ class LoopPlan:
     """What is looked up before the loop."""
     hoisted: set[t.Stmt] = field(default_factory=set)
     """Assignments of rows, which that makes needless."""
+    small: dict[str, t.Expr] = field(default_factory=dict)
+    """Variables that arithmetic without tests reads, in whatever way: an expression that reads each."""
     left: int = 0
     """Indices that keep their test."""
 
@@ -138,7 +140,7 @@ class _Planner:
                 value = self._linear(part.value)
                 if value is not None:
                     self.known[part.name] = value
-                    self._prove(part.value)
+                    self._prove(part.value, value)
             elif isinstance(part, t.Assign) and part.name in self.once and part.value in self.row_nodes:
                 self.row_names[part.name] = self._row_of(part.value)
                 self.plan_made.hoisted.add(part)
@@ -166,7 +168,7 @@ class _Planner:
         assert isinstance(base, t.Local)
         self._read_row(node, self.plan_made.rows.setdefault((base.name, at.shape, at.constant), Row(base, at)))
         self.plan_made.in_bounds.add(node)
-        self._prove(node.index)
+        self._prove(node.index, at)
 
     def _read_row(self, node: t.Expr, row: Row) -> None:
         self.row_nodes.add(node)
@@ -199,18 +201,22 @@ class _Planner:
         )
         test.low, test.high = min(test.low, made.constant), max(test.high, made.constant)
         self.plan_made.in_bounds.add(node)
-        self._prove(index)
+        self._prove(index, made)
 
-    def _prove(self, index: t.Expr) -> None:
-        """The arithmetic of a tested index does not overflow."""
-        match index:
+    def _prove(self, node: t.Expr, value: Linear) -> None:
+        """The arithmetic of an expression does not overflow, as all that it reads is tested to be small."""
+        self.plan_made.small.update(value.atoms)
+        self._leave_tests_out(node)
+
+    def _leave_tests_out(self, node: t.Expr) -> None:
+        match node:
             case t.Arith():
-                self.plan_made.no_overflow.add(index)
-                self._prove(index.left)
-                self._prove(index.right)
+                self.plan_made.no_overflow.add(node)
+                self._leave_tests_out(node.left)
+                self._leave_tests_out(node.right)
             case t.Unary():
-                self.plan_made.no_overflow.add(index)
-                self._prove(index.operand)
+                self.plan_made.no_overflow.add(node)
+                self._leave_tests_out(node.operand)
 
     def _linear(self, node: t.Expr) -> Linear | None:
         """The expression as a polynomial, or None where it is none."""

@@ -72,6 +72,8 @@ class StatementWalker(RoundWalker):
         self._heads: dict[Loop, Env] = {}
         self._growths: dict[Loop, int] = {}
         self._frames: list[list[Env | None]] = []
+        self._finals: list[tuple[int, list[t.Stmt]]] = []
+        """The ``finally`` blocks around the place that is walked, each with the number of loops around it."""
         self._active: set[t.Function] = set()
         self._walked: set[t.Function] = set()
         self._budget = _BUDGET
@@ -129,10 +131,10 @@ class StatementWalker(RoundWalker):
                 self.forget(function.variables.get(name, kind))
         self._walked.add(function)
         self._active.add(function)
-        caller, frames, depth = self._function, self._frames, self.depth
-        self._function, self._frames, self.depth = function, [], int(function in self._hot)
+        caller, frames, finals, depth = self._function, self._frames, self._finals, self.depth
+        self._function, self._frames, self._finals, self.depth = function, [], [], int(function in self._hot)
         self.block(function.body, env)
-        self._function, self._frames, self.depth = caller, frames, depth
+        self._function, self._frames, self._finals, self.depth = caller, frames, finals, depth
         self._active.discard(function)
 
     # ------------------------------------------------------------ statements
@@ -223,6 +225,8 @@ class StatementWalker(RoundWalker):
     def _stmt_Try(self, node: t.Try, env: Env) -> Env | None:
         """A handler begins after any part of the body: of what that assigns nothing is known."""
         caught = self._after_any(env, node.body)
+        if node.final:
+            self._finals.append((len(self._frames), node.final))
         after = self.block(node.body, dict(env))
         if after is not None:
             after = self.block(node.orelse, after)
@@ -230,6 +234,7 @@ class StatementWalker(RoundWalker):
             after = merge(after, self.block(handler.body, dict(caught)))
         if not node.final:
             return after
+        self._finals.pop()
         worst = self._after_any(caught, [part for block in node.blocks[:-1] for part in block])
         final = self.block(node.final, worst)
         # On every way through it the same was assigned in it; the rest is what control brought along.
@@ -242,11 +247,25 @@ class StatementWalker(RoundWalker):
 
     def _stmt_Break(self, _node: t.Break, env: Env) -> None:
         frame = self._frames[-1]
-        frame[0] = merge(frame[0], env)
+        frame[0] = merge(frame[0], self._left(env))
 
     def _stmt_Continue(self, _node: t.Continue, env: Env) -> None:
         frame = self._frames[-1]
-        frame[1] = merge(frame[1], env)
+        frame[1] = merge(frame[1], self._left(env))
+
+    def _left(self, env: Env) -> Env | None:
+        """Run the ``finally`` blocks between this place and the loop that it leaves or begins anew; None: they go elsewhere."""
+        kept, now = self._finals, env
+        while self._finals and self._finals[-1][0] >= len(self._frames):
+            body = self._finals[-1][1]
+            self._finals = self._finals[:-1]
+            after = self.block(body, now)
+            if after is None:
+                self._finals = kept
+                return None
+            now = after
+        self._finals = kept
+        return now
 
     # ------------------------------------------------------------ loops
 

@@ -48,6 +48,9 @@ class LoopTest:
         ends = (f"{plan.counter} first", f"{plan.counter} last")
         for name, value in zip(ends, (first, last), strict=True):
             self._small((name,), value)
+        for name, read in sorted(plan.small.items()):
+            if name != plan.counter and (name,) not in self.values:
+                self._small((name,), self.lowering.expr(read).ref)
         for test in plan.tests.values():
             values = [self._shape(test.shape, plan.counter, end) for end in ends]
             count = self._length(test.base)
