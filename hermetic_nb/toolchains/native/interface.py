@@ -56,7 +56,9 @@ def static_type(kind: s.Type, records: Mapping[str, Record]) -> Type:
             return static_type(plain, records)
         case s.NamedType(name):
             return RecordT(records[name])
-    assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType | s.ArrayType), "`outside` was asked"
+    assert isinstance(kind, s.IntType | s.FloatType | s.BoolType | s.StrType | s.BytesType | s.ArrayType), (
+        "`outside` was asked"
+    )
     return kind
 
 

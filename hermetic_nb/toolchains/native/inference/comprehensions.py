@@ -70,7 +70,9 @@ class ComprehensionTyper(IterationTyper):
         if isinstance(node, ast.GeneratorExp | ast.ListComp):
             return self._expr_ListComp(node)
         match node:
-            case ast.Call(func=ast.Name(id="list" | "tuple" as maker), args=[inner], keywords=[]) if self.is_builtin(maker):
+            case ast.Call(func=ast.Name(id="list" | "tuple" as maker), args=[inner], keywords=[]) if self.is_builtin(
+                maker
+            ):
                 return self.gathered(inner, ordered=ordered)
         line = node.lineno
         source = self.source(node, ordered=ordered)

@@ -165,7 +165,9 @@ class Inference:
         )
         instance = Instance(function, node, frozenset(_locals(node)))
         instance.variables.update(function.parameters)
-        for argument, (_, kind) in zip([*spec.posonlyargs, *spec.args, *spec.kwonlyargs], function.parameters, strict=True):
+        for argument, (_, kind) in zip(
+            [*spec.posonlyargs, *spec.args, *spec.kwonlyargs], function.parameters, strict=True
+        ):
             self.hints.note(argument.annotation, kind)
         return instance
 

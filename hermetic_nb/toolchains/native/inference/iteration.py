@@ -46,7 +46,9 @@ class IterationTyper(ExpressionTyper):
             case t.Items(sequence=sequence) if isinstance(sequence.type, DequeT):
                 parts = [part for root in body for part in ast.walk(root)]
                 if not is_stable(node, parts, self.instance.node):
-                    refuse("this deque may change while it is looped over: loop over a list of it, with list(...)", node)
+                    refuse(
+                        "this deque may change while it is looped over: loop over a list of it, with list(...)", node
+                    )
             case t.Enumerate(inner=inner) if isinstance(node, ast.Call):
                 self.steady(inner, node.args[0], body)
             case t.Zip(inner=several) if isinstance(node, ast.Call):

@@ -441,7 +441,11 @@ def is_equatable(kind: Type) -> bool:
     if isinstance(kind, DictT) and kind.flavour == COUNTER:
         # What is not in a Counter counts as 0 there: `counters` compares two of them, and nothing compares what holds them.
         return False
-    return not isinstance(kind, ArrayType) and all(map(is_equatable, parts(kind))) and (not isinstance(kind, RecordT) or kind.record.compared)
+    return (
+        not isinstance(kind, ArrayType)
+        and all(map(is_equatable, parts(kind)))
+        and (not isinstance(kind, RecordT) or kind.record.compared)
+    )
 
 
 def is_quiet(node: t.Expr) -> bool:

@@ -317,7 +317,9 @@ class TableTyper(TextTyper):
         return self._dict_of_pairs(kind, node)
 
     def _table_given(self, node: ast.expr) -> t.Expr | None:
-        made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("collections.")
+        made = (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("collections.")
+        )
         if isinstance(node, ast.Call) and not made:
             return None
         value = self.need(self.reading(node), node)
