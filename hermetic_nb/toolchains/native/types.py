@@ -246,7 +246,19 @@ class RecordT:
 
 
 Type = (
-    IntType | FloatType | BoolType | StrType | BytesType | ArrayType | ListT | SetT | DictT | TupleT | OptionT | RecordT | _Internal
+    IntType
+    | FloatType
+    | BoolType
+    | StrType
+    | BytesType
+    | ArrayType
+    | ListT
+    | SetT
+    | DictT
+    | TupleT
+    | OptionT
+    | RecordT
+    | _Internal
 )
 
 
