@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.unit.native_cells import check
 
-CELLS = {
+Cells = dict[str, tuple[str, list[tuple[Any, ...]]]]
+
+CELLS: Cells = {
     "words": (
         """
 def f(text: str) -> int:
@@ -297,7 +301,7 @@ def test_as_cpython(name: str) -> None:
     check(source, *cases, entry="f")
 
 
-CLASSES = {
+CLASSES: Cells = {
     "dataclass": (
         """
 from dataclasses import dataclass, field
@@ -441,7 +445,7 @@ def test_classes_as_cpython(name: str) -> None:
     check(source, *cases, entry="f")
 
 
-HANDLERS = {
+HANDLERS: Cells = {
     "caught": (
         """
 def parse(s: str) -> int:
@@ -559,7 +563,7 @@ def test_exceptions_as_cpython(name: str) -> None:
     check(source, *cases, entry="f")
 
 
-COLLECTIONS = {
+COLLECTIONS: Cells = {
     "deque": (
         """
 from collections import deque

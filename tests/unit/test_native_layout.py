@@ -8,7 +8,7 @@ from types import FunctionType
 
 import pytest
 
-from hermetic_nb.toolchains.native.inference.inference import ArrayTyper
+from hermetic_nb.toolchains.native.inference.array_calls import ArrayTyper
 from hermetic_nb.toolchains.native.lowering.entry import EntryLowering
 
 OVERRIDDEN = {"__init__", "lower"}
