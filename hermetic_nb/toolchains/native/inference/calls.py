@@ -7,6 +7,7 @@ import ast
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.kinds import KindTyper
 from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
+from hermetic_nb.toolchains.native.inference.saying import quoted, unknown_call
 from hermetic_nb.toolchains.native.parse.cellmodule import fold
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -52,7 +53,7 @@ class CallTyper(KindTyper):
             if method is not None:
                 result: t.Expr = method(node)
                 return result
-            refuse(f"{target.id}() is outside the native subset", node)
+            refuse(unknown_call(target.id), node)
         if isinstance(target, ast.Attribute):
             if self.is_math(target.value):
                 return self.math_call(target.attr, node)
@@ -124,7 +125,7 @@ class CallTyper(KindTyper):
         if value.type == CHAR:
             value = self.convert(value, STR, node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT | TupleT):
-            refuse(f"{value.type} has no len", node)
+            refuse(f"{quoted(node.args[0])} is {value.type}, which has no len", node)
         return t.Builtin(INT, node.lineno, "len", [value])
 
     def _call_abs(self, node: ast.Call) -> t.Expr:

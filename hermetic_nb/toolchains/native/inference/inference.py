@@ -17,6 +17,7 @@ from hermetic_nb.toolchains.native.inference.array_nodes import holds_array
 from hermetic_nb.toolchains.native.inference.ends import ends
 from hermetic_nb.toolchains.native.inference.hints import Hints
 from hermetic_nb.toolchains.native.inference.kinds import refuse_own_isinstance
+from hermetic_nb.toolchains.native.inference.saying import two_types
 from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
@@ -61,6 +62,8 @@ class Instance:
     libm: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     """Variables of which a refused statement would have said more."""
+    places: dict[str, int] = field(default_factory=dict)
+    """The line in which each variable first got a type."""
     decided: dict[ast.AST, bool] = field(default_factory=dict)
     """Statements ``if`` whose test has the same truth value in every run."""
     result: Type = BOTTOM
@@ -71,8 +74,10 @@ class Instance:
         self.returns.append((node, kind))
         try:
             joined, changed = join(self.result, kind)
-        except JoinError as error:
-            refuse(f"{self.function.name} returns {error}", node)
+        except JoinError:
+            earlier = next((place for place, other in self.returns if other not in {kind, BOTTOM}), self.node)
+            places = [(self.result, getattr(earlier, "lineno", 0)), (kind, getattr(node, "lineno", 0))]
+            refuse(f"{two_types(f'what {self.function.name} returns', places)}: a function returns one type", node)
         if changed:
             self.result, inference.changed = joined, True
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.expressions import ExpressionTyper
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.inference.saying import quoted
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.parse.stable import is_stable
 from hermetic_nb.toolchains.native.types import BOTTOM, BYTES, CHAR, INT, STR, DequeT, DictT, ListT, SetT, TupleT, Type
@@ -37,7 +38,8 @@ class IterationTyper(ExpressionTyper):
         if isinstance(value.type, SetT) and ordered:
             refuse("a loop over a set, whose order is no part of Python: loop over sorted(...)", node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT):
-            refuse(f"a loop over {value.type} is outside the native subset", node)
+            hint = f": loop over range({ast.unparse(node)})" if value.type == INT and isinstance(node, ast.Name) else ""
+            refuse(f"{quoted(node)} is {value.type}, which has no items to loop over{hint}", node)
         return t.Items(value, node.lineno)
 
     def steady(self, source: t.Source, node: ast.expr, body: Iterable[ast.AST]) -> None:

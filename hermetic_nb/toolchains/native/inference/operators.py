@@ -7,6 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.saying import unfit
 from hermetic_nb.toolchains.native.inference.typer import INT_MAX, INT_MIN, Typer, is_convertible, tested
 from hermetic_nb.toolchains.native.inference.verdicts import OPEN, is_open, verdict
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
@@ -113,7 +114,7 @@ class OperatorTyper(Typer):
         if made is None and op == "*":
             made = self._repeated(left, right, node, line)
         if made is None:
-            refuse(f"{op} of {left.type} and {right.type} is outside the native subset", node)
+            refuse(unfit(op, node, left.type, right.type), node)
         return made
 
     def _of_containers(self, op: str, left: t.Expr, right: t.Expr, node: ast.AST) -> t.Expr | None:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.saying import two_types
 from hermetic_nb.toolchains.native.inference.verdicts import ends_turn
 from hermetic_nb.toolchains.native.lowering.layout import NONE_OPERAND
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
@@ -178,12 +179,13 @@ class Typer:
         if value.type == NONE and isinstance(value, t.Invoke | t.Builtin):
             refuse("this call returns nothing", node)
 
-    def join(self, left: Type, right: Type, node: ast.AST, what: str) -> Type:
-        """The common type of two, noting whether cells grew."""
+    def join(self, left: Type, right: Type, node: ast.AST, what: str, said: str = "") -> Type:
+        """The common type of two, noting whether cells grew. Raises RefusedError, with what is ``said`` of them."""
         try:
             kind, changed = join(left, right)
         except JoinError as error:
-            refuse(f"{what} is {error}", node)
+            plain = str(error) == f"{error.left} and {error.right}"
+            refuse(said if said and plain else f"{what} is {error}", node)
         if changed and parts(left):
             self.program.changed = True
         return kind
@@ -200,7 +202,9 @@ class Typer:
             if cell.widen(item):
                 self.program.changed = True
         except JoinError as error:
-            refuse(f"the container holds {error}", node)
+            if "itself" in str(error) or "without end" in str(error):
+                refuse(f"the container holds {error}", node)
+            refuse(f"this is {error.right}, the container holds {error.left}: it can hold one type of value", node)
 
     def add(self, cell: Cell, value: t.Expr, node: ast.AST) -> t.Expr:
         """A value as an item of a container that makes room for it."""
@@ -244,9 +248,14 @@ class Typer:
         self.a_value(value, node)
         variables = self.instance.variables
         have = variables.get(name, BOTTOM)
-        shown = "a value" if name.startswith("$") else f"variable {name}"
-        kind = self.join(have, value.type, node, shown)
+        places = self.instance.places
+        first = places.get(name, self.instance.node.lineno)
+        said = two_types(f"`{name}`", [(have, first), (value.type, getattr(node, "lineno", value.line))])
+        hidden = name.startswith("$")
+        shown = "a value" if hidden else f"`{name}`"
+        kind = self.join(have, value.type, node, shown, "" if hidden else f"{said}: give them two names")
         if kind != have:
+            places.setdefault(name, getattr(node, "lineno", value.line))
             variables[name] = kind
             self.program.changed = True
         if isinstance(value.type, OptionT) or value.type in {NONE, BOTTOM}:

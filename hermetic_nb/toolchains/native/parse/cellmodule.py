@@ -160,7 +160,7 @@ def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
         elif node.module == "hermetic_nb" and all(alias.name == "Array" for alias in node.names):
             module.uses_arrays = True
         elif node.module not in _TYPING:
-            refuse(f"the native tier imports only math, not {node.module}", node)
+            refuse(f"the native tier does not have the module {node.module}", node)
         return
     for alias in node.names:
         _take(module, alias.asname or alias.name, node)
@@ -170,7 +170,7 @@ def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
             module.numpy_modules.add(alias.asname or "numpy")
             module.uses_arrays = True
         elif alias.name not in _TYPING:
-            refuse(f"the native tier imports only math, not {alias.name}", node)
+            refuse(f"the native tier does not have the module {alias.name}", node)
 
 
 def _take(module: CellModule, name: str, node: ast.stmt) -> None:
