@@ -13,7 +13,7 @@ SAID = {
         "n += x",
         "+ does not take int and tuple[str, int]: `n` is int, `x` is tuple[str, int]",
     ),
-    "return d['a'] + 'b'": (2, "d['a'] + 'b'", "+ does not take int and str: `d['a']` is int, `'b'` is str"),
+    "return d['a'] + 'b'": (2, "d['a'] + 'b'", "+ does not take int and str: `d['a']` is int, write str(d['a'])"),
     "x = 1\n    for i in range(n):\n        x = str(i)\n    return len(x)": (
         4,
         "x = str(i)",
@@ -31,8 +31,8 @@ SAID = {
     ),
     "ys = [1]\n    ys.append('a')\n    return 1": (
         3,
-        "ys.append('a')",
-        "this is str, the container holds int: it can hold one type of value",
+        "'a'",
+        "`ys` holds int (line 2), `'a'` is str: it can hold one type of value",
     ),
     "return len(n)": (2, "len(n)", "`n` is int, which has no len"),
     "for i in n:\n        pass\n    return 1": (
@@ -44,6 +44,34 @@ SAID = {
         2,
         "missing(n)",
         "missing is not defined in this cell: define it here, or take it in with --capture missing",
+    ),
+    "return n + 'a'": (2, "n + 'a'", "+ does not take int and str: `n` is int, write str(n)"),
+    "return n if n < 'a' else 1": (2, "n < 'a'", "< does not take int and str: `n` is int, `'a'` is str"),
+    "x = None\n    return x + n": (3, "x", "`x` is always None here"),
+    "a, b = n, n, n\n    return a": (2, "a, b", "2 names for 3 values"),
+    "return d[n]": (2, "n", "`n` is int, the keys here are str"),
+    "'a'.uper()\n    return n": (2, "'a'.uper()", "a str has no method uper: did you mean upper?"),
+    "xs = [1]\n    return xs.length": (
+        3,
+        "xs.length",
+        "`xs` is list[int], which has no attribute length in the native subset: write len(xs)",
+    ),
+    "count = 1\n    return cuont": (3, "cuont", "cuont is not defined in this cell: did you mean count?"),
+    "if n:\n        return 1": (
+        1,
+        "def f(n: int, d: dict[str, int]) -> int:",
+        "f may end without a return, where int is declared: give one on every path",
+    ),
+    "return f(n, d, 1)": (2, "f(n, d, 1)", "f takes 2 positional arguments, not 3"),
+    "s = set([n])\n    for x in s:\n        n += x\n    return n": (
+        3,
+        "s",
+        "a loop over a set, whose order is no part of Python: loop over sorted(s)",
+    ),
+    "import random\n    return random.randint(0, n)": (
+        2,
+        "import random",
+        "the native tier does not have the module random: draw outside, and pass what was drawn as an argument",
     ),
     "open('x')\n    return 1": (
         2,

@@ -35,7 +35,9 @@ def f(x: str) -> float:
         total += ord(c) / 2
     return total
 """
-HELP: Final = "the native tier takes typed Python without classes, dicts, generators or imports beyond math"
+HELP: Final = (
+    "docs/native-python.md says what the native tier takes; with --tier auto the rest becomes a tool of the python tier"
+)
 
 
 def compile_spec(spec: ToolSpec) -> Payload:

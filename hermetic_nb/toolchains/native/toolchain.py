@@ -30,7 +30,10 @@ FLAGS: Final = "O3 -unroll -lsr +bulk-memory,+sign-ext,+nontrapping-fptoint,+mut
 """Optimisation level, what is left out of it, and features; a test compares them with those that the compiler uses (importing it loads LLVM)."""
 
 
-HELP: Final = "types of the native tier: int, float, bool, str, bytes, and list[...] of them; --tier python takes all"
+HELP: Final = (
+    "types of the native tier: int, float, bool, str, bytes, lists, tuples, dicts and sets of them, T | None, "
+    "classes of the cell, arrays; --tier python takes all"
+)
 
 
 class NativeToolchain:

@@ -78,11 +78,13 @@ BOTTOM = _Internal("unknown")
 class Cell:
     """The type of what is in all containers that may be one container: a union-find node that only grows upwards."""
 
-    __slots__ = ("own", "parent")
+    __slots__ = ("line", "own", "parent")
 
     def __init__(self, item: Type) -> None:
         self.own = item
         self.parent: Cell | None = None
+        self.line = 0
+        """The line that first said what is in them; 0 where none did."""
 
     def root(self) -> Cell:
         """The node that speaks for all joined ones."""
@@ -113,7 +115,7 @@ class Cell:
         if mine in set(_reached(theirs.own)) or theirs in set(_reached(mine.own)):
             raise JoinError(mine.own, theirs.own, "itself")
         item, _ = join(mine.own, theirs.own)
-        theirs.parent, mine.own = mine, item
+        theirs.parent, mine.own, mine.line = mine, item, mine.line or theirs.line
         return True
 
 

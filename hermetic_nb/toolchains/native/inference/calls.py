@@ -7,7 +7,7 @@ import ast
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.kinds import KindTyper
 from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
-from hermetic_nb.toolchains.native.inference.saying import quoted, unknown_call
+from hermetic_nb.toolchains.native.inference.saying import counted, quoted, unknown_call
 from hermetic_nb.toolchains.native.parse.cellmodule import fold
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.types import (
@@ -58,6 +58,8 @@ class CallTyper(KindTyper):
             if self.is_math(target.value):
                 return self.math_call(target.attr, node)
             return self._method(target, node)
+        if isinstance(target, ast.Call):
+            refuse("a function that a call gives is outside the native subset: call it where it is defined", node)
         return refuse(f"calling {ast.unparse(target)} is outside the native subset", node)
 
     # ------------------------------------------------------------ the cell's functions
@@ -92,7 +94,7 @@ class CallTyper(KindTyper):
         names = [a.arg for a in [*spec.posonlyargs, *spec.args]][first:]
         supplied: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
         if len(node.args) > len(names):
-            refuse(f"{function.name} takes {len(names)} positional arguments", node)
+            refuse(f"{function.name} takes {counted(len(names), 'positional argument')}, not {len(node.args)}", node)
         keyword_names = {a.arg for a in [*spec.args, *spec.kwonlyargs]}
         for keyword in node.keywords:
             if keyword.arg not in keyword_names or keyword.arg in supplied:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.operators import OperatorTyper, is_quiet
+from hermetic_nb.toolchains.native.inference.saying import meant, no_attribute, quoted
 from hermetic_nb.toolchains.native.inference.typer import is_convertible
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.cellmodule import MATH_CONSTANTS, Static, fold
@@ -73,7 +74,13 @@ class ExpressionTyper(OperatorTyper):
             return t.Const(FLOAT, node.lineno, MATH_CONSTANTS[module.math_names[node.id]])
         if node.id in module.functions or node.id in module.math_names:
             refuse(f"{node.id} can only be called in the native subset", node)
-        return refuse(f"{node.id} is not defined in this cell", node)
+        return refuse(f"{node.id} is not defined in this cell{self._meant(node.id)}", node)
+
+    def _meant(self, name: str) -> str:
+        """What an unknown name was perhaps meant to be."""
+        module = self.program.module
+        own = [known for known in self.instance.names if known.isidentifier()]
+        return meant(name, [*own, *module.constants, *module.functions, *module.classes, *module.math_names])
 
     def is_math(self, node: ast.expr) -> bool:
         """Whether an expression is the module `math`."""
@@ -87,7 +94,7 @@ class ExpressionTyper(OperatorTyper):
             return base
         if isinstance(base.type, RecordT):
             return self.field(base, node)
-        return refuse(f"{ast.unparse(node)} is outside the native subset", node)
+        return refuse(no_attribute(node.value, base.type, node.attr), node)
 
     # ------------------------------------------------------------ operators
 
@@ -132,7 +139,7 @@ class ExpressionTyper(OperatorTyper):
         if cell.item == CHAR and key.type == STR:
             self.widen(cell, STR, node)
         if not is_convertible(key.type, cell.item) or NUM in {key.type, cell.item}:
-            refuse(f"{key.type} is looked for among keys of {cell.item}", node)
+            refuse(f"{quoted(node)} is {key.type}, the keys here are {cell.item}", node)
         return self.convert(key, cell.item, node)
 
     def new_key(self, cell: Cell, node: ast.expr) -> t.Expr:

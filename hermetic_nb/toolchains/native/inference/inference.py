@@ -182,7 +182,7 @@ class Inference:
         for node, kind in first.returns:
             if kind == NONE and not isinstance(declared, OptionT) and declared != NONE:
                 what = (
-                    "may end without a return"
+                    f"may end without a return, where {declared} is declared: give one on every path"
                     if isinstance(node, ast.FunctionDef)
                     else f"returns nothing where {declared} is declared"
                 )

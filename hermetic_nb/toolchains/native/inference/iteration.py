@@ -36,7 +36,8 @@ class IterationTyper(ExpressionTyper):
         if isinstance(value.type, TupleT):
             value = self.as_list(value, node)
         if isinstance(value.type, SetT) and ordered:
-            refuse("a loop over a set, whose order is no part of Python: loop over sorted(...)", node)
+            name = ast.unparse(node) if isinstance(node, ast.Name) else "..."
+            refuse(f"a loop over a set, whose order is no part of Python: loop over sorted({name})", node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT):
             hint = f": loop over range({ast.unparse(node)})" if value.type == INT and isinstance(node, ast.Name) else ""
             refuse(f"{quoted(node)} is {value.type}, which has no items to loop over{hint}", node)

@@ -7,6 +7,7 @@ from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.aggregates import AggregateTyper
+from hermetic_nb.toolchains.native.inference.saying import meant
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NONE, Cell, ListT, Type, is_number
 
@@ -43,7 +44,8 @@ class MathTyper(AggregateTyper):
         if name in _PAIRS:
             refuse(f"math.{name} gives two values: unpack them, or take one by its index", node)
         if name not in MATH:
-            refuse(f"math.{name} is outside the native subset", node)
+            known = meant(name, MATH)
+            refuse(f"math.{name} is outside the native subset{known}", node)
         kinds, kind = MATH[name]
         if len(node.args) != len(kinds):
             refuse(f"math.{name} takes {len(kinds)} argument{'s' * (len(kinds) > 1)}", node)

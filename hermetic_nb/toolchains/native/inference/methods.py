@@ -8,6 +8,7 @@ from typing import Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.deques import DequeTyper
 from hermetic_nb.toolchains.native.inference.operators import is_equatable
+from hermetic_nb.toolchains.native.inference.saying import no_method
 from hermetic_nb.toolchains.native.inference.typer import is_convertible
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import refuse
@@ -82,7 +83,7 @@ class MethodTyper(DequeTyper):
         if name == "sort":
             return self.sort_in_place(base, cell, node)
         if name not in _LIST:
-            refuse(f"the method {name} of a list is outside the native subset", node)
+            refuse(no_method(name, "a list", list), node)
         self.positional(node, *_LIST[name])
         done: t.Expr = getattr(self, f"_list_{name}")(base, cell, node)
         return done

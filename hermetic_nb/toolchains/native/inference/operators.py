@@ -102,7 +102,10 @@ class OperatorTyper(Typer):
             if self.program.final:
                 refuse("this operand never has a value", node)
             return t.Arith(BOTTOM, line, op, left, right)
-        left, right = self.need(left, node), self.need(right, node)
+        left = self.need(left, getattr(node, "left", getattr(node, "target", node)))
+        right = self.need(right, getattr(node, "right", getattr(node, "value", node)))
+        if BOTTOM in {left.type, right.type}:
+            return t.Arith(BOTTOM, line, op, left, right)
         folded = fold_ints(op, left, right)
         if folded is not None:
             return t.Const(INT, line, folded)
@@ -369,14 +372,14 @@ class OperatorTyper(Typer):
         except JoinError:
             if op in {"==", "!="}:
                 refuse(f"{a} and {b} are never equal", node)
-            refuse(f"{a} {op} {b} is outside the native subset", node)
+            refuse(unfit(op, node, a, b), node)
         if _holds(kind, {NUM}) and isinstance(kind, ListT):
             refuse("lists of mixed ints and floats are compared outside the native subset", node)
         if op in {"==", "!="}:
             if not is_equatable(kind):
                 refuse(f"two of {kind} are compared outside the native subset", node)
         elif not is_ordered(kind):
-            refuse(f"{a} {op} {b} is outside the native subset", node)
+            refuse(unfit(op, node, a, b), node)
         return self.convert(left, kind, node), self.convert(right, kind, node)
 
     def _container(self, item: t.Expr, node: ast.expr) -> tuple[t.Expr, t.Expr]:

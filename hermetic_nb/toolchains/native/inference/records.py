@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.saying import meant
 from hermetic_nb.toolchains.native.inference.sorting import SortingTyper
 from hermetic_nb.toolchains.native.parse.classes import ClassDef, symbol
 from hermetic_nb.toolchains.native.parse.refusal import refuse
@@ -92,4 +93,4 @@ class RecordTyper(SortingTyper):
         declared = self.program.module.classes[record.name]
         if node.attr in declared.properties:
             return self.invoke(symbol(record.name, node.attr), [base], node)
-        return refuse(f"{record.name} has no field {node.attr}", node)
+        return refuse(f"{record.name} has no field {node.attr}{meant(node.attr, record.fields)}", node)

@@ -11,6 +11,7 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.calls import CallTyper
 from hermetic_nb.toolchains.native.inference.ends import breaks, ends
 from hermetic_nb.toolchains.native.inference.operators import ARITH, is_quiet
+from hermetic_nb.toolchains.native.inference.saying import counted
 from hermetic_nb.toolchains.native.inference.typer import names_in, tested
 from hermetic_nb.toolchains.native.inference.verdicts import is_open, verdict
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
@@ -124,7 +125,7 @@ class StatementTyper(CallTyper):
             refuse(f"{base.type} takes no fields", target)
         record = base.type.record
         if target.attr not in record.fields:
-            refuse(f"{record.name} has no field {target.attr}", target)
+            refuse(f"{record.name} has no field {target.attr}: give it one in the class", target)
         if record.frozen:
             refuse(f"{record.name} is frozen: its fields are never assigned", target)
         return t.SetField(target.lineno, base, target.attr, self.add(record.fields[target.attr], value, target))
@@ -144,7 +145,8 @@ class StatementTyper(CallTyper):
         if BOTTOM in {base.type, value.type}:
             return t.SetItem(target.lineno, base, index, value)
         if not isinstance(base.type, ListT):
-            refuse(f"{base.type} does not take item assignment", target)
+            hint = ": build a new one" if is_text(base.type) or isinstance(base.type, TupleT) else ""
+            refuse(f"{base.type} does not take item assignment{hint}", target)
         return t.SetItem(target.lineno, base, index, self.add(base.type.cell, value, target))
 
     def _ends(self, bounds: ast.Slice, line: int) -> list[t.Expr]:
@@ -195,7 +197,7 @@ class StatementTyper(CallTyper):
             refuse("* unpacking is outside the native subset", target)
         if isinstance(value, ast.Tuple | ast.List):
             if len(value.elts) != len(target.elts) or any(isinstance(part, ast.Starred) for part in value.elts):
-                refuse("both sides of a tuple assignment have the same number of parts", target)
+                refuse(f"{counted(len(target.elts), 'name')} for {counted(len(value.elts), 'value')}", target)
             statements: list[t.Stmt] = []
             sources = []
             for position, part in enumerate(value.elts):
@@ -261,7 +263,7 @@ class StatementTyper(CallTyper):
 
     def _each_part(self, target: ast.Tuple | ast.List, parts: list[t.Expr]) -> list[t.Stmt]:
         if len(parts) != len(target.elts):
-            refuse(f"{len(target.elts)} names stand for {len(parts)} values", target)
+            refuse(f"{counted(len(target.elts), 'name')} for {counted(len(parts), 'value')}", target)
         return [
             statement for to, part in zip(target.elts, parts, strict=True) for statement in self.assign_to(to, part)
         ]

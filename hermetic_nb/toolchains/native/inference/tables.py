@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.inference.saying import no_method
 from hermetic_nb.toolchains.native.inference.texts import TextTyper
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import (
@@ -43,7 +44,7 @@ class TableTyper(TextTyper):
     def dict_method(self, base: t.Expr, kind: DictT, name: str, node: ast.Call) -> t.Expr:
         """A method of a dict."""
         if name not in _DICT:
-            refuse(f"the method {name} of a dict is outside the native subset", node)
+            refuse(no_method(name, "a dict", dict), node)
         self.positional(node, *_DICT[name])
         made: t.Expr = getattr(self, f"_dict_{name}")(base, kind, node)
         return made
@@ -176,7 +177,7 @@ class TableTyper(TextTyper):
                 return other
             self.join(kind, other.type, node, "the set")
             return self._changed(_IN_PLACE[name], base, other, node)
-        return refuse(f"the method {name} of a set is outside the native subset", node)
+        return refuse(no_method(name, "a set", set), node)
 
     def _as_set(self, node: ast.expr) -> t.Expr:
         value = self.reading(node) if not isinstance(node, ast.GeneratorExp) else None

@@ -8,6 +8,7 @@ from typing import Final
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.formats import FormatTyper
 from hermetic_nb.toolchains.native.inference.operators import is_quiet
+from hermetic_nb.toolchains.native.inference.saying import no_method
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.text_methods import METHODS, Gives, Method, Parameter, Takes
 from hermetic_nb.toolchains.native.types import (
@@ -45,7 +46,7 @@ class TextTyper(FormatTyper):
         family, shown = (BYTES, "bytes") if base.type == BYTES else (STR, "a str")
         method = METHODS.get(name)
         if method is None or not (method.of_bytes if family == BYTES else method.of_str):
-            refuse(f"the method {name} of {shown} is outside the native subset", node)
+            refuse(no_method(name, shown, bytes if family == BYTES else str), node)
         if base.type == CHAR and method.of_char and not isinstance(base, t.Const):
             self.positional(node, 0, 0)
             return t.Builtin(self._given(method, STR, node), node.lineno, f"str.char_{name}", [base])

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.saying import two_types
+from hermetic_nb.toolchains.native.inference.saying import misplaced, quoted, two_types
 from hermetic_nb.toolchains.native.inference.verdicts import ends_turn
 from hermetic_nb.toolchains.native.lowering.layout import NONE_OPERAND
 from hermetic_nb.toolchains.native.parse.refusal import kind_of, refuse
@@ -113,7 +113,7 @@ class Typer:
         if value.type == NONE:
             self.a_value(value, node)
             if self.program.final:
-                refuse("this is always None", node)
+                refuse(f"{quoted(node)} is always None here", node)
             return t.Unwrap(BOTTOM, value.line, value, code)
         return t.Unwrap(value.type.inner, value.line, value, code) if isinstance(value.type, OptionT) else value
 
@@ -199,12 +199,15 @@ class Typer:
     def widen(self, cell: Cell, item: Type, node: ast.AST) -> None:
         """Make room in a container for an item type."""
         try:
+            first = cell.item == BOTTOM
             if cell.widen(item):
                 self.program.changed = True
+                if first:
+                    cell.root().line = getattr(node, "lineno", 0)
         except JoinError as error:
             if "itself" in str(error) or "without end" in str(error):
                 refuse(f"the container holds {error}", node)
-            refuse(f"this is {error.right}, the container holds {error.left}: it can hold one type of value", node)
+            refuse(*misplaced(node, error.left, error.right, cell.root().line))
 
     def add(self, cell: Cell, value: t.Expr, node: ast.AST) -> t.Expr:
         """A value as an item of a container that makes room for it."""

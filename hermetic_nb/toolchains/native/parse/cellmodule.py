@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native.parse.classes import ClassDef, read_class, symbol
 from hermetic_nb.toolchains.native.parse.desugar import desugar
-from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError, no_module, refuse
 from hermetic_nb.toolchains.native.parse.scopes import free
 from hermetic_nb.toolchains.native.parse.toplevel import simplify_top_level
 from hermetic_nb.toolchains.native.parse.uses import values_of
@@ -160,7 +160,7 @@ def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
         elif node.module == "hermetic_nb" and all(alias.name == "Array" for alias in node.names):
             module.uses_arrays = True
         elif node.module not in _TYPING:
-            refuse(f"the native tier does not have the module {node.module}", node)
+            refuse(no_module(str(node.module)), node)
         return
     for alias in node.names:
         _take(module, alias.asname or alias.name, node)
@@ -170,7 +170,7 @@ def _read_import(module: CellModule, node: ast.Import | ast.ImportFrom) -> None:
             module.numpy_modules.add(alias.asname or "numpy")
             module.uses_arrays = True
         elif alias.name not in _TYPING:
-            refuse(f"the native tier does not have the module {alias.name}", node)
+            refuse(no_module(alias.name), node)
 
 
 def _take(module: CellModule, name: str, node: ast.stmt) -> None:

@@ -15,7 +15,7 @@ from hermetic_nb.toolchains.native.parse.arguments import listed, takes, without
 from hermetic_nb.toolchains.native.parse.names import Comprehension, imports, own_names
 from hermetic_nb.toolchains.native.parse.placing import name as named
 from hermetic_nb.toolchains.native.parse.placing import placed
-from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.refusal import Refused, RefusedError, no_module, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ class _Linker(ast.NodeTransformer):
             elif not (hoisting and alias.name in _SILENT):
                 rest.append(alias)
         if rest and hoisting:
-            refuse(f"the native tier does not have the module {rest[0].name}", node)
+            refuse(no_module(rest[0].name), node)
         node.names = rest
         return not rest
 
@@ -104,7 +104,7 @@ class _Linker(ast.NodeTransformer):
         if hoisting and module in _SILENT:
             return True
         if hoisting:
-            refuse(f"the native tier does not have the module {module}", node)
+            refuse(no_module(module), node)
         return False
 
     def visit_Import(self, node: ast.Import) -> ast.AST | None:

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
 
 
 _MADE: Final = re.compile(r"(?<=\w)(?:~\d+|@)(?!\w)")
+_MODULES: Final = {
+    "random": "draw outside, and pass what was drawn as an argument",
+    "secrets": "draw outside, and pass what was drawn as an argument",
+    "time": "pass the time as an argument",
+    "datetime": "pass the time as an argument",
+    "re": "use methods of str, as split, find and isdigit",
+    "os": "a sealed tool has no files: pass the contents as an argument",
+    "pathlib": "a sealed tool has no files: pass the contents as an argument",
+    "decimal": "count in ints of the smallest unit",
+    "fractions": "keep numerator and denominator as ints",
+    "pandas": "pass the columns as lists or arrays",
+    "enum": "write the members as constants of the cell",
+}
 
 
 class RefusedError(Exception):
@@ -68,6 +81,12 @@ def place(refused: RefusedError, lines: Sequence[str]) -> Diagnostic:
     if getattr(node, "end_lineno", line) == line and getattr(node, "end_col_offset", None) is not None:
         end = len(text.encode()[: node.end_col_offset].decode(errors="ignore"))  # type: ignore[attr-defined] # checked on the line above
     return Diagnostic(reason, line, start, max(end, start + 1), text)
+
+
+def no_module(name: str) -> str:
+    """Why a module cannot be imported, and what to do without it."""
+    hint = _MODULES.get(name.partition(".")[0])
+    return f"the native tier does not have the module {name}" + (f": {hint}" if hint else "")
 
 
 def kind_of(node: ast.AST) -> str:
