@@ -101,7 +101,7 @@ class Cell:
     def widen(self, item: Type) -> bool:
         """Make room for another item type; whether that changed anything. Raises JoinError."""
         root = self.root()
-        if root in set(_reached(item)):
+        if root in set(reached(item)):
             raise JoinError(root.own, item, "itself")
         joined, changed = join(root.own, item)
         root.root().own = joined
@@ -112,7 +112,7 @@ class Cell:
         mine, theirs = self.root(), other.root()
         if mine is theirs:
             return False
-        if mine in set(_reached(theirs.own)) or theirs in set(_reached(mine.own)):
+        if mine in set(reached(theirs.own)) or theirs in set(reached(mine.own)):
             raise JoinError(mine.own, theirs.own, "itself")
         item, _ = join(mine.own, theirs.own)
         theirs.parent, mine.own, mine.line = mine, item, mine.line or theirs.line
@@ -339,11 +339,12 @@ def cells(kind: Type) -> tuple[Cell, ...]:
     return ()
 
 
-def _reached(kind: Type) -> Iterator[Cell]:
+def reached(kind: Type) -> Iterator[Cell]:
+    """The cells of a type, and of what is in them."""
     for cell in cells(kind):
         yield cell.root()
     for part in parts(kind):
-        yield from _reached(part)
+        yield from reached(part)
 
 
 def depth(kind: Type) -> int:
@@ -394,6 +395,13 @@ def is_number(kind: Type) -> bool:
 def is_text(kind: Type) -> bool:
     """Whether it is a str to its user."""
     return kind in {STR, CHAR}
+
+
+def texts(kind: Type) -> Type:
+    """A type of keys with each str of one character as any other."""
+    if isinstance(kind, TupleT):
+        return TupleT(tuple(map(texts, kind.items)))
+    return STR if kind == CHAR else kind
 
 
 def is_object(kind: Type) -> bool:

@@ -31,6 +31,7 @@ from hermetic_nb.toolchains.native.types import (
     TupleT,
     is_hashable,
     is_text,
+    texts,
 )
 
 
@@ -136,8 +137,8 @@ class ExpressionTyper(OperatorTyper):
             return key
         if not is_hashable(key.type):
             refuse(f"{key.type} is no key", node)
-        if cell.item == CHAR and key.type == STR:
-            self.widen(cell, STR, node)
+        if key.type != cell.item and texts(key.type) == texts(cell.item):
+            self.widen(cell, key.type, node)
         if not is_convertible(key.type, cell.item) or NUM in {key.type, cell.item}:
             refuse(f"{quoted(node)} is {key.type}, the keys here are {cell.item}", node)
         return self.convert(key, cell.item, node)

@@ -331,7 +331,10 @@ class OperatorTyper(Typer):
         if value.type == BOTTOM:
             return t.Compare(BOOL, line, value, [("==", value)])
         test: t.Expr = t.IsNone(BOOL, line, value)
-        if value.type != NONE and not isinstance(value.type, OptionT):
+        if isinstance(value, t.Local) and value.name in self.some and isinstance(value.type, OptionT):
+            # A test before this one has said so.
+            test = t.Const(BOOL, line, False)
+        elif value.type != NONE and not isinstance(value.type, OptionT):
             # It never is; it is evaluated all the same.
             known = self.hidden("never", node)
             test = t.Comprehension(

@@ -33,6 +33,7 @@ from hermetic_nb.toolchains.native.types import (
     is_number,
     join,
     parts,
+    reached,
     spelled,
 )
 
@@ -181,12 +182,13 @@ class Typer:
 
     def join(self, left: Type, right: Type, node: ast.AST, what: str, said: str = "") -> Type:
         """The common type of two, noting whether cells grew. Raises RefusedError, with what is ``said`` of them."""
+        before = [(cell, cell.root(), cell.item) for cell in (*reached(left), *reached(right))]
         try:
-            kind, changed = join(left, right)
+            kind, _ = join(left, right)
         except JoinError as error:
             plain = str(error) == f"{error.left} and {error.right}"
             refuse(said if said and plain else f"{what} is {error}", node)
-        if changed and parts(left):
+        if any(cell.root() is not root or cell.item != item for cell, root, item in before):
             self.program.changed = True
         return kind
 

@@ -1,0 +1,61 @@
+"""What programs of others needed: options of containers, branches that never run, keys of texts of any length."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from tests.unit.native_cells import check
+
+CASES: Final[dict[str, tuple[str, list[tuple[Any, ...]]]]] = {
+    "a list or None, chosen and handed on": (
+        """
+def f(n: int) -> int:
+    x = [1, n] if n > 3 else None
+    y = x
+    z = (1, [n]) if n > 2 else None
+    return (1 if y is None else y[1]) + (0 if z is None else z[1][0])
+""",
+        [(1,), (3,), (9,)],
+    ),
+    "what was told to be no None is not asked again": (
+        """
+def f(x: int | None) -> int:
+    if x is None:
+        x = 3
+    if x is None:
+        return x.missing
+    if x == 7:
+        x = None
+    return 1 if x is None else x
+""",
+        [(None,), (7,), (5,)],
+    ),
+    "None in a loop": (
+        """
+def f(x: int | None) -> int:
+    for i in range(3):
+        if x is None:
+            x = i
+        elif x is not None and x > 1:
+            x = None
+    return -1 if x is None else x
+""",
+        [(None,), (7,), (1,)],
+    ),
+    "tuples of texts as keys": (
+        """
+def f(n: int, s: str) -> int:
+    d = {(n, c): n for c in "abc"}
+    return d.get((n, s), 5) + d[n, "a"]
+""",
+        [(1, "ab"), (2, "b"), (2, "")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_as_cpython(name: str) -> None:
+    source, cases = CASES[name]
+    check(source, *cases, entry="f")
