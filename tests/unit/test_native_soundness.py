@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.native_cells import check
+from hermetic_nb.errors import NotNativeError
+from tests.unit.native_cells import Cell, check
 
 _LARGE = (0, 1, 7, -3, 10**10, -(10**10), 2**62, -(2**62), 2**63 - 1, -(2**63))
 
@@ -153,3 +154,95 @@ def test_walruses_that_change_what_a_test_reads() -> None:
     ]
     for body in bodies:
         check(f"def f(n: int) -> int:\n    {body}\n", *[(n,) for n in _LARGE])
+
+
+_STORES = {
+    "into another list": "s = s + ys[i]\n            zs[i] = zs[i] + 1\n            xs[min(s, 3)] = 1",
+    "by what was added": "s = s + ys[i]\n            zs[i] = zs[i] + 1\n            xs[s & 3] = 1",
+    "in a branch": "s = s + ys[i]\n            zs[i] = zs[i] + ys[i]\n            if s > 0:\n                xs[min(s, 3)] = 1",
+}
+
+
+@pytest.mark.parametrize("body", _STORES.values(), ids=_STORES)
+def test_a_store_that_may_fail_is_not_reached_by_what_overflowed(body: str) -> None:
+    source = f"""
+def f(ys: list[int], zs: list[int], xs: list[int]) -> int:
+    s = 0
+    try:
+        for i in range(len(ys)):
+            {body}
+    except IndexError:
+        return -1
+    return len(xs) + sum(xs)
+"""
+    check(source, *[([y] * 5, [0] * 5, [0] * n) for y in (1, -1, 2**62, -(2**62)) for n in (3, 4, 5)])
+
+
+_SETS = {
+    "union": "{1}.union({8} & {n})",
+    "union of a union": "{1}.union({8} | {n})",
+    "of two": "{1}.union({n}, {8} & {n}, {9} | {n})",
+    "intersection": "{1, 8, n}.intersection({8} | {n})",
+    "difference": "{1, 8, n}.difference({8} & {n})",
+    "symmetric_difference": "{1, 8}.symmetric_difference({8} ^ {n})",
+    "in one another": "{1}.union({2} | {3}.union({8} & {n}))",
+    "operators": "({1} | {2}) ^ ({8} & ({n} ^ {8}))",
+}
+
+
+@pytest.mark.parametrize("made", _SETS.values(), ids=_SETS)
+def test_sets_combined_with_sets_that_are_combined_there(made: str) -> None:
+    check(f"def f(n: int) -> set[int]:\n    return {made}\n", *[(n,) for n in (1, 2, 8)])
+
+
+_CAUGHT = {
+    "a variable": "    e = 'a'\n{0}    return e\n",
+    "a parameter": "{0}    return p\n".replace("p", "n"),
+    "in the else": "    e = 'a'\n{0}    else:\n        e = 'b'\n    return e\n",
+    "the cell's": "{0}    return e\ne = 'c'\n",
+    "of math": "{0}    return str(e)\nfrom math import e\n",
+}
+
+
+@pytest.mark.parametrize("body", _CAUGHT.values(), ids=_CAUGHT)
+def test_the_name_of_an_exception_has_no_value_after_its_except(body: str) -> None:
+    name = "n" if "return n" in body else "e"
+    block = (
+        f"    try:\n        if n:\n            raise ValueError('x')\n    except ValueError as {name}:\n        pass\n"
+    )
+    with pytest.raises(NotNativeError, match="has no value after its except"):
+        Cell("def f(n: str) -> str:\n" + body.format(block))
+
+
+def test_the_name_of_an_exception_may_be_given_a_value_again() -> None:
+    check(
+        """
+def f(n: int) -> int:
+    e = 0
+    for e in range(n):
+        try:
+            if e == 2:
+                raise ValueError("x")
+            e += 1
+        except ValueError as e:
+            pass
+        e = 5
+    return e + n
+""",
+        *[(n,) for n in range(5)],
+    )
+
+
+def test_an_exception_is_not_raised_again_from_the_except_of_another() -> None:
+    source = """
+def f(n: int) -> int:
+    try:
+        raise ValueError("a")
+    except ValueError as e:
+        try:
+            raise KeyError("b")
+        except KeyError:
+            raise e
+"""
+    with pytest.raises(NotNativeError, match="in another except"):
+        Cell(source)

@@ -462,6 +462,8 @@ class StatementTyper(CallTyper):
             refuse("raise ... from takes a name or None in the native subset", node)
         raised, arguments = node.exc, list[ast.expr]()
         if isinstance(raised, ast.Name) and raised.id in self.handling:
+            if raised.id != self.handling[-1]:
+                refuse(f"raise of `{raised.id}` in another except is outside the native subset", node)
             return [t.Reraise(node.lineno)]
         if isinstance(raised, ast.Call):
             arguments = raised.args

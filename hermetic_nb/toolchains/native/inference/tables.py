@@ -168,7 +168,7 @@ class TableTyper(TextTyper):
             return self._relation(name, base, self._as_set(node.args[0]), node)
         if name in _OPERATORS:
             for argument in node.args:
-                base = self.combined(_OPERATORS[name], base, self._as_set(argument), argument)
+                base = self.combined(_OPERATORS[name], base, self._as_set(argument), node)
             return base
         if name in _IN_PLACE:
             self.positional(node, 1, 1)

@@ -31,7 +31,10 @@ def may_defer(node: t.For, facts: Facts, unbound: set[t.Local], rows: Container[
     """
     parts = [part for part in expressions(node.body) if part not in rows]
     return (
-        all(isinstance(part, _STATEMENTS) for part in statements(node.body))
+        all(
+            isinstance(part, _STATEMENTS) and (not isinstance(part, t.SetItem) or part in facts.in_bounds)
+            for part in statements(node.body)
+        )
         and all(_is_plain(part, facts) and part not in unbound for part in parts)
         and any(_may_overflow(part, facts) for part in parts)
     )

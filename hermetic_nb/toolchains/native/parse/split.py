@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
+from hermetic_nb.toolchains.native.parse.caught import refuse_lost
 from hermetic_nb.toolchains.native.parse.reaching import Reaching
 from hermetic_nb.toolchains.native.parse.scopes import declared, free, own
 
@@ -22,6 +23,7 @@ KEYED: Final = frozenset({"sorted", "min", "max", "sort"})
 def split(function: ast.FunctionDef, defined: frozenset[str] = frozenset()) -> None:
     """Rename the variables of a function in place, as ``n``, ``n~2``, ``n~3``; ``defined``: names of the cell's top level."""
     flow = Reaching(function)
+    refuse_lost(function, flow)
     left = _left_alone(function, defined)
     parents = list(range(len(flow.definitions)))
 
