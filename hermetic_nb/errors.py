@@ -25,6 +25,11 @@
     |   + LimitExceeded          H520  a limit stopped the call; ``limit`` names it; no receipt
     |   + EngineError            H530  the executor itself failed; the tool is not to blame
     + ReplayMismatch       H6xx  same tool, arguments and trace; other output
+    + AgentRunError        H7xx  the agent of a cell did not come to an answer
+        + NoModelError           H701  no model is named, and the request is in no recording
+        + CassetteMissError      H710  a recording is replayed, and the request is another one
+        + BudgetError            H720  the run met a limit of requests, calls, tokens or cost
+        + ModelFailedError       H730  the model could not be reached, or what it said cannot be used
 
 ``str(error)`` is stable (``"H501 ZeroDivisionError: ..."``): it holds no path, address, pid or time, so that a notebook
 that records it re-checks. IPython shows an error by ``_render_traceback_``: its placed diagnostics, never our frames.
@@ -339,6 +344,39 @@ class ReplayMismatch(HermeticError):  # noqa: N818 (the public name of the desig
 
     code = "H600"
     retry = False
+
+
+class AgentRunError(HermeticError):
+    """The agent of a cell did not come to an answer."""
+
+    code = "H700"
+
+
+class NoModelError(AgentRunError):
+    """No model is named, and the request is in no recording."""
+
+    code = "H701"
+    retry = False
+
+
+class CassetteMissError(AgentRunError):
+    """A recording is replayed, and the request is another one."""
+
+    code = "H710"
+    retry = False
+
+
+class BudgetError(AgentRunError):
+    """The run met a limit of requests, calls, tokens or cost."""
+
+    code = "H720"
+    retry = False
+
+
+class ModelFailedError(AgentRunError):
+    """The model could not be reached, or what it said cannot be used."""
+
+    code = "H730"
 
 
 def interrupted(message: str) -> KeyboardInterrupt:

@@ -88,6 +88,7 @@ class Toolbox:
         self._builder: Builder | None = None
         self._lock = threading.Lock()
         self._here: dict[str, Tool] = {}  # by what a plain reference means: a name, or a digest
+        self._tried: dict[Digest, Built] = {}  # the last spec that was tried out, for `keep`
 
     def __repr__(self) -> str:
         return f"<toolbox with {len(self.here)} tools at hand>"
@@ -212,7 +213,7 @@ class Toolbox:
         registry = self._session if session else self.registry
         artifact = self._bound(registry, spec)
         if artifact is None:
-            built = self._build(spec)
+            built = self._tried.pop(spec.digest, None) or self._build(spec)
             artifact = built.artifact
             registry.push(
                 artifact,
@@ -263,6 +264,7 @@ class Toolbox:
     def try_out(self, spec: ToolSpec) -> Tool:
         """Build and prove a spec, and store nothing: a tool of version 0."""
         built = self._build(spec)
+        self._tried = {spec.digest: built}
         return Tool(self, built.artifact, source=spec.source, version=0, proof=Proof.read(built.provenance))
 
     # ------------------------------------------------------------ find

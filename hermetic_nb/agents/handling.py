@@ -1,0 +1,187 @@
+"""What the tools named in `words.TOOLS` do: a model's arguments -> JSON for the model. Knows no model library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb import values
+from hermetic_nb.agents import composing, proposals
+from hermetic_nb.agents.making import Existing, Made, Maker, Waits, refusal
+from hermetic_nb.agents.policy import Wish
+from hermetic_nb.agents.variables import MARK
+from hermetic_nb.errors import CassetteMissError, HermeticError, SpecError
+from hermetic_nb.signature import schema
+from hermetic_nb.toolbox.arguments import check_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hermetic_nb.agents.making import Outcome
+    from hermetic_nb.agents.variables import Variables
+    from hermetic_nb.toolbox import Tool
+
+MOST: Final = 5
+"""Tools that a search tells."""
+
+
+class WaitsError(Exception):
+    """The user has to decide first. Caught by the run; never shown."""
+
+    def __init__(self, wish: Wish) -> None:
+        super().__init__(wish.key)
+        self.wish = wish
+
+
+@dataclass(slots=True)
+class Handler:
+    """Answers the calls of one run."""
+
+    maker: Maker
+    variables: Variables
+    made: list[Made] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+    """Digests of existing tools that answered a creation."""
+    called: dict[str, int] = field(default_factory=dict)
+    """Digest -> calls."""
+
+    async def answer(self, name: str, given: Mapping[str, Any]) -> Any:
+        """The answer to a call of a tool by a model. Raises WaitsError, CassetteMissError."""
+        try:
+            act = getattr(self, f"_{name}", None) if name in ACTS else None
+            if act is not None:
+                return await act(dict(given))
+            return await self._run(self.maker.box.get(name), given)
+        except CassetteMissError:
+            raise
+        except HermeticError as error:
+            return {"error": error.to_json()}
+
+    # ------------------------------------------------------------ acts
+
+    async def _tool_search(self, given: dict[str, Any]) -> Any:
+        query = str(given.get("query", ""))
+        cases = [(_positional(case), values.from_wire(case["result"])) for case in given.get("examples") or ()]
+        question = values.text(values.to_wire([query, [[list(arguments), result] for arguments, result in cases]]))
+
+        async def look() -> Any:
+            return [
+                {
+                    "tool": found.name,
+                    "digest": found.digest,
+                    "signature": found.signature,
+                    "doc": found.doc,
+                    **({"examples_passed": found.passed} if cases else {}),
+                }
+                for found in self.maker.box.search(query, examples=cases, limit=MOST)
+            ]
+
+        return {"found": await self.maker.tape.see("search", question, look)}
+
+    async def _tool_create(self, given: dict[str, Any]) -> Any:
+        return await self.create(proposals.read(given))
+
+    async def create(self, proposal: proposals.Proposal) -> Any:
+        """Make a proposed tool; the outcome as JSON. Raises WaitsError."""
+        return self.noted(await self.maker.make(proposal))
+
+    def noted(self, outcome: Outcome) -> Any:
+        """Keep account of an outcome; it as JSON. Raises WaitsError."""
+        match outcome:
+            case Waits(wish=wish):
+                raise WaitsError(wish)
+            case Made():
+                self.made.append(outcome)
+            case Existing(tools=tools):
+                self.found += [str(tool["digest"]) for tool in tools]
+        return outcome.to_json()
+
+    async def _tool_call(self, given: dict[str, Any]) -> Any:
+        arguments = given.get("arguments")
+        if not isinstance(arguments, dict):
+            raise SpecError("arguments is not an object", help='{"name": "double", "arguments": {"n": 2}}')
+        return await self._run(self.maker.box.get(str(given.get("name", ""))), arguments, str(given.get("over") or ""))
+
+    async def _tool_list(self, _given: dict[str, Any]) -> Any:
+        return {"tools": [_row(tool) for tool in self.maker.box.here]}
+
+    async def _tool_show(self, given: dict[str, Any]) -> Any:
+        tool = self.maker.box.get(str(given.get("name", "")))
+        return _row(tool) | {
+            "documentation": tool.manifest.doc,
+            "source": tool.source,
+            "examples": len(tool.manifest.examples),
+        }
+
+    async def _tool_compose(self, given: dict[str, Any]) -> Any:
+        box = self.maker.box
+        tools = [box.get(str(name)) for name in given.get("tools") or ()]
+        code = composing.chain(str(given.get("description", "")), tools)
+        proposal = proposals.read(
+            {**given, "code": code, "uses": [f"{tool.name}@{tool.digest}" for tool in tools], "examples": []}
+        )
+        return await self.create(proposal)
+
+    # ------------------------------------------------------------ calls
+
+    async def _run(self, tool: Tool, given: Mapping[str, Any], over: str = "") -> Any:
+        wish = Wish("call", tool.name, tool.digest, tool.source, (), tuple(tool.manifest.env))
+        match self.maker.decision(wish):
+            case "deny":
+                return {"tool": tool.name, "refused": refusal(self.maker, wish, "calling")}
+            case "ask":
+                raise WaitsError(wish)
+        arguments = self._arguments(tool, given, over)
+        told: dict[str, Any] = {"tool": tool.name, "digest": tool.digest}
+        if not over:
+            return told | self.variables.shown(await self._value(tool, arguments))
+        items = arguments.pop(over, None)
+        if not isinstance(items, (list, tuple)):
+            raise SpecError(f"{over} is no list", help="with over, that argument is the list of what is gone through")
+        results = [await self._value(tool, arguments | {over: item}) for item in items]
+        return told | {"called": len(results)} | self.variables.shown(results)
+
+    async def _value(self, tool: Tool, arguments: dict[str, Any]) -> Any:
+        self.called[tool.digest] = self.called.get(tool.digest, 0) + 1
+        if not tool.manifest.is_pure:
+            return tool(**arguments)
+        return tool.value(await tool.acall(**arguments))
+
+    def _arguments(self, tool: Tool, given: Mapping[str, Any], over: str) -> dict[str, Any]:
+        types = {parameter.name: parameter.type for parameter in tool.signature.parameters}
+        unknown = [name for name in given if name not in types]
+        if unknown:
+            raise SpecError(f"{tool.name} takes no {', '.join(unknown)}", help=f"it takes {tool.signature}")
+        result: dict[str, Any] = {}
+        for name, item in given.items():
+            if name == over or _names_variable(item):
+                result[name] = self.variables.resolved(item)
+                continue
+            try:
+                result[name] = schema.read(types[name], item, tool.signature.definitions)
+            except ValueError as error:
+                raise SpecError(f"{name}: {error}", help=f"it takes {tool.signature}") from None
+        check_names(tool.signature, result)
+        return result
+
+
+ACTS: Final = frozenset({"tool_search", "tool_create", "tool_call", "tool_list", "tool_show", "tool_compose"})
+"""Names of what is not a tool of the registry."""
+
+
+def _row(tool: Tool) -> dict[str, Any]:
+    first = tool.manifest.doc.strip().partition("\n")[0]
+    return {"tool": tool.name, "digest": tool.digest, "signature": str(tool.signature), "doc": first}
+
+
+def _names_variable(item: Any) -> bool:
+    if isinstance(item, dict):
+        return set(item) == {MARK} or any(map(_names_variable, item.values()))
+    return isinstance(item, list) and any(map(_names_variable, item))
+
+
+def _positional(case: Any) -> tuple[Any, ...]:
+    given = case.get("arguments") if isinstance(case, dict) else None
+    if not isinstance(given, (dict, list)) or "result" not in case:
+        raise SpecError("an example has no arguments or no result", help='{"arguments": {"n": 3}, "result": 9}')
+    return tuple(values.from_wire(item) for item in (given.values() if isinstance(given, dict) else given))

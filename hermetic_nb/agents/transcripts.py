@@ -1,0 +1,92 @@
+"""Events of a run as lines that are the same in every run: what was searched, made, called, in the order of happening."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.agents.answers import text_digest
+from hermetic_nb.display.text import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_WIDTH: Final = 60
+_MOST: Final = 60
+"""Lines of a source that are shown."""
+
+
+def of_call(name: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """What a model wants to do."""
+    match name:
+        case "tool_search":
+            yield f"search  {shortened(str(given.get('query', '')), _WIDTH)}"
+        case "tool_create":
+            yield f"write   {given.get('name', '?')}: {given.get('description', '')}"
+            lines = str(given.get("code", "")).strip("\n").split("\n")
+            yield from (f"        | {line}".rstrip() for line in lines[:_MOST])
+            if len(lines) > _MOST:
+                yield f"        | ... {len(lines) - _MOST} more lines"
+        case "tool_compose":
+            yield f"compose {given.get('name', '?')} of {', '.join(map(str, given.get('tools') or ()))}"
+        case "tool_call":
+            over = f" for each of {given['over']}" if given.get("over") else ""
+            yield f"call    {given.get('name', '?')}{over}{_arguments(given.get('arguments'))}"
+        case "tool_show":
+            yield f"read    {given.get('name', '?')}"
+        case "tool_list":
+            yield "list    the tools of this notebook"
+        case _:
+            yield f"call    {name}{_arguments(given)}"
+
+
+def of_result(name: str, content: Any) -> Iterator[str]:
+    """What came of it."""
+    told = _read(content)
+    if not isinstance(told, dict):
+        yield f"        {shortened(str(told), 2 * _WIDTH)}"
+        return
+    if "error" in told:
+        error = told["error"]
+        yield f"        {error.get('code', '')} {error.get('message', '')}".rstrip()
+        yield from (
+            f"        line {finding['line']}: {finding['message']}"
+            for finding in error.get("diagnostics", ())
+            if finding.get("line")
+        )
+    elif "refused" in told:
+        yield f"        refused: {told['refused']}"
+    elif name == "tool_search":
+        names = [f"{one['tool']} {text_digest(one['digest'])}" for one in told.get("found", ())]
+        yield f"        found {', '.join(names)}" if names else "        found nothing"
+    elif told.get("made"):
+        state = "untested" if told.get("untested") else f"{told['examples_passed']} examples passed"
+        yield f"sealed  {told['tool']} {text_digest(told['digest'])}  {told['kind']}, {state}"
+    elif "exists" in told:
+        names = [f"{one['tool']} {text_digest(one['digest'])}" for one in told["exists"]]
+        yield f"        there already: {', '.join(names)}"
+    elif "kept_as" in told:
+        yield f"        {told['kept_as']} = {told['beginning']}"
+    elif "value" in told:
+        yield f"        {shortened(told['value'], 2 * _WIDTH)}"
+
+
+def _arguments(given: Any) -> str:
+    if not isinstance(given, dict) or not given:
+        return ""
+    return " " + ", ".join(f"{name}={_argument(item)}" for name, item in given.items())
+
+
+def _argument(item: Any) -> str:
+    if isinstance(item, dict) and set(item) == {"$var"}:
+        return str(item["$var"])
+    return shortened(item, _WIDTH // 2)
+
+
+def _read(content: Any) -> Any:
+    if isinstance(content, str):
+        try:
+            return json.loads(content)
+        except ValueError:
+            return content
+    return content

@@ -1,0 +1,105 @@
+"""Runs that wait for the user: their conversations, kept beside the registry, so that a new kernel goes on with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse, ToolCallPart
+
+from hermetic_nb.agents.policy import Wish
+from hermetic_nb.digest import hex_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_ai.messages import ModelMessage
+
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.toolbox import Toolbox
+
+FOLDER: Final = "waiting"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A conversation, and what it waits for; ``calls`` are the identifiers of the model's calls, in the same order."""
+
+    messages: bytes
+    wishes: tuple[Wish, ...]
+    calls: tuple[str, ...] = ()
+
+    def history(self) -> list[ModelMessage]:
+        """The conversation for pydantic-ai."""
+        return ModelMessagesTypeAdapter.validate_json(self.messages)
+
+    def pending(self) -> Iterator[tuple[str, Wish]]:
+        """The calls that wait, each with its wish."""
+        return zip(self.calls or self._calls(), self.wishes, strict=True)
+
+    def _calls(self) -> list[str]:
+        last = self.history()[-1]
+        parts = last.parts if isinstance(last, ModelResponse) else []
+        return [part.tool_call_id for part in parts if isinstance(part, ToolCallPart)]
+
+
+@dataclass(slots=True)
+class WaitingRoom:
+    """The waiting runs of a registry. ``folder`` None: they last as long as this process."""
+
+    folder: Path | None
+    _here: dict[str, Waiting] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, box: Toolbox) -> WaitingRoom:
+        """The room beside a toolbox's registry."""
+        path = box.registry.path
+        return cls(None, _SHARED) if path is None else cls(Path(path) / FOLDER)
+
+    def get(self, key: Digest) -> Waiting | None:
+        """The run of a request that waits. One that cannot be read is begun anew."""
+        if self.folder is None:
+            return self._here.get(key)
+        try:
+            document = json.loads((self.folder / f"{hex_of(key)}.json").read_text("utf-8"))
+            if document["format"] != _FORMAT:
+                return None
+            wishes = tuple(map(Wish.from_json, document["wishes"]))
+            return Waiting(json.dumps(document["messages"]).encode(), wishes, tuple(document["calls"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, key: Digest, waiting: Waiting) -> None:
+        """Keep a run that waits."""
+        self._here[key] = waiting
+        if self.folder is None:
+            return
+        document: dict[str, Any] = {
+            "format": _FORMAT,
+            "messages": json.loads(waiting.messages),
+            "wishes": [wish.to_json() for wish in waiting.wishes],
+            "calls": [call for call, _ in waiting.pending()],
+        }
+        with suppress(OSError):  # a registry that cannot be written: the run waits in this process
+            self.folder.mkdir(exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.folder)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            Path(name).replace(self.folder / f"{hex_of(key)}.json")
+
+    def remove(self, key: Digest) -> None:
+        """Forget a run that came to its end."""
+        self._here.pop(key, None)
+        if self.folder is not None:
+            with suppress(OSError):
+                (self.folder / f"{hex_of(key)}.json").unlink(missing_ok=True)
+
+
+_SHARED: dict[str, Waiting] = {}
+"""The waiting runs of toolboxes without a folder."""
