@@ -9,19 +9,29 @@ from typing import Any, Final
 
 from hermetic_nb.display import BUNDLES
 from hermetic_nb.errors import HermeticError
+from hermetic_nb.magics.agents import AgentMagics
 from hermetic_nb.magics.completion import MATCHER, matcher
 from hermetic_nb.magics.magics import HermeticMagics
 from hermetic_nb.toolbox import default
 
 __all__ = ["HermeticMagics", "load", "unload"]
 
-_ALONE: Final = re.compile(r"\s*%%(hermetic_tool|tool_call)\b")
-_NAMES: Final = ("hermetic_tool", "tool_call", "tool_list", "tool_show", "tool_verify")
+_ALONE: Final = re.compile(r"\s*%%(hermetic_tool|tool_call|agent)\b")
+_NAMES: Final = (
+    "agent",
+    "tool_agents",
+    "tool_create",
+    "hermetic_tool",
+    "tool_call",
+    "tool_list",
+    "tool_show",
+    "tool_verify",
+)
 
 
 def load(shell: Any) -> None:
     """Register everything, and start the child processes in the background."""
-    shell.register_magics(HermeticMagics)
+    shell.register_magics(HermeticMagics, AgentMagics)
     _with_body.has_side_effects = True  # type: ignore[attr-defined] # IPython: not while a cell is still being typed
     shell.input_transformers_cleanup.insert(0, _with_body)
     shell.Completer.custom_matchers.append(matcher(shell))

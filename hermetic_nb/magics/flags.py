@@ -41,8 +41,41 @@ TOOL_LIST: Final = (Flag(name="--all", help="all tools of the registry, with the
 TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), EXPLAIN, OUTPUT)
 TOOL_VERIFY: Final = (OUTPUT,)
 TOOL_CALL: Final = (VALUE,)
+_MODEL: Final = Flag(
+    name="--model", value="MODEL", help="provider:name, name@http://..., ollama:name, local:file.gguf, or a variable"
+)
+_RECORDING: Final = (
+    Flag(name="--replay", help="answer from the recording only (so it is without a model, and in checks)"),
+    Flag(name="--record", help="ask the model, and keep its answers beside the notebook"),
+    Flag(name="--live", help="ask the model, and keep nothing"),
+    Flag(name="--cassette", value="FILE", help="the recording (NOTEBOOK.cassette.json)"),
+)
+AGENT: Final = (
+    _MODEL,
+    Flag(name="--with", value="NAME,...", many=True, help="variables that the agent may pass to tools"),
+    *_RECORDING,
+    Flag(name="--limit", value="requests=30,calls=100", help="the run's budget; also tokens=N and cost=DOLLARS"),
+    Flag(name="--policy", value="create=ask,call=auto", help="auto, ask or deny for making and for calling tools"),
+    Flag(name="--continue", help="go on with the conversation of the run before"),
+    OUTPUT,
+)
+TOOL_CREATE: Final = (
+    Flag(name="--example", value='"f(2) == 4"', many=True, help="what the tool gives for what"),
+    _MODEL,
+    *_RECORDING,
+    OUTPUT,
+)
+TOOL_AGENTS: Final = (
+    Flag(name="--prompt", value="TEXT", help="what the agent's model is told"),
+    _MODEL,
+    Flag(name="--approval", value="APPROVAL", choices=("auto", "ask", "deny"), help="who decides on its calls (auto)"),
+    *_RECORDING,
+)
 
 FLAGS: Final = {
+    "agent": AGENT,
+    "tool_agents": TOOL_AGENTS,
+    "tool_create": TOOL_CREATE,
     "hermetic_tool": HERMETIC_TOOL,
     "tool_call": TOOL_CALL,
     "tool_list": TOOL_LIST,
@@ -51,6 +84,22 @@ FLAGS: Final = {
 }
 REFERENCE: Final = "NAME[@VERSION|@sha256:..]"
 HELP: Final = {
+    "agent": help_of(
+        "%%agent [flags]",
+        "Ask an agent: it searches the registry, makes what is missing as sealed tools, calls them, and answers.\n"
+        "The cell's body is the request. The model's answers are recorded, so that the notebook runs again without it.",
+        AGENT,
+    ),
+    "tool_agents": help_of(
+        "%tool_agents [add NAME --prompt TEXT [flags] | remove NAME]",
+        "Who answers call_agent in this notebook; add an agent of a prompt and a model.",
+        TOOL_AGENTS,
+    ),
+    "tool_create": help_of(
+        '%tool_create WHAT IT DOES [--example "f(2) == 4" ...] [flags]',
+        "A tool of that description: one of the registry that passes the examples, else one that an agent makes.",
+        TOOL_CREATE,
+    ),
     "hermetic_tool": help_of(
         "%%hermetic_tool [NAME] [flags]",
         "Make a sealed tool of this cell: of its only public function, or the one called NAME. The tool is bound to the\n"

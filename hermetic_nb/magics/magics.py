@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,14 +13,14 @@ from hermetic_nb import cell as cells
 from hermetic_nb.display import Listing, Sheet, explanation_card, receipt_note
 from hermetic_nb.errors import ArgumentError, SpecError
 from hermetic_nb.magics import flags
+from hermetic_nb.magics.documenting import documented
 from hermetic_nb.magics.options import MagicLine, Parsed, Word, parse, read, split
 from hermetic_nb.magics.slow import told
+from hermetic_nb.magics.variables import variable
 from hermetic_nb.model import PAGE, ModuleLimits
 from hermetic_nb.toolbox import arguments, default
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hermetic_nb.errors import Diagnostic
     from hermetic_nb.toolbox import Tool, Verification
 
@@ -29,12 +28,6 @@ _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 
 
 
 Shown = TypeVar("Shown")
-
-
-def documented(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a magic the ``?`` help that its table of flags makes."""
-    function.__doc__ = flags.HELP[function.__name__]
-    return function
 
 
 @magics_class
@@ -51,7 +44,7 @@ class HermeticMagics(Magics):
         if cell is None:
             raise SpecError("%hermetic_tool has no cell below it", help="write %%hermetic_tool, with two percent signs")
         parsed = parse("%%hermetic_tool", line, flags.HERMETIC_TOOL)
-        output = _variable(parsed)
+        output = variable(parsed)
         box = default()
         namespace = self._namespace
         names = parsed.all("--capture")
@@ -87,7 +80,7 @@ class HermeticMagics(Magics):
         magic = "%tool_call" if cell is None else "%%tool_call"
         tool, rest, start, whole = self._called(magic, line)
         rest, parsed = _without_output(whole, rest, start)
-        output = _variable(parsed)
+        output = variable(parsed)
         given = self._given(tool, cell, rest, start, parsed)
         with told(f"running {tool.name} ...", self.progress_after):
             value = self._value(tool, given)
@@ -141,7 +134,7 @@ class HermeticMagics(Magics):
         return default().get(parsed.words[0].text)
 
     def _output(self, parsed: Parsed, shown: Shown) -> Shown:
-        output = _variable(parsed)
+        output = variable(parsed)
         if output:
             self._namespace[output] = shown
         return shown
@@ -199,16 +192,6 @@ def _name(parsed: Parsed) -> str | None:
         return cells.check_name(word.text)
     except SpecError as error:
         raise SpecError(error.message, diagnostics=[parsed.at(word, "not a tool's name")], help=error.help) from None
-
-
-def _variable(parsed: Parsed) -> str | None:
-    values = parsed.flags.get("-o")
-    if not values:
-        return None
-    word = values[0]
-    if not word.text.isidentifier() or keyword.iskeyword(word.text):
-        raise SpecError(f"{word.text!r} cannot be a variable", diagnostics=[parsed.at(word, "not a name")])
-    return word.text
 
 
 def _files(parsed: Parsed) -> dict[str, str]:

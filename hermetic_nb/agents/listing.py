@@ -1,0 +1,50 @@
+"""The agents of a toolbox, one a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hermetic_nb.agents.subagents import PromptAgent
+from hermetic_nb.display import html, text
+from hermetic_nb.display.cards import MIME
+from hermetic_nb.model import FORMAT
+
+if TYPE_CHECKING:
+    from hermetic_nb.delegation import Agent
+    from hermetic_nb.display import Bundle
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AgentListing:
+    """What ``%tool_agents`` shows."""
+
+    agents: tuple[Agent, ...]
+
+    def __repr__(self) -> str:
+        return str(self._bundle()["text/plain"])
+
+    def _bundle(self) -> Bundle:
+        rows = [[agent.name, agent.approval, _answers(agent)] for agent in self.agents]
+        lines = (
+            text.table(["agent", "approval", "answers by"], rows)
+            if rows
+            else "no agents: %tool_agents add NAME --prompt TEXT"
+        )
+        return {
+            "text/plain": lines,
+            "text/html": html.table(lines),
+            MIME.format("agents"): {
+                "format": FORMAT,
+                "agents": [{"name": name, "approval": approval, "by": by} for name, approval, by in rows],
+            },
+        }
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:  # noqa: ARG002 (IPython's protocol)
+        return self._bundle()
+
+
+def _answers(agent: Agent) -> str:
+    if isinstance(agent.answer, PromptAgent):
+        return f"a model: {text.shortened(agent.answer.prompt, 48)}"
+    return "a function"
