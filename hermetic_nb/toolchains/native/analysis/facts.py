@@ -22,6 +22,10 @@ class Facts:
     """`Arith` // % >> <<: both operands are >= 0. `Index`, `SetItem`: the index is >= 0."""
     positive: set[Node] = field(default_factory=set)
     """Int `Arith` // %: the divisor is > 0."""
+    left_nonnegative: set[Node] = field(default_factory=set)
+    """Int `Arith` + -: the left operand is >= 0, if nothing before it overflowed."""
+    right_nonnegative: set[Node] = field(default_factory=set)
+    """The same of the right operand."""
     exact: set[Node] = field(default_factory=set)
     """`Arith` int / int and `Compare` of ints with floats: all ints are at most 2**53 in magnitude."""
     in_bounds: set[Node] = field(default_factory=set)

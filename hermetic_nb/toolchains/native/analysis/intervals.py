@@ -93,6 +93,8 @@ def _facts(walker: StatementWalker, assumed: Mapping[str, tuple[int, int]]) -> F
         nonzero=sets["nonzero"],
         nonnegative=sets["nonnegative"],
         positive=sets["positive"],
+        left_nonnegative=sets["left_nonnegative"],
+        right_nonnegative=sets["right_nonnegative"],
         exact=sets["exact"],
         assumed=dict(assumed),
     )

@@ -49,7 +49,10 @@ STATEMENTS: Final = (
 )
 _BUDGET: Final = 4000
 """Walks of loop bodies and functions after which the analysis gives up."""
-_KINDS: Final = ("no_overflow", "nonzero", "nonnegative", "positive", "exact")
+_KINDS: Final = (
+    *("no_overflow", "nonzero", "nonnegative", "positive", "exact"),
+    *("left_nonnegative", "right_nonnegative"),
+)
 
 
 class TooHardError(Exception):

@@ -136,6 +136,9 @@ class ValueWalker(ListWalker):
                     self.note("exact", node, is_exact(left) and is_exact(right))
             return None
         left, right = left or FULL, right or FULL
+        if op in {"+", "-"}:
+            self.note("left_nonnegative", node, left[0] >= 0)
+            self.note("right_nonnegative", node, right[0] >= 0)
         if op in {"//", "%", ">>", "<<"}:
             self.note("nonnegative", node, left[0] >= 0 and right[0] >= 0)
             if op in {"//", "%"}:

@@ -34,10 +34,7 @@ class NumberLowering:
                 if node in self.facts.no_overflow:
                     return make(f"{name} {self.code.exact}i64 {a}, {b}")
                 result = make(f"{name} i64 {a}, {b}")
-                # Negative exactly on overflow: operands (of a - b: a and -b) of one sign, a result of the other.
-                first = make(f"xor i64 {a}, {result}")
-                second = make(f"xor i64 {b}, {result}" if name == "add" else f"xor i64 {a}, {b}")
-                self.code.overflow_if_negative(make(f"and i64 {first}, {second}"), line)
+                self.code.overflow_if_negative(self._overflow(node, a, b, result), line)
                 return result
             case "*":
                 return self._multiply(node, a, b, ((node.right, a), (node.left, b)))
@@ -48,6 +45,25 @@ class NumberLowering:
             case "<<" | ">>":
                 return self._shift(node, a, b)
         return self._int_power(node, a, b)
+
+    def _overflow(self, node: t.Arith, a: str, b: str, result: str) -> str:
+        """A word that is negative exactly where a sum or difference overflowed.
+
+        Then the operands (of a - b: a and -b) are of one sign, and the result is of the other. What is known of a sign
+        may rest on an overflow that is still to be looked at: that one's own word is negative then, and looked at with this.
+        """
+        make, adds = self.code.make, node.op == "+"
+        left, right = node in self.facts.left_nonnegative, node in self.facts.right_nonnegative
+        if adds and left and right:
+            return result
+        if left:
+            return make(f"and i64 {make(f'xor i64 {b}, -1') if adds else b}, {result}")
+        if right:
+            first, second = (result, a) if adds else (a, result)
+            return make(f"and i64 {first}, {make(f'xor i64 {second}, -1')}")
+        first = make(f"xor i64 {a}, {result}")
+        second = make(f"xor i64 {b}, {result}" if adds else f"xor i64 {a}, {b}")
+        return make(f"and i64 {first}, {second}")
 
     def _multiply(self, node: t.Arith, a: str, b: str, sides: tuple[tuple[t.Expr, str], ...] = ()) -> str:
         make, line = self.code.make, node.line
