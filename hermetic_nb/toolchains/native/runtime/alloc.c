@@ -12,6 +12,7 @@
 #define SMALL_CLASSES 8u
 #define CLASSES (SMALL_CLASSES + 1u + 4u * 26u)
 #define LARGEST 0xE0000000u
+#define MOST_SLACK (1u << 26)
 #define GIVEN_BACK 4096u   /* from this size on, a freed block at the top lowers the top */
 
 extern char __heap_base;
@@ -51,7 +52,7 @@ static inline int is_top(const void *block, uint32_t size) {
 __attribute__((noinline)) static int hnb_memory_reaches(uint64_t top) {
     uint64_t have = (uint64_t)__builtin_wasm_memory_size(0) * PAGE;
     if (top <= have) return 1;
-    uint64_t slack = have / 8u > PAGE ? have / 8u : PAGE;
+    uint64_t slack = have < MOST_SLACK ? have : MOST_SLACK; /* each growth costs, however small it is */
     uint32_t needed = (uint32_t)((top - have + PAGE - 1u) / PAGE);
     uint32_t wanted = needed + (uint32_t)(slack / PAGE);
     if (__builtin_wasm_memory_grow(0, wanted) != (size_t)-1) return 1;
