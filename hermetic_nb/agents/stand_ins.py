@@ -65,6 +65,9 @@ class _Home:
     def keep_receipt(self, receipt: Receipt) -> None:
         """The call was no real one."""
 
+    def used(self, tool: Tool) -> None:
+        """As above."""
+
     def layers(self, media_type: str, /) -> tuple[Layer, ...]:
         return self.box.layers(media_type)
 

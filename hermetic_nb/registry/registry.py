@@ -26,6 +26,7 @@ from hermetic_nb.registry.names import Names, check_name
 from hermetic_nb.registry.receipts import Receipts
 from hermetic_nb.registry.records import NameRecord
 from hermetic_nb.registry.report import Report
+from hermetic_nb.registry.usage import SessionUse, Usages, Use
 from hermetic_nb.registry.wheels import Wheels
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Registry:
         self._names = Names(files)
         self._builds = Builds(files)
         self._receipts = Receipts(files)
+        self._usages = Usages(files)
         self._wheels = Wheels(files)
         self._lookup = Lookup(self._names, self._blobs)
         self._index = Index(files, self._names, self._blobs, self._folder)
@@ -177,6 +179,19 @@ class Registry:
         lay_out(self._files)
         self._receipts.put(receipt)
 
+    def keep_usage(self, use: SessionUse) -> None:
+        """Write how often a session called tools, in the place of what it wrote before."""
+        lay_out(self._files)
+        self._usages.put(use)
+
+    def usage(self) -> dict[Digest, Use]:
+        """How often each tool was called, over all sessions that wrote it down."""
+        return self._usages.totals()
+
+    def receipts(self, tool: Digest | None = None) -> Sequence[Receipt]:
+        """The receipts that were kept, of one tool or of all, by digest. Damaged ones are left out."""
+        return self._receipts.all(tool)
+
     def receipt(self, digest: Digest) -> Receipt | None:
         """The receipt of a digest, if it was kept. Raises IntegrityError."""
         return self._receipts.find(digest)
@@ -205,6 +220,10 @@ class Registry:
         """The latest record of each name, by name. Damaged ones are left out (`check` reports them)."""
         latest = (next(self._names.newest_first(name), None) for name in self._names.all())
         return [record for record in latest if record is not None]
+
+    def changes(self) -> dict[str, int]:
+        """For each name a number that is another one after a version of it was added."""
+        return self._names.changes(self._folder)
 
     def search(self, text: str, *, limit: int = 20) -> Records:
         """The latest records of the names that match any of the words in name, doc or parameters; best first."""

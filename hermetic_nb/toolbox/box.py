@@ -32,6 +32,7 @@ from hermetic_nb.toolbox.explained import Explained
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
 from hermetic_nb.toolbox.shelf import Shelf
+from hermetic_nb.toolbox.usage import Usage
 from hermetic_nb.toolchains import Explaining, Toolchains
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Toolbox:
         self._builder: Builder | None = None
         self._lock = threading.Lock()
         self._here: dict[str, Tool] = {}  # by what a plain reference means: a name, or a digest
+        self._usage = Usage(self.registry)
         self._tried: dict[Digest, Built] = {}  # the last spec that was tried out, for `keep`
 
     def __repr__(self) -> str:
@@ -224,6 +226,8 @@ class Toolbox:
                 contents=self._shelf.contents(artifact.manifest),
                 reason=built.reason,
             )
+            if registry is self.registry:
+                self._usage.made(artifact.digest)
         record = registry.resolve(f"{artifact.manifest.name}@{artifact.digest}")
         tool = self._tool(registry, record, artifact)
         self._here[tool.name] = tool
@@ -240,6 +244,7 @@ class Toolbox:
             reason=tool.reason,
         )
         saved = self._tool(self.registry, record, tool.artifact)
+        self._usage.made(saved.digest)
         self._here[saved.name] = saved
         return saved
 
@@ -328,6 +333,11 @@ class Toolbox:
             raise RegistryError(f"there is no receipt {short(digest)}", help="receipts of pure tools are kept")
         return found
 
+    def used(self, tool: Tool) -> None:
+        """Count a call of a tool that the registry holds."""
+        if tool.version:
+            self._usage.called(tool.digest)
+
     def warm(self) -> None:
         """Start the child processes that the first cell would wait for, without waiting for them."""
         with self._lock:
@@ -343,7 +353,8 @@ class Toolbox:
         return self._executors.layers(media_type)
 
     def close(self) -> None:
-        """End the child processes; the next use starts new ones."""
+        """End the child processes; the next use starts new ones. What was counted of calls is written."""
+        self._usage.flush()
         self._toolchains.close()
         self._executors.close()
         if self._builder is not None:

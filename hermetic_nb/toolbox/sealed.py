@@ -65,6 +65,9 @@ class Home(Protocol):
     def keep_receipt(self, receipt: Receipt) -> None:
         """Store the receipt of a pure tool."""
 
+    def used(self, tool: Tool) -> None:
+        """Count a call."""
+
     def layers(self, media_type: str, /) -> tuple[Layer, ...]:
         """What stands between tools of a media type and the host."""
 
@@ -125,6 +128,7 @@ class Tool:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the tool and return its value; what it printed is printed."""
+        self._home.used(self)
         if self._is_compiled:
             arguments = self._fit(args, kwargs)
             step = self._start(arguments, packed=self._gives_array)
@@ -147,6 +151,7 @@ class Tool:
             raise ArgumentError(f"{self.name} gives {result}, not a list of numbers", help="call it without .array")
         if not self._is_compiled:
             return NumberArray(code, self(*args, **kwargs))
+        self._home.used(self)
         arguments = self._fit(args, kwargs)
         step = self._start(arguments, packed=True)
         if type(step) is Done:
@@ -158,6 +163,7 @@ class Tool:
 
         The receipt of a pure tool is stored in the registry too.
         """
+        self._home.used(self)
         arguments = self._fit(args, kwargs)
         if self._is_compiled:
             return self._receipt(arguments, self._start(arguments), self.isolation)
@@ -167,6 +173,7 @@ class Tool:
 
     async def acall(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """As `call`, from a coroutine: agents run on its event loop, which goes on meanwhile."""
+        self._home.used(self)
         arguments = self._fit(args, kwargs)
         with self._told():
             call = self._call(arguments)
@@ -174,6 +181,7 @@ class Tool:
 
     async def run_nested(self, arguments: dict[str, Any], budget: Budget, depth: int) -> Ended:
         """The end of a call that another tool makes. Raises as `acall`."""
+        self._home.used(self)
         with self._told():
             return await self._call(self._fit((), arguments)).run_nested(budget, depth)
 
