@@ -127,6 +127,14 @@ class DiskFiles:
             except FileNotFoundError:
                 return 0.0
 
+    def changed(self, folder: str) -> int:
+        """The folder's time of modification, in ns: every file that is put into it or taken away sets it."""
+        with refusing("read", self._root):
+            try:
+                return os.stat(self._at(folder)).st_mtime_ns
+            except FileNotFoundError:
+                return 0
+
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}" if path else self._root
 

@@ -45,3 +45,6 @@ class Files(Protocol):
 
     def age(self, path: str) -> float:
         """Seconds since a file was last written; 0 where there is none."""
+
+    def changed(self, folder: str) -> int:
+        """A number that is another one after a file of a folder was made, replaced or deleted; 0 where there is no folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ class MemoryFiles:
         self._files: dict[str, bytes] = {}
         self._folders: dict[str, set[str]] = {}
         """Folder -> the names of what it holds."""
+        self._changes: Counter[str] = Counter()
         self._lock = threading.RLock()
 
     @property
@@ -61,13 +63,19 @@ class MemoryFiles:
             if self._files.pop(path, None) is not None:
                 folder, _, name = path.rpartition("/")
                 self._folders[folder].discard(name)
+                self._changes[folder] += 1
 
     def age(self, path: str) -> float:  # noqa: ARG002 (nothing here is ever left over)
         """Always new."""
         return 0.0
 
+    def changed(self, folder: str) -> int:
+        """How often."""
+        return self._changes[folder]
+
     def _put(self, path: str, data: bytes) -> None:
         self._files[path] = data
+        self._changes[path.rpartition("/")[0]] += 1
         while path:
             path, _, name = path.rpartition("/")
             self._folders.setdefault(path, set()).add(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from dataclasses import replace
@@ -39,26 +38,15 @@ class Names:
 
     def all(self) -> list[str]:
         """The names that have a record."""
-        return [name for name in self._files.names(FOLDER) if NAME.fullmatch(name) and self.versions(name)]
+        return [name for name in self.listed() if self.versions(name)]
 
     def versions(self, name: str) -> list[int]:
         """The versions of a name that have a record, ascending; none for an unknown name."""
         return [version for version, whole in self._numbers(name) if whole]
 
-    def changes(self, folder: str | None) -> dict[str, int]:
-        """For each name a number that is another one after a version was added: the time its folder was changed, in ns.
-
-        ``folder`` is the registry's, None in memory: there it is the newest version.
-        """
-        if folder is None:
-            return {name: self.versions(name)[-1] for name in self.all()}
-        found = {}
-        with suppress(OSError), os.scandir(f"{folder}/{FOLDER}") as entries:
-            for entry in entries:
-                if NAME.fullmatch(entry.name):
-                    with suppress(OSError):
-                        found[entry.name] = entry.stat().st_mtime_ns
-        return found
+    def listed(self) -> list[str]:
+        """The names that have a folder: those of `all`, and perhaps one that a process is just making."""
+        return [name for name in self._files.names(FOLDER) if NAME.fullmatch(name)]
 
     def read(self, name: str, version: int) -> NameRecord | None:
         """One record, or None. Raises IntegrityError where it is damaged."""

@@ -22,10 +22,13 @@ from hermetic_nb.registry.layout import check_layout, lay_out
 from hermetic_nb.registry.lookup import Lookup
 from hermetic_nb.registry.manifests import find_manifest
 from hermetic_nb.registry.memory import MemoryFiles
+from hermetic_nb.registry.names import FOLDER as NAMES
 from hermetic_nb.registry.names import Names, check_name
+from hermetic_nb.registry.receipts import FOLDER as RECEIPTS
 from hermetic_nb.registry.receipts import Receipts
 from hermetic_nb.registry.records import NameRecord
 from hermetic_nb.registry.report import Report
+from hermetic_nb.registry.usage import FOLDER as USAGE
 from hermetic_nb.registry.usage import SessionUse, Usages, Use
 from hermetic_nb.registry.wheels import Wheels
 
@@ -223,7 +226,11 @@ class Registry:
 
     def changes(self) -> dict[str, int]:
         """For each name a number that is another one after a version of it was added."""
-        return self._names.changes(self._folder)
+        return {name: self._files.changed(f"{NAMES}/{name}") for name in self._names.listed()}
+
+    def activity(self) -> tuple[int, ...]:
+        """Numbers that are others after usage or a receipt was written."""
+        return tuple(self._files.changed(folder) for folder in (USAGE, RECEIPTS))
 
     def search(self, text: str, *, limit: int = 20) -> Records:
         """The latest records of the names that match any of the words in name, doc or parameters; best first."""
