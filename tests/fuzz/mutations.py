@@ -25,6 +25,9 @@ _TEXT: Final = {
         {v} >>= 1
         {v} = {v} * 31 + «int» & 0xFFFFFFFF
         {v} = -{v}
+        for {n} in «set[int]»:;    {v} += {n} % 9
+        for {n} in «set[K]»:;    if {n} == «K»:;        {v} = «small»;        break
+        for {n} in «set[int]»:;    if {n} > {v}:;        {v} = {n}
     """,
     "float": """
         {v} += «float»
@@ -142,6 +145,7 @@ _TEXT: Final = {
         ? {v}.remove(«K»)
         if «K» in {v}:;    {v}.remove(«K»)
         {v}.update(«list[K]»)
+        for {n} in «set[K]»:;    {v}.discard({n})
         {v} |= «set[K]»
         {v} -= «set[K]»
         {v} &= «set[K]»

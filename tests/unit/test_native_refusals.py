@@ -124,7 +124,7 @@ STATEMENTS: Final = [
     *(
         "for i in zip():\n        pass",
         "for i in enumerate():\n        pass",
-        "for i in {1}:\n        pass",
+        "for i in {1}:\n        xs.append(i)",
         "async for i in xs:\n        pass",
     ),
     *(

@@ -63,10 +63,15 @@ SAID = {
         "f may end without a return, where int is declared: give one on every path",
     ),
     "return f(n, d, 1)": (2, "f(n, d, 1)", "f takes 2 positional arguments, not 3"),
-    "s = set([n])\n    for x in s:\n        n += x\n    return n": (
+    "s = set([n])\n    for x in s:\n        n = x - n\n    return n": (
         3,
         "s",
-        "a loop over a set, whose order is no part of Python: loop over sorted(s)",
+        "a set has no order, but `n` may end in other ways: loop over sorted(s)",
+    ),
+    "xs = list(d)\n    return len([x for x in set(xs)][0])": (
+        3,
+        "set(xs)",
+        "a set has no order, but the list it fills keeps one: loop over sorted(...)",
     ),
     "import random\n    return random.randint(0, n)": (
         2,

@@ -14,13 +14,18 @@ def statements(body: Iterable[t.Stmt]) -> Iterator[t.Stmt]:
     """All statements of a block, outer ones first; those inside expressions are not among them."""
     for node in body:
         yield node
-        match node:
-            case t.If() | t.While() | t.For():
-                yield from statements(node.body)
-                yield from statements(node.orelse)
-            case t.Try():
-                for block in node.blocks:
-                    yield from statements(block)
+        for block in blocks(node):
+            yield from statements(block)
+
+
+def blocks(node: t.Stmt) -> list[list[t.Stmt]]:
+    """The blocks of a statement."""
+    match node:
+        case t.If() | t.While() | t.For():
+            return [node.body, node.orelse]
+        case t.Try():
+            return node.blocks
+    return []
 
 
 def expressions(body: Iterable[t.Stmt]) -> Iterator[t.Expr]:
@@ -33,10 +38,21 @@ def expressions(body: Iterable[t.Stmt]) -> Iterator[t.Expr]:
 def within(node: t.Expr) -> Iterator[t.Expr]:
     """An expression and all inside it."""
     yield node
-    for part in _of_expression(node):
+    for part in children(node):
         yield from within(part)
     if isinstance(node, t.Comprehension):
         yield from expressions(node.body)
+
+
+def loops(body: Iterable[t.Stmt]) -> Iterator[t.For]:
+    """All ``for`` loops of a block, those inside expressions too."""
+    for node in statements(body):
+        if isinstance(node, t.For):
+            yield node
+        for part in _of_statement(node):
+            for made in within(part):
+                if isinstance(made, t.Comprehension):
+                    yield from (inner for inner in statements(made.body) if isinstance(inner, t.For))
 
 
 def assigned_names(body: Iterable[t.Stmt], *, nested: bool = True) -> set[str]:
@@ -75,7 +91,7 @@ def _of_statement(node: t.Stmt) -> list[t.Expr]:
         case t.If() | t.While():
             return [node.test]
         case t.For():
-            return _of_source(node.source)
+            return operands(node.source)
         case t.Return():
             return [] if node.value is None else [node.value]
         case t.Raise():
@@ -83,19 +99,21 @@ def _of_statement(node: t.Stmt) -> list[t.Expr]:
     return []
 
 
-def _of_source(source: t.Source) -> list[t.Expr]:
+def operands(source: t.Source) -> list[t.Expr]:
+    """The expressions of a source."""
     match source:
         case t.Range():
             return [source.start, source.stop, source.step]
         case t.Items() | t.Entries():
             return [source.sequence]
         case t.Enumerate():
-            return [source.start, *_of_source(source.inner)]
+            return [source.start, *operands(source.inner)]
         case t.Zip():
-            return [part for inner in source.inner for part in _of_source(inner)]
+            return [part for inner in source.inner for part in operands(inner)]
 
 
-def _of_expression(node: t.Expr) -> list[t.Expr]:
+def children(node: t.Expr) -> list[t.Expr]:
+    """The operands of an expression; the body of a comprehension is none."""
     match node:
         case t.Unary() | t.Convert() | t.Truth() | t.IsNone() | t.Unwrap():
             return [node.operand]

@@ -9,16 +9,11 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.comprehensions import ComprehensionTyper
 from hermetic_nb.toolchains.native.inference.operators import is_ordered
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, SetT, Type, parts
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, Type
 from hermetic_nb.toolchains.native.walks import statements
 
 EMPTY_MIN, EMPTY_MAX = 14, 15
 """Trap codes of min and max without items."""
-
-
-def _may_tell(kind: Type) -> bool:
-    """Whether equal values of a type can be told apart, or its sum depends on the order."""
-    return kind in {FLOAT, NUM} or any(map(_may_tell, parts(kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +53,8 @@ class AggregateTyper(ComprehensionTyper):
         if isinstance(argument, ast.GeneratorExp | ast.ListComp) and lazy:
             body = self._loops(argument.generators, 0, lambda: per_item(self.expr(argument.elt)), node)
         else:
-            source = self.source(argument, ordered=False)
-            kind = self.item_type(source)
-            self._unordered(name, source, kind, node)
-            target, item = self._held(kind, argument, "")
+            source = self.source(argument)
+            target, item = self._held(self.item_type(source), argument, "")
             body = [t.For(node.lineno, target, source, per_item(item), [])]
         if name in {"any", "all"}:
             self._leave_outer(body, node)
@@ -79,13 +72,6 @@ class AggregateTyper(ComprehensionTyper):
             if isinstance(loop, t.For) and any(isinstance(part, t.For) for part in statements(loop.body)):
                 other: t.Expr = found if node.func.id == "any" else t.Unary(BOOL, line, "not", found)  # type: ignore[attr-defined] # a Name: it is a built-in's
                 loop.body.append(t.If(line, other, [t.Break(line)], []))
-
-    def _unordered(self, name: str, source: t.Source, kind: Type | list[Type], node: ast.Call) -> None:
-        """Refuse what depends on the order of a set's items."""
-        if isinstance(source, t.Items) and isinstance(source.sequence.type, SetT):
-            keyed = any(k.arg == "key" for k in node.keywords)
-            if keyed or (isinstance(kind, list) or _may_tell(kind)):
-                refuse(f"{name} over a set of these depends on its order: take it of sorted(...)", node)
 
     def _fold_any(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None) -> Fold:
         return self._until(item, node, found=True)

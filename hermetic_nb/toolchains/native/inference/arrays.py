@@ -214,10 +214,10 @@ class ArraySyntaxTyper(ArrayNumberTyper):
 
     # ------------------------------------------------------------ loops
 
-    def source(self, node: ast.expr, *, ordered: bool = True) -> t.Source:
+    def source(self, node: ast.expr) -> t.Source:
         """What a ``for`` loops over."""
         value = None if isinstance(node, _CONTAINERS) else self.look(node)
-        return t.Items(value, node.lineno) if value is not None else super().source(node, ordered=ordered)
+        return t.Items(value, node.lineno) if value is not None else super().source(node)
 
     def item_type(self, source: t.Source) -> Type | list[Type]:
         """The type of one item."""

@@ -123,7 +123,9 @@ class CallTyper(KindTyper):
 
     def _call_len(self, node: ast.Call) -> t.Expr:
         self.positional(node, 1, 1)
-        value = self.need(self.reading(node.args[0]), node)
+        counted_only = isinstance(node.args[0], ast.ListComp)
+        given = self.gathered(node.args[0], ordered=False) if counted_only else self.reading(node.args[0])
+        value = self.need(given, node)
         if value.type == CHAR:
             value = self.convert(value, STR, node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT | TupleT):

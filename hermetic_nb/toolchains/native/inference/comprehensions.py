@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ComprehensionTyper(IterationTyper):
     """Types loops inside expressions."""
 
-    def _expr_ListComp(self, node: ast.ListComp | ast.GeneratorExp) -> t.Expr:
+    def _expr_ListComp(self, node: ast.ListComp | ast.GeneratorExp, *, ordered: bool = True) -> t.Expr:
         kind = ListT(self.cell(node))
         line = node.lineno
 
@@ -30,6 +30,8 @@ class ComprehensionTyper(IterationTyper):
             return [t.Eval(line, t.Builtin(NONE, line, "list.append", [self.local(name, line), item]))]
 
         name, start = self._made(node, t.ListOf(kind, line, []))
+        if not ordered:
+            self.instance.loose.add(name)
         return t.Comprehension(kind, line, name, [start, *self._loops(node.generators, 0, append, node)])
 
     def _expr_GeneratorExp(self, node: ast.GeneratorExp) -> t.Expr:
@@ -44,7 +46,7 @@ class ComprehensionTyper(IterationTyper):
             return [t.Eval(line, t.Builtin(NONE, line, "table.add", [self.local(name, line), item]))]
 
         name, start = self._made(node, t.SetOf(kind, line, []))
-        return t.Comprehension(kind, line, name, [start, *self._loops(node.generators, 0, add, node, ordered=False)])
+        return t.Comprehension(kind, line, name, [start, *self._loops(node.generators, 0, add, node)])
 
     def _expr_DictComp(self, node: ast.DictComp) -> t.Expr:
         kind = DictT(self.cell(node), self.cell(node, 1))
@@ -66,21 +68,23 @@ class ComprehensionTyper(IterationTyper):
         return name, self.assign(name, empty, node)
 
     def gathered(self, node: ast.expr, *, ordered: bool = True) -> t.Expr:
-        """A new list of the items of anything that can be looped over."""
+        """A new list of the items of anything that can be looped over; ``ordered``: whether their order can be seen."""
         if isinstance(node, ast.GeneratorExp | ast.ListComp):
-            return self._expr_ListComp(node)
+            return self._expr_ListComp(node, ordered=ordered)
         match node:
             case ast.Call(func=ast.Name(id="list" | "tuple" as maker), args=[inner], keywords=[]) if self.is_builtin(
                 maker
             ):
                 return self.gathered(inner, ordered=ordered)
         line = node.lineno
-        source = self.source(node, ordered=ordered)
+        source = self.source(node)
         kind = ListT(self.cell(node, 3))
         if isinstance(source, t.Items) and type(source.sequence.type) is ListT and not source.backwards:
             self.widen(kind.cell, source.sequence.type.item, node)
             return self.copied(t.Slice(source.sequence.type, line, source.sequence, None, None, None), kind.cell, node)
         name = self.hidden("gathered", node)
+        if not ordered:
+            self.instance.loose.add(name)
         start = self.assign(name, t.ListOf(kind, line, []), node)
         target, item = self._held(self.item_type(source), node, "")
         item = self.add(kind.cell, item, node)
@@ -93,8 +97,6 @@ class ComprehensionTyper(IterationTyper):
         depth: int,
         inner: Callable[[], list[t.Stmt]],
         node: ast.AST,
-        *,
-        ordered: bool = True,
     ) -> list[t.Stmt]:
         if depth == len(generators):
             return inner()
@@ -108,7 +110,7 @@ class ComprehensionTyper(IterationTyper):
         ]:
             if names & names_in(place, ast.Load):
                 refuse("this name of the comprehension is not bound yet here", place)
-        source = self.source(part.iter, ordered=ordered)
+        source = self.source(part.iter)
         self.steady(source, part.iter, [other for other in ast.iter_child_nodes(node) if other is not part])
         saved, outside, some = dict(self.renamed), self.in_generator, set(self.some)
         self.in_generator = outside or isinstance(node, ast.Call | ast.GeneratorExp)
@@ -119,7 +121,7 @@ class ComprehensionTyper(IterationTyper):
         for test in part.ifs:
             tests.append(self.truth(test))
             self.some |= {self.renamed.get(name, name) for name in tested(test)[0]}
-        body = self._loops(generators, depth + 1, inner, node, ordered=ordered)
+        body = self._loops(generators, depth + 1, inner, node)
         for holds in reversed(tests):
             body = [t.If(holds.line, holds, body, [])]
         self.renamed, self.in_generator, self.some = saved, outside, some

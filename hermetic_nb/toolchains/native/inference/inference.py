@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.analysis.orders import check
+from hermetic_nb.toolchains.native.analysis.purity import Purity
 from hermetic_nb.toolchains.native.inference.array_calls import ArrayTyper
 from hermetic_nb.toolchains.native.inference.array_nodes import holds_array
 from hermetic_nb.toolchains.native.inference.ends import ends
@@ -38,6 +40,7 @@ from hermetic_nb.toolchains.native.types import (
     join,
     spelled,
 )
+from hermetic_nb.toolchains.native.walks import loops
 
 if TYPE_CHECKING:
     from hermetic_nb.signature import Signature
@@ -66,6 +69,10 @@ class Instance:
     """The line in which each variable first got a type."""
     decided: dict[ast.AST, bool] = field(default_factory=dict)
     """Statements ``if`` whose test has the same truth value in every run."""
+    over_sets: dict[t.Source, ast.expr] = field(default_factory=dict)
+    """What loops over sets go over."""
+    loose: set[str] = field(default_factory=set)
+    """Hidden lists whose order nobody sees."""
     result: Type = BOTTOM
     returns: list[tuple[ast.AST, Type]] = field(default_factory=list)
 
@@ -98,6 +105,7 @@ class Inference:
         """Functions of the library that typing asks for."""
         self.factories: dict[str, ast.expr] = {}
         """What makes the defaults of the cell's defaultdicts, by the flavours of their types."""
+        self.has_frozensets = any(isinstance(node, ast.Name) and node.id == "frozenset" for node in ast.walk(self.tree))
         self.hints = Hints(self.records)
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.refusals: list[RefusedError] = []
@@ -127,6 +135,7 @@ class Inference:
         if not self.refusals:
             self.final = True
             reached = self._pass(first)
+            self.refusals += _orders(reached)
         if self.refusals:
             return []
         _mark_recursion(reached)
@@ -207,6 +216,8 @@ class Inference:
         instance.returns.clear()
         instance.unknown.clear()
         instance.decided.clear()
+        instance.over_sets.clear()
+        instance.loose.clear()
         function = instance.function
         typer = ArrayTyper(self, instance)
         function.body = typer.body(instance.node.body)
@@ -226,6 +237,23 @@ class Inference:
         function.parameters = [
             (name, instance.variables[name] if cells(kind) else kind) for name, kind in function.parameters
         ]
+
+
+def _orders(instances: list[Instance]) -> list[RefusedError]:
+    """Loops over sets whose order would show."""
+    purity, found = Purity(), list[RefusedError]()
+    for instance in instances:
+        if not instance.over_sets:
+            continue
+        for loop in loops(instance.function.body):
+            node = instance.over_sets.get(loop.source)
+            if node is None:
+                continue
+            shown = check(instance.function, loop, purity, instance.loose)
+            if shown is not None:
+                name = ast.unparse(node) if isinstance(node, ast.Name) else "..."
+                found.append(RefusedError(f"a set has no order, but {shown}: loop over sorted({name})", node))
+    return found
 
 
 def _record(made: ClassDef) -> Record:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class IterationTyper(ExpressionTyper):
     """Types sources of iteration."""
 
-    def source(self, node: ast.expr, *, ordered: bool = True) -> t.Source:
-        """What a ``for`` loops over; ``ordered``: whether the order of the items can be seen."""
+    def source(self, node: ast.expr) -> t.Source:
+        """What a ``for`` loops over."""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not self.hides(node.func.id):
             made = self._source_call(node, node.func.id)
             if made is not None:
@@ -35,13 +35,24 @@ class IterationTyper(ExpressionTyper):
             value = self.convert(value, STR, node)
         if isinstance(value.type, TupleT):
             value = self.as_list(value, node)
-        if isinstance(value.type, SetT) and ordered:
-            name = ast.unparse(node) if isinstance(node, ast.Name) else "..."
-            refuse(f"a loop over a set, whose order is no part of Python: loop over sorted({name})", node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT):
             hint = f": loop over range({ast.unparse(node)})" if value.type == INT and isinstance(node, ast.Name) else ""
             refuse(f"{quoted(node)} is {value.type}, which has no items to loop over{hint}", node)
-        return t.Items(value, node.lineno)
+        made = t.Items(value, node.lineno)
+        if isinstance(value.type, SetT):
+            # Whether its order shows is looked at when all types are known (see `analysis.orders`).
+            self.instance.over_sets[made] = node
+        return made
+
+    def beside(self, node: ast.expr) -> t.Source:
+        """A source whose items are counted, or stand beside others: in their order."""
+        made = self.source(node)
+        if made in self.instance.over_sets:
+            refuse(
+                f"a set has no order, but here it shows: loop over sorted({ast.unparse(node) if isinstance(node, ast.Name) else '...'})",
+                node,
+            )
+        return made
 
     def steady(self, source: t.Source, node: ast.expr, body: Iterable[ast.AST]) -> None:
         """Refuse a loop over a deque that the loop may change, where CPython stops."""
@@ -107,7 +118,7 @@ class IterationTyper(ExpressionTyper):
             keywords["start"] = node.args[1]
         if "start" in keywords:
             start = self.integer(keywords["start"], "the start")
-        return t.Enumerate(self.source(node.args[0]), start, node.lineno)
+        return t.Enumerate(self.beside(node.args[0]), start, node.lineno)
 
     def _over_zip(self, node: ast.Call) -> t.Source:
         strict = [k.value for k in node.keywords if k.arg == "strict"]
@@ -115,12 +126,12 @@ class IterationTyper(ExpressionTyper):
             refuse("zip takes what it joins, and strict=True or False", node)
         if not node.args:
             refuse("zip of nothing is outside the native subset", node)
-        return t.Zip([self.source(a) for a in node.args], node.lineno, strict=bool(strict and strict[0].value))  # type: ignore[attr-defined] # a Constant by the test before
+        return t.Zip([self.beside(a) for a in node.args], node.lineno, strict=bool(strict and strict[0].value))  # type: ignore[attr-defined] # a Constant by the test before
 
     def _over_reversed(self, node: ast.Call) -> t.Source:
         if len(node.args) != 1:
             refuse("reversed takes one argument", node)
-        inner = self.source(node.args[0])
+        inner = self.beside(node.args[0])
         if isinstance(inner, t.Items):
             return t.Items(inner.sequence, node.lineno, backwards=not inner.backwards)
         if isinstance(inner, t.Range) and isinstance(inner.step, t.Const) and abs(int(inner.step.value)) == 1:
@@ -188,6 +199,10 @@ class IterationTyper(ExpressionTyper):
         name = self.hidden("each", node) + path
         self.assign(name, t.Local(kind, node.lineno, name), node)
         return name, self.local(name, node.lineno)
+
+    def changed(self, op: str, base: t.Expr, other: t.Expr, node: ast.AST) -> t.Expr:
+        """Change a set (see `tables`)."""
+        raise NotImplementedError
 
     def assign_to(self, node: ast.expr, value: t.Expr) -> list[t.Stmt]:
         """Statements that assign a value to a target (see `statements`)."""

@@ -22,8 +22,8 @@ class SortingTyper(MethodTyper):
     def _call_sorted(self, node: ast.Call) -> t.Expr:
         if len(node.args) != 1:
             refuse("sorted takes what it sorts, a key and reverse", node)
-        keyed = any(keyword.arg == "key" for keyword in node.keywords)
-        made = self.gathered(node.args[0], ordered=keyed)
+        key = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
+        made = self.gathered(node.args[0], ordered=key is not None and not _tells_apart(key))
         return self._sorted(made, node)
 
     def _sorted(self, made: t.Expr, node: ast.Call) -> t.Expr:
@@ -155,6 +155,16 @@ class SortingTyper(MethodTyper):
         finish = self.assign(result, value, node)
         kind = self.instance.variables.get(result, BOTTOM)
         return t.Comprehension(kind, line, result, [*before, t.For(line, target, source, step, []), finish])
+
+
+def _tells_apart(key: ast.expr) -> bool:
+    """Whether a key holds the item itself, so that different items have different keys."""
+    match key:
+        case ast.Constant(value=None):
+            return True
+        case ast.Lambda(args=ast.arguments(args=[ast.arg(arg=name)]), body=ast.Tuple(elts=parts)):
+            return any(isinstance(part, ast.Name) and part.id == name for part in parts)
+    return False
 
 
 def _plain_get(key: ast.expr | None, node: ast.Call) -> ast.expr | None:

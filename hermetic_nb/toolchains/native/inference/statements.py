@@ -293,6 +293,8 @@ class StatementTyper(CallTyper):
                         t.Builtin(NONE, node.lineno, "list.extend", [have, self.copied(value, have.type.cell, node)]),
                     )
                 ]
+            if self._changes_set(op, have) and isinstance(value.type, SetT):
+                return [t.Eval(node.lineno, self.changed(op, have, value, node))]
             made = self.binary(op, have, value, node)
             if isinstance(have.type, ListT):
                 return self._in_place(have, made, node)
@@ -344,6 +346,8 @@ class StatementTyper(CallTyper):
             return statements
         if not isinstance(base.type, RecordT) or target.attr not in base.type.record.fields:
             refuse(f"{base.type} has no field {target.attr}", target)
+        if base.type.record.frozen:
+            refuse(f"{base.type} is frozen: its fields are never assigned", target)
         cell = base.type.record.fields[target.attr]
         old = t.Field(self.item(cell), node.lineno, base, target.attr)
         value = self._augmented(op, old, node, statements)
@@ -362,9 +366,20 @@ class StatementTyper(CallTyper):
                 statements.append(t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [held, made])))
                 return None
             return self.binary(op, held, value, node)
+        if self._changes_set(op, old):
+            held = self._once(node.target, old, statements)
+            value = self.expr(node.value)
+            if isinstance(value.type, SetT):
+                statements.append(t.Eval(node.lineno, self.changed(op, held, value, node)))
+                return None
+            return self.binary(op, held, value, node)
         if isinstance(old.type, ListT | SetT | DictT):
             refuse(f"{op}= of {old.type} here is outside the native subset: give it a name first", node)
         return self.binary(op, old, self.expr(node.value), node)
+
+    def _changes_set(self, op: str, base: t.Expr) -> bool:
+        """Whether ``base op= other`` changes a set: a frozenset, which native code holds as a set, would be replaced."""
+        return op in {"|", "&", "-"} and isinstance(base.type, SetT) and not self.program.has_frozensets
 
     def _in_place(self, have: t.Expr, made: t.Expr, node: ast.AST) -> list[t.Stmt]:
         """``xs *= n``: the list itself changes."""

@@ -175,8 +175,7 @@ class TableTyper(TextTyper):
             other = self._as_set(node.args[0])
             if other.type == BOTTOM:
                 return other
-            self.join(kind, other.type, node, "the set")
-            return self._changed(_IN_PLACE[name], base, other, node)
+            return self.changed(_IN_PLACE[name], base, other, node)
         return refuse(no_method(name, "a set", set), node)
 
     def _as_set(self, node: ast.expr) -> t.Expr:
@@ -200,9 +199,9 @@ class TableTyper(TextTyper):
 
         if isinstance(node, ast.GeneratorExp | ast.ListComp):
             elt = node.elt
-            body = self._loops(node.generators, 0, lambda: add(self.expr(elt)), node, ordered=False)
+            body = self._loops(node.generators, 0, lambda: add(self.expr(elt)), node)
         else:
-            source = self.source(node, ordered=False)
+            source = self.source(node)
             target, item = self._held(self.item_type(source), node, "")
             body = [t.For(line, target, source, add(item), [])]
         return t.Comprehension(kind, line, name, [start, *body])
@@ -230,12 +229,13 @@ class TableTyper(TextTyper):
         line = getattr(node, "lineno", 0)
         name = f"{self.hidden('combined', node)}.{which}"
         made = self.assign(name, t.Builtin(left.type, line, "table.copy", [left]), node)
-        changed = self._changed(op, self.local(name, line), right, node, which)
+        changed = self.changed(op, self.local(name, line), right, node, which)
         return t.Comprehension(left.type, line, name, [made, t.Eval(line, changed)])
 
-    def _changed(self, op: str, base: t.Expr, other: t.Expr, node: ast.AST, which: int = 0) -> t.Expr:
+    def changed(self, op: str, base: t.Expr, other: t.Expr, node: ast.AST, which: int = 0) -> t.Expr:
         """Change a set: ``|`` adds the items of another, ``-`` takes them out, ``&`` keeps only them."""
         line = getattr(node, "lineno", 0)
+        self.join(base.type, other.type, node, "the set")
         names = [f"{self.hidden(purpose, node)}.{which}" for purpose in ("into", "from", "each", "done")]
         assert isinstance(base.type, SetT)
         held = [self.assign(names[0], base, node), self.assign(names[1], other, node)]

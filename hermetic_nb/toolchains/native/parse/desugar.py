@@ -19,6 +19,7 @@ from hermetic_nb.toolchains.native.parse.lifting import lift
 from hermetic_nb.toolchains.native.parse.matching import Matching
 from hermetic_nb.toolchains.native.parse.memo import Memos, is_memo
 from hermetic_nb.toolchains.native.parse.objects import hand_on
+from hermetic_nb.toolchains.native.parse.ordering import sort_at_once
 from hermetic_nb.toolchains.native.parse.outside import outside
 from hermetic_nb.toolchains.native.parse.scopes import bound
 from hermetic_nb.toolchains.native.parse.specialise import Specialiser
@@ -34,6 +35,8 @@ def desugar(tree: ast.Module, objects: dict[str, ast.expr] | None = None) -> Non
     has = Census(tree)
     if has.any_of(*OUTSIDE):
         outside(tree)
+    if "list" in has.names:
+        sort_at_once(tree)
     if has.any_of(ast.Lambda):
         NamedLambdas().visit(tree)
     defined = frozenset(bound(tree.body))
