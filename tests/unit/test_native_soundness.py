@@ -58,6 +58,19 @@ _FINALLY = {
         "for i in range(2):\n        try:\n            for j in range(2):\n                y = j\n"
         "            else:\n                continue\n        finally:\n            x = n\n    return x * x + y"
     ),
+    "a loop that ends with another value": (
+        "while True:\n        try:\n            if n == 7:\n                break\n            x = n\n        finally:\n"
+        "            for j in range(2):\n                y ^= x * x + j\n                x = 0\n        return y\n    return y"
+    ),
+    "a loop that divides": (
+        "x = 1\n    while True:\n        try:\n            if n == 7:\n                break\n            x = n\n"
+        "        finally:\n            while y < 300:\n                y += 100 + 100 // x\n                x = 1\n"
+        "        return y\n    return y"
+    ),
+    "a loop that continues": (
+        "for k in range(3):\n        try:\n            if k == 1:\n                continue\n            x = n\n        finally:\n"
+        "            for j in range(k):\n                y ^= x * x + j\n                x = 1\n    return y"
+    ),
     "a list": (
         "xs = [1]\n    for i in range(3):\n        try:\n            break\n        finally:\n            xs = [n]\n"
         "    return xs[0] * xs[0]"
@@ -154,6 +167,29 @@ def test_walruses_that_change_what_a_test_reads() -> None:
     ]
     for body in bodies:
         check(f"def f(n: int) -> int:\n    {body}\n", *[(n,) for n in _LARGE])
+
+
+_STARTS = {
+    "up": "range(-(2**62), n)",
+    "down": "range(2**62, n, -1)",
+    "to a large number": "range(n, 2**62)",
+    "in steps": "range(-(2**62), n, 2**60)",
+    "by one": "range(-(2**60), n)",
+}
+
+
+@pytest.mark.parametrize("counted", _STARTS.values(), ids=_STARTS)
+@pytest.mark.parametrize("factor", [4, 16])
+def test_a_loop_from_or_to_a_large_number(counted: str, factor: int) -> None:
+    source = f"""
+def f(xs: list[int], n: int) -> int:
+    for i in {counted}:
+        t = xs[{factor} * i] + xs[i * {factor}]
+        if t or i > 5:
+            return t
+    return 3
+"""
+    check(source, *[(xs, n) for xs in ([7], [1] * 9) for n in (-1, 0, 1, 2)])
 
 
 _STORES = {

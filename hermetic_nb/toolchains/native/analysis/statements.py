@@ -73,6 +73,8 @@ class StatementWalker(RoundWalker):
         self._function = self.entry
         self._hot = {function for function in functions if function.recursive}
         self._heads: dict[Loop, Env] = {}
+        self._reached: dict[Loop, Env] = {}
+        """What reached each head in a pass that narrows, on all visits: a loop in a ``finally`` has several."""
         self._growths: dict[Loop, int] = {}
         self._frames: list[list[Env | None]] = []
         self._finals: list[tuple[int, list[t.Stmt]]] = []
@@ -97,7 +99,10 @@ class StatementWalker(RoundWalker):
         self.in_loops.clear()
         self.summaries.changed = False
         self.summaries.start_pass()
+        self._reached.clear()
         self._pass()
+        for loop, reached in self._reached.items():
+            self._heads[loop] = self._shrunk(self._heads[loop], reached)
         self.summaries.end_pass()
         return self.summaries.changed
 
@@ -292,6 +297,8 @@ class StatementWalker(RoundWalker):
         self.trips[node] = trips
         head = self._heads.get(node)
         if head is None:
+            if self.recording:
+                raise TooHardError
             head = dict(env)
         elif not self.recording:
             merge(head, env)
@@ -312,11 +319,13 @@ class StatementWalker(RoundWalker):
                 if both is not None and back is not None:
                     back[name] = both
             if self.recording:
-                head = self._shrunk(head, merge(dict(env), back))
+                now = merge(dict(env), back) or env
+                self._reached[node] = merge(dict(now), self._reached.get(node)) or now
+                head = self._shrunk(head, now)
                 break
             if back is None or not self._grow(node, head, back, bounds):
+                self._heads[node] = head
                 break
-        self._heads[node] = head
         if node.__class__ is t.For:
             leave = dict(head)
         if leave is not None and node.orelse:

@@ -81,7 +81,10 @@ class LoopTest:
     def _small(self, key: tuple[str, ...], value: str) -> None:
         """Note a variable's value, and that it must be small."""
         self.values[key] = value
-        if not value.lstrip("-").isdigit():
+        if value.lstrip("-").isdigit():
+            if abs(int(value)) > 1 << FACTOR_BITS:
+                self.results.append("false")
+        else:
             inside = self.code.make(f"add i64 {value}, {1 << FACTOR_BITS}")
             self.results.append(self.code.make(f"icmp ule i64 {inside}, {2 << FACTOR_BITS}"))
 
