@@ -282,3 +282,33 @@ def f(n: int) -> int:
 """
     with pytest.raises(NotNativeError, match="in another except"):
         Cell(source)
+
+
+_CACHED = {
+    "nothing": "LOG.append([n])",
+    "nothing early": "LOG.append([n])\n    if n > 3:\n        return\n    LOG.append([n])",
+    "a value or nothing": "LOG.append([n])\n    if n > 3:\n        return 5\n    if n == 2:\n        return\n    LOG.append([n])",
+    "None": "LOG.append([n])\n    return None",
+    "a value": "LOG.append([n])\n    return n",
+}
+
+
+@pytest.mark.parametrize("body", _CACHED.values(), ids=_CACHED)
+def test_a_cached_function_runs_once_whatever_it_returns(body: str) -> None:
+    source = f"""
+from functools import cache
+
+LOG = [[0]]
+
+@cache
+def g(n):
+    {body}
+
+def f(n: int) -> int:
+    g(n)
+    g(n)
+    g(n + 1)
+    g(n)
+    return len(LOG)
+"""
+    check(source, *[(n,) for n in range(6)], entry="f")

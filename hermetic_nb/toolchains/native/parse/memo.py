@@ -1,14 +1,15 @@
 """`functools.cache` and `lru_cache`: a dict beside the function, looked up at its beginning and filled where it returns.
 
+A function that returns nothing is run once for its arguments, too: what it does to lists would show otherwise.
 A function of the cell depends on its arguments alone, so that what a bounded cache forgets is computed again as it was.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 from typing import Final
 
+from hermetic_nb.toolchains.native.inference.ends import ends
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.parse.rewriter import Rewriter, assign, at, load
 from hermetic_nb.toolchains.native.parse.scopes import hidden, own, parameters
@@ -44,34 +45,39 @@ class Memos(Rewriter):
         value: ast.expr = names[0] if len(names) == 1 else ast.Tuple(list(names), ast.Load())
         if not names:
             value = ast.Constant(0)
-        known = ast.If(
-            ast.Compare(load(key), [ast.In()], [load(memo)]),
-            [ast.Return(ast.Subscript(load(memo), load(key), ast.Load()))],
-            [],
-        )
-        node.body = [assign(key, value, node), at(known, node), *_Returns(memo, key).block(node.body)]
+        found = ast.Subscript(load(memo), load(key), ast.Load())
+        gives = any(isinstance(part, ast.Return) and not _is_nothing(part.value) for part in own(node.body))
+        known = ast.If(ast.Compare(load(key), [ast.In()], [load(memo)]), [ast.Return(found if gives else None)], [])
+        if ends(node.body):
+            node.body.append(at(ast.Return(None), node))
+        returns = _Returns(memo, key, gives=gives)
+        node.body = [assign(key, value, node), at(known, node), *returns.block(node.body)]
         return [assign(memo, ast.Dict([], []), node), node]
 
 
 class _Returns(Rewriter):
     """Keeps what a function returns."""
 
-    def __init__(self, memo: str, key: str) -> None:
-        self._memo, self._key = memo, key
+    def __init__(self, memo: str, key: str, *, gives: bool) -> None:
+        self._memo, self._key, self._gives = memo, key, gives
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         """A function inside returns for itself."""
         return node
 
-    def visit_Return(self, node: ast.Return) -> list[ast.stmt] | ast.Return:
-        """``return value``."""
-        if node.value is None:
-            return node
-        name = hidden("value", node)
+    def visit_Return(self, node: ast.Return) -> list[ast.stmt]:
+        """``return value``; where a function never gives one, its dict holds True."""
         place = ast.Subscript(load(self._memo), load(self._key), ast.Store())
-        kept = at(copy.copy(node), node)
-        kept.value = at(load(name), node)
-        return [assign(name, node.value, node), assign(place, load(name), node), kept]
+        if not self._gives:
+            return [assign(place, ast.Constant(value=True), node), at(ast.Return(None), node)]
+        name = hidden("value", node)
+        kept = at(ast.Return(load(name)), node)
+        value = ast.Constant(None) if node.value is None else node.value
+        return [assign(name, value, node), assign(place, load(name), node), kept]
+
+
+def _is_nothing(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
 def _is_cache(node: ast.expr) -> bool:
