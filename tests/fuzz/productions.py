@@ -134,6 +134,10 @@ _TEXT: Final = {
         len(«str».split(«sep»))
         len(set(«list[int]»))
         len([k for k in «set[K]» if k != «K»])
+        len(tuple(«list[T]») + («T»,))
+        len({tuple(«list[K]»), tuple(«list[K]»)})
+        sum(tuple(«list[int]»)[«small»:])
+        {tuple(«list[K]»): «int», (): «int»}.get(tuple(«list[K]»), «int»)
         sum(k % 7 for k in «set[int]»)
         max((k % 5 for k in «set[int]»), default=«int»)
         sum(1 for c in «str» if c.isalpha())
@@ -222,6 +226,10 @@ _TEXT: Final = {
         («K» in «dict[K, T]»)
         («K» not in «set[K]»)
         any(k == «K» for k in «set[K]»)
+        (tuple(«list[K]») < tuple(«list[K]»))
+        (tuple(«list[T]») == («T», «T»))
+        («T» in tuple(«list[T]»))
+        (tuple(«list[K]») in {(«K»,): 1, tuple(«list[K]»): 2})
         all(k < «K» for k in «set[K]»)
         («K» in «set[K]»)
         («str» in «str»)
@@ -256,6 +264,8 @@ _TEXT: Final = {
         isinstance(«int», int)
     """,
     "str": """
+        str(tuple(«list[int]»))
+        ' '.join(tuple(«list[str]»))
         collections.Counter(«str» + 'a').most_common(1)[0][0]
         string.ascii_uppercase[«nat»]
         ''.join(collections.Counter(«str»))
@@ -360,6 +370,9 @@ _TEXT: Final = {
         bytes([«nat», 65 + «nat»])
     """,
     "list[T]": """
+        list(tuple(«list[T]»)[«small»:] + («T»,))
+        list(tuple(«list[T]»[:3]) * «nat»)[:12]
+        [x for p in itertools.permutations(«list[T]»[:3]) for x in p]
         list(collections.deque(«list[T]», maxlen=3))
         list(itertools.chain(«list[T]», «list[T]»))[:20]
         list(itertools.islice(«list[T]», 2))
@@ -410,6 +423,7 @@ _TEXT: Final = {
         list(«dict[K, T]».keys())
         sorted(«set[K]»)
         sorted(k for k in «set[K]» if k != «K»)
+        list(sorted({tuple(«list[K]»), («K»,)})[0])
         sorted(«dict[K, T]»)
         [k for k in «dict[K, T]»]
         list(dict.fromkeys(«list[K]»))

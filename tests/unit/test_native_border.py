@@ -198,7 +198,6 @@ def test_what_is_the_same_bytes_has_the_same_size(type_: Type) -> None:
 @pytest.mark.parametrize(
     ("head", "body", "reason"),
     [
-        ("xs: tuple[int, ...]) -> int", "return len(xs)", "a tuple[int, ...] is not held in native code"),
         ("x: frozenset[int]) -> int", "return len(x)", "a frozenset[int] is not held in native code"),
         ("n: int) -> list[int]", "return ['a']", "returns list[str] where list[int] is declared"),
         ("n: int) -> int", "return None if n else 1", "returns int | None where int is declared"),

@@ -55,16 +55,20 @@ FREE: Final[dict[str, tuple[str, str]]] = {
     "a set of what a function gives": ("set[int]", "return {g(x) for x in s}\n\ndef g(x):\n    return x % 3 + 1"),
     "a function with a loop": (
         "int",
-        "n = 0\n    for x in s:\n        if prime(x):\n            n += 1\n    return n\n\n"
-        "def prime(n):\n    if n < 2:\n        return False\n    i = 2\n    while i * i <= n:\n"
-        "        if n % i == 0:\n            return False\n        i += 1\n    return True",
+        (
+            "n = 0\n    for x in s:\n        if prime(x):\n            n += 1\n    return n\n\n"
+            "def prime(n):\n    if n < 2:\n        return False\n    i = 2\n    while i * i <= n:\n"
+            "        if n % i == 0:\n            return False\n        i += 1\n    return True"
+        ),
     ),
     "a wave over a graph": (
         "int",
-        "edges = {x: [x // 2, x // 3] for x in xs}\n    seen = set(s)\n    rounds = 0\n    while s and rounds < 9:\n"
-        "        new = set()\n        for x in s:\n            for y in edges.get(x, []):\n"
-        "                if y not in seen:\n                    new.add(y)\n        seen |= new\n        s = new\n"
-        "        rounds += 1\n    return rounds * 100 + len(seen)",
+        (
+            "edges = {x: [x // 2, x // 3] for x in xs}\n    seen = set(s)\n    rounds = 0\n    while s and rounds < 9:\n"
+            "        new = set()\n        for x in s:\n            for y in edges.get(x, []):\n"
+            "                if y not in seen:\n                    new.add(y)\n        seen |= new\n        s = new\n"
+            "        rounds += 1\n    return rounds * 100 + len(seen)"
+        ),
     ),
     "a list put in order at once": ("list[int]", "ys = list(s)\n    ys.sort()\n    return ys"),
     "one exception": ("int", "t = 0\n    for x in s:\n        t += 100 // x\n    return t"),
@@ -103,8 +107,10 @@ SHOWN: Final[dict[str, tuple[str, str]]] = {
     ),
     "a set under two names": (
         "int",
-        "n = 0\n    out = set(xs)\n    other = out\n    for x in s:\n        if x + 1 in other:\n            n += 1\n"
-        "        out.discard(x)\n    return n",
+        (
+            "n = 0\n    out = set(xs)\n    other = out\n    for x in s:\n        if x + 1 in other:\n            n += 1\n"
+            "        out.discard(x)\n    return n"
+        ),
     ),
     "put in and taken out": (
         "set[int]",
@@ -118,8 +124,10 @@ SHOWN: Final[dict[str, tuple[str, str]]] = {
     "zeros": ("list[float]", "return sorted(x * 0.0 for x in s)"),
     "a function that changes a list": (
         "list[int]",
-        "out = [0]\n    t = {note(out, x) for x in s}\n    out.append(len(t))\n    return out\n\n"
-        "def note(out, x):\n    out.append(x)\n    return x",
+        (
+            "out = [0]\n    t = {note(out, x) for x in s}\n    out.append(len(t))\n    return out\n\n"
+            "def note(out, x):\n    out.append(x)\n    return x"
+        ),
     ),
     "a closure that counts": (
         "int",

@@ -60,7 +60,7 @@ STATEMENTS: Final = [
         "print(s)",
         "open(s)",
         "eval(s)",
-        "q = tuple(xs)",
+        "q = tuple(n)",
         "q = enumerate(xs)",
         "q = zip(xs)",
         "q = reversed(xs)",

@@ -20,9 +20,11 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     Type,
+    parts,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def static_type(kind: s.Type, records: Mapping[str, Record]) -> Type:
             return SetT(Cell(static_type(item, records)))
         case s.DictType(key, item):
             return DictT(Cell(static_type(key, records)), Cell(static_type(item, records)))
+        case s.TupleType(_, rest) if rest is not None:
+            return RowT(Cell(static_type(rest, records)))
         case s.TupleType(items):
             return TupleT(tuple(static_type(item, records) for item in items))
         case s.NoneType():
@@ -94,7 +98,9 @@ class Interface:
                 return self._misfit(kind.item, item)
             case s.DictType(key, item) if isinstance(kind, DictT):
                 return self._first((kind.key, key), (kind.item, item))
-            case s.TupleType(items) if isinstance(kind, TupleT) and len(items) == len(kind.items):
+            case s.TupleType(_, rest) if rest is not None and isinstance(kind, RowT | TupleT):
+                return self._first(*((item, rest) for item in parts(kind)))
+            case s.TupleType(items, None) if isinstance(kind, TupleT) and len(items) == len(kind.items):
                 return self._first(*zip(kind.items, items, strict=True))
             case s.NamedType(name) if isinstance(kind, RecordT) and kind.record.name == name:
                 for field in self._definitions[name].fields:
@@ -113,7 +119,7 @@ def outside(
 ) -> str | None:
     """Why values of an interface type do not cross the border of native code; None where they do."""
     for part in _parts(kind):
-        if isinstance(part, s.FrozenSetType) or (isinstance(part, s.TupleType) and part.rest is not None):
+        if isinstance(part, s.FrozenSetType):
             return f"a {part} is not held in native code"
     known = {definition.name: definition for definition in definitions}
     for definition in _classes(kind, known):
@@ -138,6 +144,8 @@ def _parts(kind: s.Type) -> Iterator[s.Type]:
         case s.DictType(key, item):
             yield from _parts(key)
             yield from _parts(item)
+        case s.TupleType(_, rest) if rest is not None:
+            yield from _parts(rest)
         case s.TupleType(items) | s.UnionType(items):
             for item in items:
                 yield from _parts(item)

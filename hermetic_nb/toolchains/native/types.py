@@ -48,6 +48,7 @@ __all__ = [
     "OptionT",
     "Record",
     "RecordT",
+    "RowT",
     "SetT",
     "TupleT",
     "Type",
@@ -146,6 +147,14 @@ class DequeT(ListT):
 
     def __str__(self) -> str:
         return f"deque[{self.item}]" if self.item != BOTTOM else "deque"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowT(ListT):
+    """A tuple whose length is known only at run time: in memory a list, which nothing changes."""
+
+    def __str__(self) -> str:
+        return f"tuple[{self.item}, ...]" if self.item != BOTTOM else "tuple"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -281,6 +290,8 @@ def join(left: Type, right: Type) -> tuple[Type, bool]:
         return left, left.values.unify(right.values) or keys
     if isinstance(left, TupleT) and isinstance(right, TupleT) and len(left.items) == len(right.items):
         return _join_tuples(left, right)
+    if isinstance(left, RowT | TupleT) and isinstance(right, RowT | TupleT):
+        return _join_row(left, right)
     if right in {left, BOTTOM}:
         return left, False
     if left == BOTTOM:
@@ -304,6 +315,15 @@ def _join_tuples(left: TupleT, right: TupleT) -> tuple[Type, bool]:
     if depth(made) > _DEEPEST:
         raise JoinError(left, right, "a type that nests without end")
     return made, True
+
+
+def _join_row(left: RowT | TupleT, right: RowT | TupleT) -> tuple[Type, bool]:
+    """A tuple of any length, and one of a fixed one; or two of different lengths, which have no common type."""
+    row, other = (left, right) if isinstance(left, RowT) else (right, left)
+    if not isinstance(row, RowT) or not isinstance(other, TupleT):
+        raise JoinError(left, right)
+    grown = [row.cell.widen(item) for item in other.items]
+    return row, row is right or any(grown)
 
 
 def _join_options(left: Type, right: Type) -> tuple[Type, bool]:
@@ -401,6 +421,8 @@ def texts(kind: Type) -> Type:
     """A type of keys with each str of one character as any other."""
     if isinstance(kind, TupleT):
         return TupleT(tuple(map(texts, kind.items)))
+    if isinstance(kind, RowT):
+        return RowT(Cell(texts(kind.item)))
     return STR if kind == CHAR else kind
 
 
@@ -420,6 +442,6 @@ def is_counted(kind: Type) -> bool:
 
 def is_hashable(kind: Type) -> bool:
     """Whether it may be a key; floats may, and stop where they are NaN."""
-    if isinstance(kind, TupleT):
-        return all(map(is_hashable, kind.items))
+    if isinstance(kind, RowT | TupleT):
+        return all(map(is_hashable, parts(kind)))
     return kind in {INT, BOOL, STR, CHAR, BYTES, FLOAT, BOTTOM}

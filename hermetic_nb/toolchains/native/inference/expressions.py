@@ -27,6 +27,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     is_hashable,
@@ -184,6 +185,7 @@ class ExpressionTyper(OperatorTyper):
             isinstance(node.value, ast.Name)
             and node.value.id in self.program.module.tuples
             and not self.hides(node.value.id)
+            and not isinstance(base.type, RowT)
         ):
             return self._tuple_slice(self.expr(node.value), node, bounds)
         low, high, step = (
@@ -198,7 +200,7 @@ class ExpressionTyper(OperatorTyper):
         elif isinstance(kind, DequeT):
             refuse("a deque has no slices: make a list of it", node)
         elif isinstance(kind, ListT):
-            kind = ListT(self.cell(node))
+            kind = type(kind)(self.cell(node))
             self.widen(kind.cell, base.type.item, node)  # type: ignore[union-attr] # a list
             if kind.item != base.type.item:  # type: ignore[union-attr] # a list
                 return self.copied(t.Slice(base.type, node.lineno, base, low, high, step), kind.cell, node)
@@ -208,6 +210,8 @@ class ExpressionTyper(OperatorTyper):
 
     def _tuple_slice(self, base: t.Expr, node: ast.Subscript, bounds: ast.Slice) -> t.Expr:
         assert isinstance(base.type, TupleT)
+        if not all(map(_is_constant, (bounds.lower, bounds.upper, bounds.step))):
+            return self._slice(self.row(base, node, 6), node, bounds)
         if not is_quiet(base):
             refuse("give the tuple a name before it is sliced", node)
         try:
@@ -238,7 +242,7 @@ class ExpressionTyper(OperatorTyper):
         for item, source in zip(items, node.elts, strict=True):
             self.a_value(item, source)
         if not items:
-            refuse("the empty tuple is outside the native subset", node)
+            return t.ListOf(RowT(self.cell(node)), node.lineno, [])
         if any(item.type == BOTTOM for item in items):
             return t.TupleOf(BOTTOM, node.lineno, items)
         return t.TupleOf(TupleT(tuple(item.type for item in items)), node.lineno, items)
@@ -248,7 +252,7 @@ class ExpressionTyper(OperatorTyper):
         assert isinstance(value, list)
         items = [self.constant(item, node) for item in value]
         if not items:
-            refuse("the empty tuple is outside the native subset", node)
+            return t.ListOf(RowT(self.cell(node)), getattr(node, "lineno", 0), [])
         return t.TupleOf(TupleT(tuple(item.type for item in items)), getattr(node, "lineno", 0), list(items))
 
     def _expr_Dict(self, node: ast.Dict) -> t.Expr:
@@ -266,3 +270,8 @@ class ExpressionTyper(OperatorTyper):
         kind = SetT(self.cell(node))
         items = [self.new_key(kind.cell, item) for item in node.elts]
         return t.SetOf(kind, node.lineno, [self.convert(item, kind.item, node) for item in items])
+
+
+def _is_constant(bound: ast.expr | None) -> bool:
+    """Whether a slice's bound names no variable."""
+    return bound is None or not any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(bound))

@@ -100,6 +100,10 @@ class IterationTyper(ExpressionTyper):
         made: t.Source | None = None if method is None else method(node)
         return made
 
+    def is_lazy(self, name: str) -> bool:
+        """Whether a name is a built-in one whose result is only looped over."""
+        return self.is_builtin(name) and hasattr(self, f"_over_{name}")
+
     def _over_range(self, node: ast.Call) -> t.Source:
         line = node.lineno
         if node.keywords or not 1 <= len(node.args) <= 3:

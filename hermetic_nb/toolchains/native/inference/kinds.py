@@ -27,6 +27,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     Type,
@@ -56,6 +57,8 @@ _ALIKE: Final = {ast.Is: True, ast.Eq: True, ast.In: True, ast.IsNot: False, ast
 def _possible(kind: Type) -> tuple[tuple[str, ...], ...]:
     """The classes that a value of this type may have, each followed by those that it builds on."""
     match kind:
+        case RowT():
+            return (("tuple",),)
         case ListT():
             return (("list",),)
         case DictT(flavour=flavour):

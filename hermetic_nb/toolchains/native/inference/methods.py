@@ -23,6 +23,7 @@ from hermetic_nb.toolchains.native.types import (
     DictT,
     ListT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     is_number,
@@ -57,6 +58,8 @@ class MethodTyper(DequeTyper):
             for argument in node.args:
                 self.expr(argument)
             return base
+        if isinstance(kind, RowT) and target.attr not in {"count", "index"}:
+            refuse(no_method(target.attr, "a tuple", tuple), node)
         if isinstance(kind, ListT):
             return self._list_method(base, kind.cell, target.attr, node)
         if isinstance(kind, DictT):

@@ -29,6 +29,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     Type,
@@ -138,13 +139,25 @@ class OperatorTyper(Typer):
             return t.Builtin(BYTES, line, "bytes.concat", [left, right])
         if isinstance(left.type, TupleT) and isinstance(right.type, TupleT):
             return self._joined_tuples(left, right, node, line)
-        if isinstance(left.type, ListT) and isinstance(right.type, ListT):
+        if isinstance(left.type, RowT | TupleT) and isinstance(right.type, RowT | TupleT):
+            left, right = self.row(left, node, 6), self.row(right, node, 7)
+        if isinstance(left.type, ListT) and type(left.type) is type(right.type):
+            assert isinstance(right.type, ListT)
             cell = self.cell(node)
             for item in (left.type.item, right.type.item):
                 self.widen(cell, item, node)
             operands = [self.copied(side, cell, node) for side in (left, right)]
-            return t.Builtin(ListT(cell), line, "list.concat", operands)
+            return t.Builtin(type(left.type)(cell), line, "list.concat", operands)
         return None
+
+    def row(self, value: t.Expr, node: ast.AST, which: int) -> t.Expr:
+        """A tuple as one whose length is known only at run time."""
+        if not isinstance(value.type, TupleT):
+            return value
+        row = RowT(self.cell(node, which))
+        for item in value.type.items:
+            self.widen(row.cell, item, node)
+        return self.convert(value, row, node)
 
     def _repeated(self, left: t.Expr, right: t.Expr, node: ast.AST, line: int) -> t.Expr | None:
         """``sequence * count``, either way round."""
@@ -159,6 +172,7 @@ class OperatorTyper(Typer):
             return t.Builtin(STR, line, "str.repeat", [self.convert(sequence, STR, node), count])
         if sequence.type == BYTES:
             return t.Builtin(BYTES, line, "bytes.repeat", [sequence, count])
+        sequence = self.row(sequence, node, 6)
         if isinstance(sequence.type, ListT):
             return t.Builtin(sequence.type, line, "list.repeat", [sequence, count])
         return None

@@ -29,6 +29,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     is_text,
@@ -144,8 +145,8 @@ class StatementTyper(CallTyper):
         index = self.integer(target.slice, "an index")
         if BOTTOM in {base.type, value.type}:
             return t.SetItem(target.lineno, base, index, value)
-        if not isinstance(base.type, ListT):
-            hint = ": build a new one" if is_text(base.type) or isinstance(base.type, TupleT) else ""
+        if not isinstance(base.type, ListT) or isinstance(base.type, RowT):
+            hint = ": build a new one" if is_text(base.type) or isinstance(base.type, TupleT | RowT) else ""
             refuse(f"{base.type} does not take item assignment{hint}", target)
         return t.SetItem(target.lineno, base, index, self.add(base.type.cell, value, target))
 
@@ -162,7 +163,7 @@ class StatementTyper(CallTyper):
         ends = self._ends(bounds, line)
         if BOTTOM in {base.type, value.type}:
             return t.Eval(line, value)
-        if not isinstance(base.type, ListT) or not isinstance(value.type, ListT):
+        if not _changes_list(base) or not isinstance(base.type, ListT) or not isinstance(value.type, ListT):
             refuse(f"{value.type} in the place of a slice of {base.type} is outside the native subset", target)
         self.widen(base.type.cell, value.type.item, target)
         made = self.copied(value, base.type.cell, target)
@@ -183,7 +184,7 @@ class StatementTyper(CallTyper):
             key = self.key(base.type.keys, target.slice)
             gone = "table.discard" if base.type.flavour == COUNTER else "table.remove"
             return t.Eval(line, t.Builtin(NONE, line, gone, [base, key]))
-        if not isinstance(base.type, ListT):
+        if not _changes_list(base):
             refuse(f"{base.type} gives up no items", target)
         if isinstance(target.slice, ast.Slice):
             ends = self._ends(target.slice, line)
@@ -285,7 +286,8 @@ class StatementTyper(CallTyper):
         if isinstance(target, ast.Name):
             have = self.expr(target)
             value = self.expr(node.value)
-            if op == "+" and isinstance(have.type, ListT) and isinstance(value.type, ListT):
+            if op == "+" and _changes_list(have) and isinstance(value.type, ListT):
+                assert isinstance(have.type, ListT)
                 self.widen(have.type.cell, value.type.item, node)
                 return [
                     t.Eval(
@@ -296,7 +298,7 @@ class StatementTyper(CallTyper):
             if self._changes_set(op, have) and isinstance(value.type, SetT):
                 return [t.Eval(node.lineno, self.changed(op, have, value, node))]
             made = self.binary(op, have, value, node)
-            if isinstance(have.type, ListT):
+            if _changes_list(have):
                 return self._in_place(have, made, node)
             if isinstance(have.type, SetT | DictT):
                 refuse(f"{op}= of {have.type} is outside the native subset: use a method, as update()", node)
@@ -313,8 +315,8 @@ class StatementTyper(CallTyper):
         if base.type == BOTTOM:
             self.expr(node.value)
             return statements
-        if not isinstance(base.type, ListT):
-            refuse(f"{base.type} does not take item assignment", target)
+        if not isinstance(base.type, ListT) or isinstance(base.type, RowT):
+            refuse(f"{base.type} does not take item assignment: build a new one", target)
         old = t.Index(self.item(base.type.cell), node.lineno, base, index)
         changed = self._augmented(op, old, node, statements)
         if changed is None:
@@ -357,10 +359,10 @@ class StatementTyper(CallTyper):
 
     def _augmented(self, op: str, old: t.Expr, node: ast.AugAssign, statements: list[t.Stmt]) -> t.Expr | None:
         """The new value of ``place op= value``; None where what is there changes itself."""
-        if op == "+" and isinstance(old.type, ListT):
+        if op == "+" and _changes_list(old):
             held = self._once(node.target, old, statements)
             value = self.expr(node.value)
-            if isinstance(value.type, ListT):
+            if isinstance(value.type, ListT) and isinstance(old.type, ListT):
                 self.widen(old.type.cell, value.type.item, node)
                 made = self.copied(value, old.type.cell, node)
                 statements.append(t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [held, made])))
@@ -373,7 +375,7 @@ class StatementTyper(CallTyper):
                 statements.append(t.Eval(node.lineno, self.changed(op, held, value, node)))
                 return None
             return self.binary(op, held, value, node)
-        if isinstance(old.type, ListT | SetT | DictT):
+        if _changes_list(old) or isinstance(old.type, SetT | DictT):
             refuse(f"{op}= of {old.type} here is outside the native subset: give it a name first", node)
         return self.binary(op, old, self.expr(node.value), node)
 
@@ -564,3 +566,8 @@ class StatementTyper(CallTyper):
         if not is_text(value.type) and value.type != BOTTOM:
             refuse(f"a message is a str in the native subset, not {value.type}", node)
         return self.convert(value, STR, node)
+
+
+def _changes_list(value: t.Expr) -> bool:
+    """Whether a value is a list that can change."""
+    return isinstance(value.type, ListT) and not isinstance(value.type, RowT)

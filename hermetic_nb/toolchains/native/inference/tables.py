@@ -18,6 +18,7 @@ from hermetic_nb.toolchains.native.types import (
     DictT,
     ListT,
     OptionT,
+    RowT,
     SetT,
     TupleT,
     is_hashable,
@@ -370,8 +371,17 @@ class TableTyper(TextTyper):
         return self.gathered(node.args[0])
 
     def _call_tuple(self, node: ast.Call) -> t.Expr:
-        self.positional(node, 1, 1)
-        value = self.expr(node.args[0]) if not isinstance(node.args[0], ast.GeneratorExp) else None
-        if value is not None and isinstance(value.type, TupleT):
-            return value
-        return refuse("a tuple of unknown length is outside the native subset: a list does what it does", node)
+        self.positional(node, 0, 1)
+        if not node.args:
+            return t.ListOf(RowT(self.cell(node)), node.lineno, [])
+        argument = node.args[0]
+        lazy = isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name) and self.is_lazy(argument.func.id)
+        if not lazy and not isinstance(argument, ast.GeneratorExp):
+            value = self.reading(argument)
+            if isinstance(value.type, TupleT | RowT) or value.type == BOTTOM:
+                return value
+        made = self.gathered(argument)
+        if made.type == BOTTOM:
+            return made
+        assert isinstance(made.type, ListT)
+        return t.Convert(RowT(made.type.cell), node.lineno, made)

@@ -25,6 +25,7 @@ from hermetic_nb.toolchains.native.types import (
     JoinError,
     ListT,
     OptionT,
+    RowT,
     SetT,
     TupleT,
     Type,
@@ -291,11 +292,12 @@ class Typer:
     def copied(self, value: t.Expr, cell: Cell, node: ast.AST) -> t.Expr:
         """A list whose items are brought to a cell's item type (the result never aliases)."""
         have = value.type
-        if have == ListT(cell) or BOTTOM in {cell.item, have.item}:  # type: ignore[union-attr] # only lists come here
+        assert isinstance(have, ListT)
+        if have.item == cell.item or BOTTOM in {cell.item, have.item}:
             return value
-        if is_convertible(have.item, cell.item):  # type: ignore[union-attr] # only lists come here
-            return t.Convert(ListT(cell), value.line, value)
-        return refuse(f"{have} is given where {ListT(cell)} is needed", node)
+        if is_convertible(have.item, cell.item):
+            return t.Convert(type(have)(cell), value.line, value)
+        return refuse(f"{have} is given where {type(have)(cell)} is needed", node)
 
     def libm(self, name: str, value: t.Expr) -> t.Expr:
         """Note that a result passes through the mathematics library."""
@@ -330,6 +332,8 @@ def is_convertible(have: Type, kind: Type) -> bool:
         return have == NONE or is_convertible(have.inner if isinstance(have, OptionT) else have, kind.inner)
     if isinstance(have, TupleT) and isinstance(kind, TupleT) and len(have.items) == len(kind.items):
         return all(map(is_convertible, have.items, kind.items))
+    if isinstance(have, RowT | TupleT) and isinstance(kind, RowT):
+        return all(is_convertible(item, kind.item) for item in parts(have))
     return (have, kind) in _CONVERTIBLE
 
 

@@ -176,11 +176,11 @@ def from_iterable(iterables: Iterable[Iterable[Item]]) -> list[Item]:
     return [item for iterable in iterables for item in iterable]
 
 
-def permutations(iterable: Iterable[Item]) -> list[list[Item]]:
-    """All orders of the items, each as a list (`parse.iterators` knows what is told from a tuple)."""
+def permutations(iterable: Iterable[Item]) -> list[tuple[Item, ...]]:
+    """All orders of the items."""
     pool = list(iterable)
     count = len(pool)
-    found = [pool[:]]
+    found = [tuple(pool)]
     order = list(range(count))
     turns = list(range(count, 0, -1))
     place = count - 1
@@ -196,22 +196,22 @@ def permutations(iterable: Iterable[Item]) -> list[list[Item]]:
         else:
             other = count - turns[place]
             order[place], order[other] = order[other], order[place]
-            found.append([pool[number] for number in order])
+            found.append(tuple([pool[number] for number in order]))
             place = count - 1
     return found
 
 
-def combinations(iterable: Iterable[Item], r: int) -> list[list[Item]]:
-    """Choices of r items in their order, each as a list (as for ``permutations``)."""
+def combinations(iterable: Iterable[Item], r: int) -> list[tuple[Item, ...]]:
+    """Choices of r items in their order."""
     if r < 0:
         raise ValueError("r must be non-negative")
     pool = list(iterable)
-    found: list[list[Item]] = []
+    found: list[tuple[Item, ...]] = []
     if r > len(pool):
         return found
     chosen = list(range(r))
     while True:
-        found.append([pool[number] for number in chosen])
+        found.append(tuple([pool[number] for number in chosen]))
         place = r - 1
         while place >= 0 and chosen[place] == place + len(pool) - r:
             place -= 1
@@ -222,12 +222,12 @@ def combinations(iterable: Iterable[Item], r: int) -> list[list[Item]]:
             chosen[later] = chosen[later - 1] + 1
 
 
-def product__repeat(iterable: Iterable[Item], *, repeat: int) -> list[list[Item]]:
-    """All rows of so many items, each as a list (as for ``permutations``)."""
+def product__repeat(iterable: Iterable[Item], *, repeat: int) -> list[tuple[Item, ...]]:
+    """All rows of so many items."""
     if repeat < 0:
         raise ValueError("repeat argument cannot be negative")
     pool = list(iterable)
-    rows: list[list[Item]] = [[]]
+    rows: list[tuple[Item, ...]] = [()]
     for _ in range(repeat):
-        rows = [[*row, item] for row in rows for item in pool]
+        rows = [(*row, item) for row in rows for item in pool]
     return rows

@@ -41,6 +41,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     Type,
@@ -146,6 +147,9 @@ class ArrivalLowering(BorderLowering):
             case UnionType((NoneType(), item) | (item, NoneType())):
                 assert isinstance(wanted, OptionT)
                 return self._arrive_option(item, wanted, leaves)
+            case TupleType(_, rest) if rest is not None:
+                assert isinstance(wanted, RowT)
+                return self._arrive_row(rest, wanted, leaves)
             case TupleType(items):
                 assert isinstance(wanted, TupleT)
                 return self._arrive_tuple(items, wanted, leaves)

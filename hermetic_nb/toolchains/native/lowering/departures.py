@@ -30,7 +30,21 @@ from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import DATA, ENTRIES, HEADER, LEN, LIVE, USED
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout, item_size
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, NONE, NUM, DictT, ListT, OptionT, SetT
+from hermetic_nb.toolchains.native.types import (
+    BOOL,
+    BOTTOM,
+    INT,
+    NONE,
+    NUM,
+    Cell,
+    DictT,
+    ListT,
+    OptionT,
+    RowT,
+    SetT,
+    TupleT,
+    fresh,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +73,7 @@ class DepartureLowering(BorderLowering):
                 self._depart_pair(address, code.field(value.ref, HEADER), code.load("i32", code.field(value.ref, LEN)))
             case UnionType((NoneType(), item) | (item, NoneType())):
                 self._depart_option(item, value, address)
-            case TupleType(items):
+            case TupleType(items, None):
                 for number, (item, offset) in enumerate(zip(items, self.offsets_of(items), strict=True)):
                     self.depart(item, self.part(value, number), code.field(address, offset))
             case NamedType():
@@ -68,8 +82,8 @@ class DepartureLowering(BorderLowering):
                     self.depart(field.type, self.field_of(value, field.name), code.field(address, offset))
             case ArrayType():
                 self._depart_array(kind, value, address)
-            case ListType(item):
-                self._depart_row(item, value, address)
+            case ListType(item) | TupleType(_, item) if item is not None:
+                self._depart_row(item, self._as_row(value), address)
             case SetType() | DictType():
                 self._depart_table(kind, value, address)
             case _:
@@ -140,6 +154,17 @@ class DepartureLowering(BorderLowering):
         for number, count in enumerate((rows, columns)):
             code.store("i64", code.make(f"zext i32 {count} to i64"), code.field(address, 8 * number))
         self._depart_pair(code.field(address, 16), data, code.make(f"mul i32 {rows}, {columns}"))
+
+    def _as_row(self, value: Value) -> Value:
+        """A tuple of any length."""
+        if not isinstance(value.type, TupleT):
+            return value
+        row = RowT(Cell(BOTTOM))
+        for item in value.type.items:
+            row.cell.widen(fresh(item))
+        return self.converted(
+            value, row, t.Convert(row, self.function.line, t.Local(value.type, self.function.line, ""))
+        )
 
     def _depart_row(self, item: InterfaceType, value: Value, address: str) -> None:
         code = self.code

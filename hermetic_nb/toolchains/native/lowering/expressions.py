@@ -208,6 +208,10 @@ class ExpressionLowering(CallLowering):
             return self._as_option(value, kind, node)
         if isinstance(kind, TupleT):
             return self._convert_tuple(value, kind, node)
+        if isinstance(kind, ListT) and isinstance(have, TupleT):
+            return self._tuple_as_row(value, kind, node)
+        if isinstance(kind, ListT) and isinstance(have, ListT) and have.item == kind.item:
+            return Value(kind, value.ref, owned=value.owned)
         if isinstance(kind, ListT):
             return self._convert_list(node, value, kind)
         if have == BOOL:
@@ -264,6 +268,18 @@ class ExpressionLowering(CallLowering):
             made = self.converted(part, item, node)
             whole = self.code.make(f"insertvalue {held} {whole}, {ir_type(item)} {made.ref}, {number}")
         return Value(kind, whole, owned=is_counted(kind))
+
+    def _tuple_as_row(self, value: Value, kind: ListT, node: t.Convert) -> Value:
+        """A tuple of fixed length as one of any."""
+        assert isinstance(value.type, TupleT)
+        count = len(value.type.items)
+        value = self.keep(value)
+        made = self.new_list(kind, str(count), node.line)
+        for number in range(count):
+            part = self.part(value, number)
+            part = Value(part.type, part.ref, owned=is_counted(part.type), tag=part.tag)
+            self.write(made, str(number), self.converted(part, kind.item, node))
+        return made
 
     def _convert_list(self, node: t.Convert, value: Value, kind: ListT) -> Value:
         """A new list with the items of another, each converted."""

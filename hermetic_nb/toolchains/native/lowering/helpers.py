@@ -36,6 +36,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     Type,
@@ -458,7 +459,25 @@ class Helper(CopyHelper):
             return code.call("i32", "hnb_hash_str" if kind == STR else "hnb_hash_bytes", ("ptr", ref))
         return make(f"call i32 {code.module.helper('hash', kind)}({ir_type(kind)} {ref}, i32 %line)")
 
+    def _hash_row(self, kind: RowT) -> None:
+        """The hash of the tuple of fixed length with these items."""
+        code = self.code
+        data = code.load("ptr", code.field("%a", at.DATA), "data")
+        count = code.load("i32", code.field("%a", at.LEN), "len")
+        mixed = code.slot("i32")
+        code.store("i32", count, mixed)
+
+        def one(number: str) -> None:
+            mark = self._hashed(kind.item, self._read(kind.item, self._item(kind.item, data, number)))
+            code.store("i32", code.call("i32", "hnb_hash_mix", ("i32", code.load("i32", mixed)), ("i32", mark)), mixed)
+
+        self._each("0", count, one)
+        self._return("i32", code.load("i32", mixed))
+
     def _hash(self, kind: Type) -> None:
+        if isinstance(kind, RowT):
+            self._hash_row(kind)
+            return
         if not isinstance(kind, TupleT):
             self._return("i32", self._hashed(kind, "%a"))
             return

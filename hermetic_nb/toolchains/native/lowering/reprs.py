@@ -25,6 +25,7 @@ from hermetic_nb.toolchains.native.types import (
     ListT,
     OptionT,
     RecordT,
+    RowT,
     SetT,
     TupleT,
     Type,
@@ -131,14 +132,18 @@ class ReprHelper(ReferenceLowering):
     def _repr_list(self, kind: ListT) -> None:
         code = self.code
         data = code.load("ptr", code.field("%a", at.DATA), "data")
-        self._write("[")
+        is_row = isinstance(kind, RowT)
+        count = code.load("i32", code.field("%a", at.LEN), "len")
+        self._write("(" if is_row else "[")
 
         def one(number: str) -> None:
             self._if(code.make(f"icmp ne i32 {number}, 0"), lambda: self._write(", "))
             self._write_value(kind.item, self._read(kind.item, self._item(kind.item, data, number)))
 
-        self._each("0", code.load("i32", code.field("%a", at.LEN), "len"), one)
-        self._write("]")
+        self._each("0", count, one)
+        if is_row:
+            self._if(code.make(f"icmp eq i32 {count}, 1"), lambda: self._write(","))
+        self._write(")" if is_row else "]")
 
     def _repr_dict(self, kind: DictT) -> None:
         code = self.code

@@ -2,8 +2,7 @@
 
 A list holds what an iterator would give one by one. The difference shows where items are computed by code of the cell
 that could raise, where a list changes while it is looped over, and where an iterator is kept and asked again: there the
-native tier refuses. Rows whose length is known only at run time are lists where CPython has tuples, so only what both
-do alike may be done with them.
+native tier refuses.
 """
 
 from __future__ import annotations
@@ -31,9 +30,6 @@ _ALL: Final = _POOLS | {
 _ENDLESS: Final = frozenset({"count", "cycle"})
 _FUNCTIONS: Final = {"accumulate": 1, "dropwhile": 0, "filterfalse": 0, "starmap": 0, "takewhile": 0, "groupby": 1}
 """Which argument is a function of the cell."""
-_ROW_READERS: Final = frozenset(
-    {"all", "any", "enumerate", "len", "list", "max", "min", "reversed", "set", "sorted", "sum", "zip"}
-)
 _QUIET_FUNCTIONS: Final = frozenset(
     {"abs", "bool", "len", "max", "min", "operator.add", "operator.mul", "operator.sub", "str"}
 )
@@ -65,7 +61,7 @@ class Places:
         self.parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
 
     def check(self, node: ast.Call, linker: Linker) -> None:
-        """Refuse a call of `itertools` whose result is not consumed at once, or would show that it is a list."""
+        """Refuse a call of `itertools` whose result is not consumed at once."""
         name = _name_of(node, linker)
         if name in _ENDLESS:
             refuse(f"itertools.{name} never ends: write it as a loop", node)
@@ -86,8 +82,6 @@ class Places:
                 self._check_stable(node, consumer, name, linker)
         if name == "groupby":
             self._check_groups(node, consumer)
-        elif _has_rows(node, name):
-            self._check_rows(node, consumer, linker)
 
     def _consumer(self, node: ast.Call, linker: Linker) -> tuple[ast.AST, bool]:
         """What takes the items, and whether code of the cell runs between them."""
@@ -194,43 +188,6 @@ class Places:
             )
         return isinstance(parent, ast.Starred)
 
-    def _check_rows(self, node: ast.Call, consumer: ast.AST, linker: Linker) -> None:
-        """Rows of unknown length: only what lists and tuples do alike."""
-        hint = "rows of this length are lists in the native tier"
-        if isinstance(consumer, ast.Call) and linker.is_builtin(consumer.func) == "list":
-            above = self.parents[consumer]
-            if isinstance(above, ast.Call) and linker.is_builtin(above.func) == "len":
-                return
-        target = getattr(consumer, "target", None)
-        if getattr(consumer, "iter", None) is not node or target is None:
-            refuse(f"{hint}: loop over it, right where it is called", node)
-        if isinstance(target, ast.Tuple):
-            return
-        if not isinstance(target, ast.Name):
-            refuse(f"{hint}: give a row a name", node)
-        for use in self._uses(target.id, consumer):
-            if not self._reads_row(use, linker):
-                refuse(f"{hint}: index it, loop over it, or make a list of it", use)
-
-    def _reads_row(self, use: ast.Name, linker: Linker) -> bool:
-        parent = self.parents[use]
-        match parent:
-            case ast.Subscript(value=value, slice=index):
-                return value is use and not isinstance(index, ast.Slice)
-            case ast.For(iter=source) | ast.comprehension(iter=source):
-                return source is use
-            case ast.Assign(targets=[ast.Tuple()]) | ast.Starred() | ast.UnaryOp(op=ast.Not()):
-                return True
-            case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
-                return test is use
-            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[other]):
-                return other is use
-            case ast.Call(func=ast.Attribute(attr="join")):
-                return True
-            case ast.Call(func=function):
-                return linker.is_builtin(function) in _ROW_READERS and use in parent.args
-        return False
-
     def _uses(self, name: str, consumer: ast.AST) -> Iterator[ast.Name]:
         """Where a loop's variable is read: in the whole function for a `for`, else in its comprehension."""
         region = function_of(consumer, self.parents) if isinstance(consumer, ast.For) else self.parents[consumer]
@@ -279,13 +236,6 @@ def _row(node: ast.Call, name: str) -> int | None:
         return None if repeat is None or not node.args else repeat * len(node.args)
     given = node.args[1] if len(node.args) > 1 else keywords.get("r")
     return None if given is None else _number(given)
-
-
-def _has_rows(node: ast.Call, name: str) -> bool:
-    if name not in _POOLS:
-        return False
-    length = _row(node, name)
-    return length is None or not 1 <= length <= MOST_PARTS
 
 
 def _number(node: ast.expr) -> int | None:

@@ -98,6 +98,14 @@ class Unpacking(Rewriter):
             made.append(assign(to, ast.Subscript(load(whole), index, ast.Load()), part))
         return made
 
+    def visit_Tuple(self, node: ast.Tuple) -> ast.expr:
+        """``(*xs, y)``: the tuple of such a list."""
+        if not isinstance(node.ctx, ast.Load) or not any(isinstance(part, ast.Starred) for part in node.elts):
+            return super().generic_visit(node)  # type: ignore[return-value] # the node itself
+        if "tuple" in self._hides:
+            refuse("the cell gives tuple a meaning of its own, and * here needs Python's", node)
+        return at(call("tuple", self.visit_List(ast.copy_location(ast.List(node.elts, ast.Load()), node))), node)
+
     def visit_List(self, node: ast.List) -> ast.expr:
         """``[*xs, y]``: lists one after the other."""
         self.generic_visit(node)
