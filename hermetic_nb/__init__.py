@@ -206,6 +206,23 @@ def unload_ipython_extension(ipython: Any) -> None:
     unload(ipython)
 
 
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where JupyterLab finds the built extension."""
+    return [{"src": "labextension", "dest": "hermetic-nb"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """What Jupyter Server loads."""
+    return [{"module": "hermetic_nb"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Add the panel's handlers to a Jupyter server."""
+    from hermetic_nb.labserver import load  # noqa: PLC0415 (imports Jupyter Server)
+
+    load(server)
+
+
 def __getattr__(name: str) -> Any:
     module = _MODULE_OF.get(name)
     if module is None:

@@ -14,8 +14,8 @@ VARIABLE: Final = "HERMETIC_MODEL"
 _KEYS: Final = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
 WAYS: Final = (
     "name one of: --model anthropic:NAME (with ANTHROPIC_API_KEY set); --model openai:NAME (OPENAI_API_KEY), or "
-    "--model NAME@http://host:port/v1 for any server that speaks OpenAI's protocol; --model ollama:NAME; "
-    f"--model local:FILE.gguf. {VARIABLE} names one for all cells. A notebook with a recording runs without"
+    "--model NAME@http://host:port/v1 for any server that speaks OpenAI's protocol; --model ollama:NAME. "
+    f"{VARIABLE} names one for all cells. A notebook with a recording runs without"
 )
 
 
@@ -39,10 +39,6 @@ def resolve(given: Any) -> Model:
         return ScriptedModel(given)
     name = str(given)
     try:
-        if name.startswith("local:"):
-            from hermetic_nb.agents.local import LocalModel  # noqa: PLC0415 (an extra)
-
-            return LocalModel(name.removeprefix("local:"))
         if "@http" in name:
             return _compatible(*name.split("@", 1))
         provider = name.partition(":")[0]

@@ -56,8 +56,8 @@ class _Home:
     def limits(self) -> Limits:
         return self.box.limits
 
-    def open(self, artifact: Artifact, given: Environment, /) -> Session:
-        return self.box.open(artifact, given)
+    def open(self, artifact: Artifact, given: Environment, /, limits: Limits | None = None) -> Session:
+        return self.box.open(artifact, given, limits)
 
     def content(self, digest: Digest) -> bytes:
         return self.box.content(digest)
@@ -65,7 +65,10 @@ class _Home:
     def keep_receipt(self, receipt: Receipt) -> None:
         """The call was no real one."""
 
-    def used(self, tool: Tool) -> None:
+    def begin(self, tool: Tool, /) -> int:  # noqa: ARG002 (as above)
+        return 0
+
+    def end(self, number: int, /) -> None:
         """As above."""
 
     def layers(self, media_type: str, /) -> tuple[Layer, ...]:

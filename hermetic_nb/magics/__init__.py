@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from contextlib import suppress
 from typing import Any, Final
@@ -11,6 +12,7 @@ from hermetic_nb.display import BUNDLES
 from hermetic_nb.errors import HermeticError
 from hermetic_nb.magics.agents import AgentMagics
 from hermetic_nb.magics.completion import MATCHER, matcher
+from hermetic_nb.magics.live import TARGET, Line
 from hermetic_nb.magics.magics import HermeticMagics
 from hermetic_nb.toolbox import default
 
@@ -24,6 +26,7 @@ _NAMES: Final = (
     "hermetic_tool",
     "tool_call",
     "tool_list",
+    "tool_panel",
     "tool_show",
     "tool_verify",
 )
@@ -37,6 +40,10 @@ def load(shell: Any) -> None:
     shell.Completer.custom_matchers.append(matcher(shell))
     for (module, name), bundle in BUNDLES.items():
         shell.display_formatter.mimebundle_formatter.for_type_by_name(module, name, bundle)
+    manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
+    if manager is not None:
+        manager.register_target(TARGET, Line().open)
+    shell.events.register("post_run_cell", _after_cell)
     threading.Thread(target=_warm, name="hermetic_nb warm", daemon=True).start()
 
 
@@ -49,8 +56,17 @@ def unload(shell: Any) -> None:
     matchers[:] = [known for known in matchers if getattr(known, "matcher_identifier", "") != MATCHER]
     if _with_body in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(_with_body)
+    with suppress(ValueError):
+        shell.events.unregister("post_run_cell", _after_cell)
     with suppress(HermeticError):
         default().close()
+
+
+def _after_cell(_result: Any) -> None:
+    """Let the panels of this notebook see what the cell did to the registry."""
+    panel = sys.modules.get("hermetic_nb.magics.panel")
+    if panel is not None:
+        panel.look_again()
 
 
 def _with_body(lines: list[str]) -> list[str]:

@@ -38,12 +38,11 @@ HERMETIC_TOOL: Final = (
     OUTPUT,
 )
 TOOL_LIST: Final = (Flag(name="--all", help="all tools of the registry, with their versions"), OUTPUT)
+TOOL_PANEL: Final = (Flag(name="--all", help="what is kept of it without widgets: all tools of the registry"),)
 TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), EXPLAIN, OUTPUT)
 TOOL_VERIFY: Final = (OUTPUT,)
 TOOL_CALL: Final = (VALUE,)
-_MODEL: Final = Flag(
-    name="--model", value="MODEL", help="provider:name, name@http://..., ollama:name, local:file.gguf, or a variable"
-)
+_MODEL: Final = Flag(name="--model", value="MODEL", help="provider:name, name@http://..., ollama:name, or a variable")
 _RECORDING: Final = (
     Flag(name="--replay", help="answer from the recording only (so it is without a model, and in checks)"),
     Flag(name="--record", help="ask the model, and keep its answers beside the notebook"),
@@ -79,6 +78,7 @@ FLAGS: Final = {
     "hermetic_tool": HERMETIC_TOOL,
     "tool_call": TOOL_CALL,
     "tool_list": TOOL_LIST,
+    "tool_panel": TOOL_PANEL,
     "tool_show": TOOL_SHOW,
     "tool_verify": TOOL_VERIFY,
 }
@@ -113,6 +113,11 @@ HELP: Final = {
         TOOL_CALL,
     ),
     "tool_list": help_of("%tool_list [--all] [-o VAR]", "The tools that this notebook sealed or called.", TOOL_LIST),
+    "tool_panel": help_of(
+        "%tool_panel [--all]",
+        "The registry as a panel: search, sources, versions, graphs, receipts. Without widgets it is the list of tools.",
+        TOOL_PANEL,
+    ),
     "tool_show": help_of(f"%tool_show {REFERENCE} [--source] [-o VAR]", "All of one tool.", TOOL_SHOW),
     "tool_verify": help_of(
         f"%tool_verify {REFERENCE} [-o VAR]",

@@ -22,6 +22,7 @@ from hermetic_nb.toolbox import arguments, default
 
 if TYPE_CHECKING:
     from hermetic_nb.errors import Diagnostic
+    from hermetic_nb.magics.panel import Panel
     from hermetic_nb.toolbox import Tool, Verification
 
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
@@ -98,6 +99,21 @@ class HermeticMagics(Magics):
         everything = parsed.has("--all")
         box = default()
         return self._output(parsed, Listing(tuple(box.list()) if everything else box.here, versions=everything))
+
+    @no_var_expand
+    @line_magic
+    @documented
+    def tool_panel(self, line: str) -> Listing | Panel:
+        """Show the registry as a panel."""
+        parsed = parse("%tool_panel", line, flags.TOOL_PANEL, most=0)
+        everything = parsed.has("--all")
+        box = default()
+        tools = tuple(box.list()) if everything else box.here
+        from hermetic_nb.magics import panel  # noqa: PLC0415 (widgets, which other cells do without)
+
+        if not panel.is_built():
+            return Listing(tools, versions=everything)
+        return panel.Panel(box, tools, versions=everything)
 
     @no_var_expand
     @line_magic

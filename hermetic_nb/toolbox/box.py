@@ -29,10 +29,11 @@ from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.explained import Explained
+from hermetic_nb.toolbox.finding import CANDIDATES, Found, found, passes, ranked, readable
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
 from hermetic_nb.toolbox.shelf import Shelf
-from hermetic_nb.toolbox.usage import Usage
+from hermetic_nb.toolbox.usage import Running, Usage
 from hermetic_nb.toolchains import Explaining, Toolchains
 
 if TYPE_CHECKING:
@@ -303,6 +304,27 @@ class Toolbox:
                 tools.append(self._tool(self.registry, record))
         return tools
 
+    def search(
+        self, query: str, examples: Sequence[tuple[tuple[Any, ...], Any]] = (), *, limit: int = 5
+    ) -> Sequence[Found]:
+        """Tools whose name, documentation or parameters have the words of the query, the best first.
+
+        ``examples`` are ``(arguments, result)``, the arguments a tuple: tools that give all the results come first, also
+        those that share no word with the query. Raises RegistryAccessError where the registry cannot be searched.
+        """
+        records = self.registry.search(query, limit=max(limit, CANDIDATES))
+        words = readable(self.peek, (record.tool for record in records))
+        every = readable(self.peek, (record.tool for record in self.registry.list())) if examples else []
+        ordered = ranked(self, [*words, *self._of_session(query, words)], every, examples)
+        return [found(tool, len(examples) if passes(self, tool, examples) else 0) for tool in ordered[: max(limit, 0)]]
+
+    def _of_session(self, query: str, known: Sequence[Tool]) -> Sequence[Tool]:
+        """The tools of this session that the words find."""
+        if self._session is self.registry:
+            return ()
+        tools = readable(self.peek, (record.tool for record in self._session.search(query, limit=CANDIDATES)))
+        return [tool for tool in tools if tool not in known]
+
     @property
     def here(self) -> tuple[Tool, ...]:
         """The tools that this toolbox sealed or got, by name."""
@@ -311,9 +333,9 @@ class Toolbox:
 
     # ------------------------------------------------------------ run
 
-    def open(self, artifact: Artifact, given: Environment) -> Session:
-        """Make an artifact ready to be called. Raises EngineError."""
-        return self._executors.open(artifact, self.limits, given)
+    def open(self, artifact: Artifact, given: Environment, /, limits: Limits | None = None) -> Session:
+        """Make an artifact ready to be called, within ``limits`` or those of this toolbox. Raises EngineError."""
+        return self._executors.open(artifact, limits or self.limits, given)
 
     def content(self, digest: Digest) -> bytes:
         """A wheel or a file of data that a tool of this toolbox names. Raises IntegrityError."""
@@ -333,10 +355,18 @@ class Toolbox:
             raise RegistryError(f"there is no receipt {short(digest)}", help="receipts of pure tools are kept")
         return found
 
-    def used(self, tool: Tool) -> None:
-        """Count a call of a tool that the registry holds."""
-        if tool.version:
-            self._usage.called(tool.digest)
+    def begin(self, tool: Tool) -> int:
+        """Note and count a call; the number that `end` wants."""
+        return self._usage.begin(tool.name, tool.digest, kept=tool.version > 0)
+
+    def end(self, number: int) -> None:
+        """A call has ended."""
+        self._usage.end(number)
+
+    @property
+    def running(self) -> dict[int, Running]:
+        """The calls that go on now."""
+        return dict(self._usage.running)
 
     def warm(self) -> None:
         """Start the child processes that the first cell would wait for, without waiting for them."""

@@ -56,8 +56,8 @@ class Home(Protocol):
     def desk(self) -> Desk:
         """The agents, and who is asked."""
 
-    def open(self, artifact: Artifact, given: Environment, /) -> Session:
-        """Make an artifact ready to be called."""
+    def open(self, artifact: Artifact, given: Environment, /, limits: Limits | None = None) -> Session:
+        """Make an artifact ready to be called; ``limits`` None: those of all calls."""
 
     def content(self, digest: Digest) -> bytes:
         """A wheel or a file of data."""
@@ -65,8 +65,11 @@ class Home(Protocol):
     def keep_receipt(self, receipt: Receipt) -> None:
         """Store the receipt of a pure tool."""
 
-    def used(self, tool: Tool) -> None:
-        """Count a call."""
+    def begin(self, tool: Tool, /) -> int:
+        """Note and count a call."""
+
+    def end(self, number: int, /) -> None:
+        """That call has ended."""
 
     def layers(self, media_type: str, /) -> tuple[Layer, ...]:
         """What stands between tools of a media type and the host."""
@@ -128,16 +131,19 @@ class Tool:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the tool and return its value; what it printed is printed."""
-        self._home.used(self)
-        if self._is_compiled:
-            arguments = self._fit(args, kwargs)
-            step = self._start(arguments, packed=self._gives_array)
-            if type(step) is Done:
-                return shown(self.signature.result, step.value) if self._gives_array else step.value
-            raise self.failure(self._receipt(arguments, step))
-        with self._told():
-            call = self._call(self._fit(args, kwargs))
-            return self.value(call.receipt(call.run()))
+        number = self._home.begin(self)
+        try:
+            if self._is_compiled:
+                arguments = self._fit(args, kwargs)
+                step = self._start(arguments, packed=self._gives_array)
+                if type(step) is Done:
+                    return shown(self.signature.result, step.value) if self._gives_array else step.value
+                raise self.failure(self._receipt(arguments, step))
+            with self._told():
+                call = self._call(self._fit(args, kwargs))
+                return self.value(call.receipt(call.run()))
+        finally:
+            self._home.end(number)
 
     def array(self, /, *args: Any, **kwargs: Any) -> NumberArray[Any]:
         """As a plain call of a tool that gives ``list[int]`` or ``list[float]``: its numbers as one array.
@@ -151,9 +157,9 @@ class Tool:
             raise ArgumentError(f"{self.name} gives {result}, not a list of numbers", help="call it without .array")
         if not self._is_compiled:
             return NumberArray(code, self(*args, **kwargs))
-        self._home.used(self)
-        arguments = self._fit(args, kwargs)
-        step = self._start(arguments, packed=True)
+        with self._noted():
+            arguments = self._fit(args, kwargs)
+            step = self._start(arguments, packed=True)
         if type(step) is Done:
             return step.value  # type: ignore[no-any-return]
         raise self.failure(self._receipt(arguments, step))
@@ -163,26 +169,23 @@ class Tool:
 
         The receipt of a pure tool is stored in the registry too.
         """
-        self._home.used(self)
-        arguments = self._fit(args, kwargs)
-        if self._is_compiled:
-            return self._receipt(arguments, self._start(arguments), self.isolation)
-        with self._told():
-            call = self._call(arguments)
-            return self._kept(call.receipt(call.run(), self.isolation))
+        with self._noted():
+            arguments = self._fit(args, kwargs)
+            if self._is_compiled:
+                return self._receipt(arguments, self._start(arguments), self.isolation)
+            with self._told():
+                call = self._call(arguments)
+                return self._kept(call.receipt(call.run(), self.isolation))
 
     async def acall(self, /, *args: Any, **kwargs: Any) -> Receipt:
         """As `call`, from a coroutine: agents run on its event loop, which goes on meanwhile."""
-        self._home.used(self)
-        arguments = self._fit(args, kwargs)
-        with self._told():
-            call = self._call(arguments)
+        with self._noted(), self._told():
+            call = self._call(self._fit(args, kwargs))
             return self._kept(call.receipt(await call.run_async(), self.isolation))
 
     async def run_nested(self, arguments: dict[str, Any], budget: Budget, depth: int) -> Ended:
         """The end of a call that another tool makes. Raises as `acall`."""
-        self._home.used(self)
-        with self._told():
+        with self._noted(), self._told():
             return await self._call(self._fit((), arguments)).run_nested(budget, depth)
 
     def replay(self, receipt: Receipt) -> Receipt:
@@ -330,6 +333,14 @@ class Tool:
         if self.manifest.is_pure:
             self._home.keep_receipt(receipt)
         return receipt
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        number = self._home.begin(self)
+        try:
+            yield
+        finally:
+            self._home.end(number)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import secrets
 import threading
+import time
 import weakref
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.errors import HermeticError
@@ -21,6 +24,16 @@ LATE: Final = 2.0
 """Seconds from a call to the record of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A call that goes on now."""
+
+    name: str
+    tool: Digest
+    since: float
+    """By `time.monotonic`."""
+
+
 class Usage:
     """The counts of one session. A registry that cannot be written keeps none; nothing here ever fails a call."""
 
@@ -31,13 +44,24 @@ class Usage:
         self._made: set[Digest] = set()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self.running: dict[int, Running] = {}
+        """The calls that go on, by the number that `begin` gave."""
+        self._numbers = itertools.count(1)
         atexit.register(_flush, weakref.ref(self))
 
-    def called(self, tool: Digest, times: int = 1) -> None:
-        """Count calls of a tool."""
-        self._calls[tool] += times
-        if self._timer is None:
-            self._begin()
+    def begin(self, name: str, tool: Digest, *, kept: bool) -> int:
+        """Count a call of a tool, if the registry keeps the tool; the number that `end` wants."""
+        number = next(self._numbers)
+        self.running[number] = Running(name, tool, time.monotonic())
+        if kept:
+            self._calls[tool] += 1
+            if self._timer is None:
+                self._begin()
+        return number
+
+    def end(self, number: int) -> None:
+        """The call has ended."""
+        self.running.pop(number, None)
 
     def made(self, tool: Digest) -> None:
         """Note a tool that is new in the registry."""

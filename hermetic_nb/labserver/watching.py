@@ -1,0 +1,52 @@
+"""Tells the server's event stream when the registry has changed, so that panels need not ask.
+
+Every panel on every notebook and kernel of this server hears it; other servers on the same registry look for themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb.errors import HermeticError
+
+if TYPE_CHECKING:
+    from jupyter_events import EventLogger
+
+    from hermetic_nb.catalogue import Catalogue
+
+SCHEMA: Final = str(files("hermetic_nb") / "labserver" / "registry.yaml")
+SCHEMA_ID: Final = "https://events.jupyter.org/hermetic_nb/registry/v1"
+PAUSE: Final = 1.0
+"""Seconds between two looks: a look is one listing of the folder of names, and a stat for each."""
+
+
+class Watcher:
+    """Looks at the registry while the server runs."""
+
+    def __init__(self, catalogue: Catalogue, events: EventLogger) -> None:
+        self._catalogue, self._events = catalogue, events
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, once the event loop runs."""
+        asyncio.get_event_loop().call_soon(self._begin)
+
+    def _begin(self) -> None:
+        self._task = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        loop, last = asyncio.get_running_loop(), ""
+        while True:
+            with suppress(HermeticError):  # a registry that cannot be read: the handlers say so
+                now = await loop.run_in_executor(None, self._catalogue.generation)
+                if last and now != last:
+                    self._tell(now)
+                last = now
+            await asyncio.sleep(PAUSE)
+
+    def _tell(self, generation: str) -> None:
+        data: dict[str, Any] = {"generation": generation}
+        self._events.emit(schema_id=SCHEMA_ID, data=data)

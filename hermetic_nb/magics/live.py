@@ -1,0 +1,105 @@
+"""The kernel's end of the line to JupyterLab's panel: which calls go on, and verdicts on a notebook's tools.
+
+A comm of the target `TARGET`. The kernel tells ``{"running": [...]}`` whenever the calls that take long change; nothing is
+told, and no thread runs, while nobody listens. The front end asks ``{"verify": [...]}`` and hears ``{"verdict": ...}`` for
+each.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb import cell
+from hermetic_nb.digest import short
+from hermetic_nb.errors import HermeticError, ToolNotFoundError
+from hermetic_nb.toolbox import default
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TARGET: Final = "hermetic-nb"
+LONG: Final = 0.3
+"""Seconds after which a call is told of."""
+_PAUSE: Final = 0.2
+
+
+class Line:
+    """The open comms of one kernel."""
+
+    def __init__(self) -> None:
+        self._comms: list[Any] = []
+        self._lock = threading.Lock()
+        self._watching = False
+
+    def open(self, comm: Any, _message: Any) -> None:
+        """A front end listens."""
+        comm.on_msg(lambda message: self._take(comm, message))
+        comm.on_close(lambda _message: self._close(comm))
+        with self._lock:
+            self._comms.append(comm)
+            begin, self._watching = not self._watching, True
+        comm.send({"ready": True})
+        if begin:
+            threading.Thread(target=self._watch, name="hermetic_nb live", daemon=True).start()
+
+    def _close(self, comm: Any) -> None:
+        with self._lock:
+            self._comms = [known for known in self._comms if known is not comm]
+
+    def _watch(self) -> None:
+        told: list[dict[str, Any]] = []
+        while True:
+            time.sleep(_PAUSE)
+            with self._lock:
+                comms = list(self._comms)
+                if not comms:
+                    self._watching = False
+                    return
+            now = _long_calls()
+            if now != told:
+                told = now
+                for comm in comms:
+                    comm.send({"running": now})
+
+    def _take(self, comm: Any, message: Any) -> None:
+        """Answer what the front end asks."""
+        asked = message.get("content", {}).get("data", {}).get("verify")
+        for one in asked if isinstance(asked, list) else ():
+            if isinstance(one, dict):
+                comm.send({"verdict": verdict(one)})
+
+
+def _long_calls() -> list[dict[str, Any]]:
+    now = time.monotonic()
+    return [
+        {"call": str(number), "tool": call.name, "digest": call.tool}
+        for number, call in sorted(default().running.items())
+        if now - call.since >= LONG
+    ]
+
+
+def verdict(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is true of a cell and the tool that its output shows: ``verified``, ``stale``, ``missing`` or ``failed``."""
+    name, digest, source = (str(asked.get(key, "")) for key in ("name", "digest", "source"))
+    told = {"cell": asked.get("cell"), "name": name, "digest": digest}
+    try:
+        tool = default().peek(digest)
+        if not _is_of(tool.source, source):
+            return told | {"verdict": "stale", "message": f"the cell is not the source of {name} {short(tool.digest)}"}
+        tool.verify()
+    except ToolNotFoundError as error:
+        return told | {"verdict": "missing", "message": error.message}
+    except HermeticError as error:
+        return told | {"verdict": "failed", "message": f"{error.code} {error.message}"}
+    return told | {"verdict": "verified", "message": "built again, with the same digest"}
+
+
+def _is_of(kept: str, source: str) -> bool:
+    """Whether a tool's source is this cell, captures left out of account."""
+    try:
+        text = cell.normalise(source)
+    except HermeticError:
+        return False
+    return kept == text or kept.startswith(f"{text}{cell.MARK}\n")

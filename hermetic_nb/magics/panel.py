@@ -1,0 +1,75 @@
+"""``%tool_panel``: the panel as a widget, answered by this kernel; text and HTML where there are no widgets."""
+
+from __future__ import annotations
+
+import weakref
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import anywidget
+
+from hermetic_nb.catalogue import Catalogue, error_json
+from hermetic_nb.display import list_card
+from hermetic_nb.errors import HermeticError
+
+if TYPE_CHECKING:
+    from hermetic_nb.display import Bundle
+    from hermetic_nb.toolbox import Tool, Toolbox
+
+STATIC: Final = Path(__file__).parents[1] / "static"
+_OPEN: weakref.WeakSet[Panel] = weakref.WeakSet()
+
+
+class Panel(anywidget.AnyWidget):
+    """The panel of a toolbox's registry. What a notebook keeps of it is the list of the tools that it showed."""
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "widget.css"
+
+    def __init__(self, box: Toolbox, tools: tuple[Tool, ...], *, versions: bool) -> None:
+        super().__init__()
+        self._catalogue = Catalogue(box.registry, version=version("hermetic-nb"))
+        self._generation = ""
+        self._kept = list_card(tools, versions=versions)
+        self.on_msg(self._answer)
+        _OPEN.add(self)
+
+    def _answer(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """One message, one answer: see `src/source.ts`."""
+        if not isinstance(message, dict) or not isinstance(message.get("path"), str):
+            return
+        params = message.get("params")
+        given = {str(name): str(value) for name, value in (params if isinstance(params, dict) else {}).items()}
+        told: dict[str, Any] = {"id": message.get("id")}
+        try:
+            told |= {"ok": True, "value": self._catalogue.answer(message["path"], given)}
+        except HermeticError as error:
+            told |= {"ok": False, "error": error_json(error)}
+        self.send(told)
+
+    def look(self) -> None:
+        """Tell the front end if the registry has changed."""
+        now = self._catalogue.generation()
+        if self._generation and now != self._generation:
+            self.send({"changed": now})
+        self._generation = now
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Bundle, Bundle]:
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**(data or {}), **self._kept}, metadata
+
+    def __repr__(self) -> str:
+        return str(self._kept["text/plain"])
+
+
+def is_built() -> bool:
+    """Whether the widget's module is part of this installation."""
+    return (STATIC / "widget.js").is_file()
+
+
+def look_again() -> None:
+    """Let all open panels look at their registries: after each cell."""
+    for panel in list(_OPEN):
+        panel.look()

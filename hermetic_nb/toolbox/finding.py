@@ -1,0 +1,133 @@
+"""Search: words first, then the examples, which tools can be run on because they are pure."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from hermetic_nb import values
+from hermetic_nb.errors import HermeticError, IntegrityError, ToolNotFoundError
+from hermetic_nb.model import WASM
+from hermetic_nb.signature.border import fit
+from hermetic_nb.toolbox.sealed import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hermetic_nb.confinement import Layer
+    from hermetic_nb.delegation import Desk
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.model import Artifact, Environment, Limits, Receipt, Session
+    from hermetic_nb.toolbox.explained import Explained
+    from hermetic_nb.toolbox.sealed import Home, Verification
+
+CANDIDATES: Final = 50
+"""Tools by words that are run on the examples."""
+OTHERS: Final = 1000
+"""Native tools beside these that are run on them too: one call takes some 50 us."""
+SECONDS: Final = 0.5
+"""Of one call on an example: a tool that takes longer is not what was sought."""
+Example = tuple[tuple[Any, ...], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One tool that a search found."""
+
+    name: str
+    digest: Digest
+    signature: str
+    doc: str
+    """The first line of its documentation."""
+    passed: int = 0
+    """Examples of the search that it passes; it passes all, or it is not ranked by them."""
+
+
+def ranked(home: Home, by_words: Sequence[Tool], others: Iterable[Tool], examples: Sequence[Example]) -> list[Tool]:
+    """Tools that pass all examples first, each group in the order given. Without examples: the order of the words."""
+    if not examples:
+        return list(by_words)
+    seen = {tool.digest for tool in by_words}
+    more = [tool for tool in others if tool.digest not in seen and tool.manifest.media_type == WASM][:OTHERS]
+    passing = [tool for tool in [*by_words[:CANDIDATES], *more] if passes(home, tool, examples)]
+    first = {tool.digest for tool in passing}
+    return passing + [tool for tool in by_words if tool.digest not in first]
+
+
+def passes(home: Home, tool: Tool, examples: Sequence[Example]) -> bool:
+    """Whether a tool gives the result of every example. Pure tools ask agents, so they are not tried."""
+    manifest = tool.manifest
+    if not examples or manifest.is_pure or manifest.env:
+        return False
+    trial = Tool(_Trial(home), tool.artifact, source=tool.source, version=0, proof=tool.proof)
+    for arguments, wanted in examples:
+        try:
+            fit(tool.signature, arguments, {}, wide=manifest.media_type != WASM)
+            receipt = trial.call(*arguments)
+        except HermeticError:
+            return False
+        if receipt.error is not None or not same(receipt.value, wanted):
+            return False
+    return True
+
+
+def same(value: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one: of the same wire text, or equal numbers."""
+    if isinstance(value, (int, float)) and isinstance(wanted, (int, float)) and not isinstance(value, bool):
+        return value == wanted and not isinstance(wanted, bool)
+    try:
+        return values.encode(value) == values.encode(wanted)
+    except (TypeError, ValueError):
+        return False
+
+
+def found(tool: Tool, passed: int) -> Found:
+    """A tool as a search gives it."""
+    first = tool.manifest.doc.strip().partition("\n")[0]
+    return Found(name=tool.name, digest=tool.digest, signature=str(tool.signature), doc=first, passed=passed)
+
+
+def readable(pull: Any, references: Iterable[str]) -> list[Tool]:
+    """The tools of references, without those that cannot be read."""
+    tools = []
+    for reference in references:
+        with suppress(ToolNotFoundError, IntegrityError):
+            tools.append(pull(reference))
+    return tools
+
+
+class _Trial:
+    """A toolbox that gives a call little time, and counts and keeps nothing."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.limits: Limits = replace(home.limits, wall_seconds=min(home.limits.wall_seconds, SECONDS))
+
+    @property
+    def desk(self) -> Desk:
+        return self._home.desk
+
+    def open(self, artifact: Artifact, given: Environment, /, limits: Limits | None = None) -> Session:
+        return self._home.open(artifact, given, limits or self.limits)
+
+    def content(self, digest: Digest) -> bytes:
+        return self._home.content(digest)
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """A trial leaves none."""
+
+    def begin(self, tool: Tool, /) -> int:  # noqa: ARG002 (nothing is counted)
+        return 0
+
+    def end(self, number: int, /) -> None:
+        """Nothing was noted."""
+
+    def layers(self, media_type: str, /) -> tuple[Layer, ...]:
+        return self._home.layers(media_type)
+
+    def verify(self, tool: Tool) -> Verification:
+        return self._home.verify(tool)
+
+    def explain(self, tool: Tool) -> Explained:
+        return self._home.explain(tool)
