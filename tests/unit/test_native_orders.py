@@ -112,6 +112,27 @@ SHOWN: Final[dict[str, tuple[str, str]]] = {
             "        out.discard(x)\n    return n"
         ),
     ),
+    "an argument under two names": (
+        "int",
+        (
+            "out = {100}\n    return g(s, out, out)\n\ndef g(s, out, seen):\n    n = 0\n    for x in s:\n"
+            "        out.add(x + 1)\n        if x in seen:\n            n += x\n    return n"
+        ),
+    ),
+    "what a function gives back": (
+        "int",
+        (
+            "out = {100}\n    seen = same(out)\n    n = 0\n    for x in s:\n        out.add(x + 1)\n        if x in seen:\n"
+            "            n += x\n    return n\n\ndef same(x):\n    return x"
+        ),
+    ),
+    "put into one argument and taken out of another": (
+        "set[int]",
+        (
+            "out = {100}\n    return g(s, out, out)\n\ndef g(s, one, other):\n    for x in s:\n"
+            "        one.add(x)\n        other.discard(x + 1)\n    return one"
+        ),
+    ),
     "put in and taken out": (
         "set[int]",
         "out = set()\n    for x in s:\n        out.add(x % 3)\n        out.discard(x % 2)\n    return out",

@@ -12,8 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.analysis.apart import apart, containers
 from hermetic_nb.toolchains.native.analysis.flow import unbound_reads
-from hermetic_nb.toolchains.native.analysis.purity import ImpureError, Purity, Site, holds_record, makes, tells_nothing
+from hermetic_nb.toolchains.native.analysis.purity import (
+    ImpureError,
+    Purity,
+    Site,
+    holds_record,
+    makes,
+    tells_nothing,
+)
 from hermetic_nb.toolchains.native.types import BOOL, INT, Cell, DequeT, ListT, OptionT, SetT, reached
 from hermetic_nb.toolchains.native.walks import (
     assigned_names,
@@ -53,6 +61,8 @@ class Rounds:
     """Hidden lists that are put in order, or only counted, when they are full."""
     alone: AbstractSet[str]
     """Variables that hold objects which nothing else holds while the loop runs."""
+    apart: AbstractSet[str]
+    """Variables whose objects were made in the function, and which nothing else holds but what was told."""
     guarded: bool
     """Whether a ``try`` may see what the loop has done before it raised."""
     kept: set[str] = field(default_factory=set)
@@ -65,6 +75,10 @@ class Rounds:
     """Hidden flags that end the loop when they are set."""
     changed: dict[Cell, str] = field(default_factory=dict)
     """What is done to containers that others may hold, by what their items share."""
+    strange: dict[Type, str] = field(default_factory=dict)
+    """What is done to those among them that may be any object of their type, as arguments may be."""
+    held: set[Type] = field(default_factory=set)
+    """The types of containers that are read, but for what the loop goes over: a set that changes its size ends it."""
     objects: set[str] = field(default_factory=set)
     """Variables whose objects are changed."""
     read: set[Cell] = field(default_factory=set)
@@ -93,6 +107,7 @@ class Rounds:
             self.names & self.objects
             or any(cell.root() in {c.root() for c in self.read} for cell in self.changed)
             or (self.changed and self.records)
+            or self.strange.keys() & self.held
         ):
             raise ShownError("it reads what it changes")
         if self.exits and (
@@ -315,6 +330,8 @@ class Rounds:
         assert isinstance(base.type, SetT | ListT)
         if self.changed.setdefault(base.type.cell.root(), act) != act:
             raise ShownError("it changes a container in two ways")
+        if base.name not in self.apart and self.strange.setdefault(base.type, act) != act:
+            raise ShownError("it changes a container in two ways")
 
     def _store(self, node: t.SetItem) -> None:
         """``flags[i] = True``, ``counts[i] += n``: in a list."""
@@ -356,6 +373,7 @@ class Rounds:
                     raise ShownError(plain)
                 self.names.add(part.name)
             self._see(part.type)
+            self.held |= set(containers(part.type))
 
     def _see(self, kind: Type | None) -> None:
         if kind is not None:
@@ -456,7 +474,7 @@ def check(function: t.Function, loop: t.For, purity: Purity, loose: AbstractSet[
     }
     if unbound & inside:
         return "a variable of it may have no value"
-    rounds = Rounds(loop, purity, loose, _alone(function.body, loop), _guarded(function.body, loop))
+    rounds = Rounds(loop, purity, loose, _alone(function.body, loop), apart(function), _guarded(function.body, loop))
     try:
         rounds.check(outside)
     except ShownError as shown:

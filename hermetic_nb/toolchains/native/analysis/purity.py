@@ -120,7 +120,7 @@ class Purity:
 
     def block(self, body: list[t.Stmt], given: frozenset[str]) -> set[Site]:
         """Where the statements of a function or of a comprehension may raise. Raises ImpureError."""
-        made = _new_objects(body) - given
+        made = new_objects(body) - given
         found = set[Site]()
         for node in statements(body):
             match node:
@@ -164,7 +164,7 @@ class Purity:
         return found
 
 
-def _new_objects(body: Iterable[t.Stmt]) -> set[str]:
+def new_objects(body: Iterable[t.Stmt]) -> set[str]:
     """Variables that never hold an object that was there before."""
     made, other = set[str](), set[str]()
     for node in statements(body):
@@ -186,7 +186,7 @@ def makes(node: t.Expr) -> bool:
         case t.Slice(type=kind):
             return isinstance(kind, ListT)
         case t.Comprehension(name=name, body=body):
-            return name in _new_objects(body)
+            return name in new_objects(body)
         case t.SetOf() | t.DictOf() | t.Builtin(name="list.repeat" | "list.concat" | "table.copy"):
             return True
     return False
