@@ -1,0 +1,143 @@
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
+
+import type { Running } from '../data';
+
+const TARGET = 'hermetic-nb';
+
+export interface Verdict {
+  cell: string;
+  name: string;
+  digest: string;
+  verdict: 'verified' | 'stale' | 'missing' | 'failed';
+  message: string;
+}
+
+interface Told {
+  running?: { call: string; tool: string; digest: string }[];
+  verdict?: Verdict;
+  ready?: boolean;
+}
+
+/** The open line to one kernel (hermetic_nb/magics/live.py). */
+class Line {
+  running: Running[] = [];
+  private waiting = new Map<string, (verdict: Verdict) => void>();
+
+  constructor(
+    private comm: Kernel.IComm,
+    private changed: () => void
+  ) {
+    comm.onMsg = message => this.take(message.content.data as unknown as Told);
+  }
+
+  /** The kernel's verdict on one cell. */
+  verify(asked: { cell: string; name: string; digest: string; source: string }): Promise<Verdict> {
+    return new Promise(resolve => {
+      this.waiting.set(asked.cell, resolve);
+      void this.comm.send({ verify: [asked] });
+    });
+  }
+
+  private take(told: Told): void {
+    if (told.running) {
+      this.running = told.running.map(one => ({ ...one, since: Date.now() }));
+      this.changed();
+    }
+    if (told.verdict) {
+      this.waiting.get(told.verdict.cell)?.(told.verdict);
+      this.waiting.delete(told.verdict.cell);
+    }
+  }
+}
+
+/** The lines to the kernels of all open notebooks that have our extension loaded. */
+export class Lines {
+  private lines = new Map<string, Line>();
+  private listeners = new Set<() => void>();
+
+  constructor(private tracker: INotebookTracker) {
+    tracker.widgetAdded.connect((_sender, panel) => this.follow(panel));
+    tracker.forEach(panel => this.follow(panel));
+  }
+
+  /** The calls that go on, in all notebooks. */
+  list(): Running[] {
+    return [...this.lines.values()].flatMap(line => line.running);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The line to a notebook's kernel; null where it has none, or our extension is not loaded there. */
+  async of(panel: NotebookPanel): Promise<Line | null> {
+    const kernel = panel.sessionContext.session?.kernel;
+    if (!kernel) {
+      return null;
+    }
+    const known = this.lines.get(kernel.id);
+    return known ?? (await this.open(kernel));
+  }
+
+  /** Interrupt the kernel whose call this is. */
+  async stop(running: Running): Promise<void> {
+    for (const [id, line] of this.lines) {
+      if (line.running.some(one => one.call === running.call && one.digest === running.digest)) {
+        const panel = this.tracker.find(one => one.sessionContext.session?.kernel?.id === id);
+        await panel?.sessionContext.session?.kernel?.interrupt();
+      }
+    }
+  }
+
+  private follow(panel: NotebookPanel): void {
+    const session = panel.sessionContext;
+    // A cell may have loaded our extension: when the kernel has come to rest, see whether it listens.
+    session.statusChanged.connect((_sender, status) => {
+      const kernel = session.session?.kernel;
+      if (kernel && status === 'idle' && !this.lines.has(kernel.id)) {
+        void this.open(kernel);
+      }
+      if (kernel && (status === 'restarting' || status === 'autorestarting' || status === 'dead')) {
+        this.lines.delete(kernel.id);
+        this.tell();
+      }
+    });
+  }
+
+  private opening = new Set<string>();
+
+  private async open(kernel: Kernel.IKernelConnection): Promise<Line | null> {
+    if (!kernel.handleComms || this.opening.has(kernel.id)) {
+      return this.lines.get(kernel.id) ?? null;
+    }
+    this.opening.add(kernel.id);
+    try {
+      const comm = kernel.createComm(TARGET);
+      const ready = new Promise<boolean>(resolve => {
+        comm.onMsg = message => resolve(Boolean((message.content.data as unknown as Told).ready));
+        comm.onClose = () => {
+          this.lines.delete(kernel.id);
+          this.tell();
+          resolve(false);
+        };
+      });
+      await comm.open({}).done;
+      const open = await Promise.race([ready, new Promise<boolean>(resolve => setTimeout(() => resolve(false), 2000))]);
+      if (!open) {
+        return null;
+      }
+      const line = new Line(comm, () => this.tell());
+      this.lines.set(kernel.id, line);
+      this.tell();
+      return line;
+    } finally {
+      this.opening.delete(kernel.id);
+    }
+  }
+
+  private tell(): void {
+    this.listeners.forEach(listener => listener());
+  }
+}
