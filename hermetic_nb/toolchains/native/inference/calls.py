@@ -126,6 +126,8 @@ class CallTyper(KindTyper):
         counted_only = isinstance(node.args[0], ast.ListComp)
         given = self.gathered(node.args[0], ordered=False) if counted_only else self.reading(node.args[0])
         value = self.need(given, node)
+        if self.has(value.type, "__len__"):
+            return self.length(value, node)
         if value.type == CHAR:
             value = self.convert(value, STR, node)
         if value.type not in {STR, BYTES, BOTTOM} and not isinstance(value.type, ListT | DictT | SetT | TupleT):

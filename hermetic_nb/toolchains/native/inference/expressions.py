@@ -114,6 +114,10 @@ class ExpressionTyper(OperatorTyper):
             return self.entry(base, base.type, node)
         if isinstance(base.type, TupleT) or (isinstance(base.type, RecordT) and base.type.record.is_tuple):
             return self._part(base, node)
+        if isinstance(base.type, RecordT) and (
+            made := self.special("__getitem__", base, [self.expr(node.slice)], node)
+        ):
+            return made
         index = self.integer(node.slice, "an index")
         if base.type == BOTTOM:
             return t.Index(BOTTOM, node.lineno, base, index)
@@ -124,6 +128,10 @@ class ExpressionTyper(OperatorTyper):
         if base.type == BYTES:
             return t.Index(INT, node.lineno, base, index)
         return refuse(f"{base.type} has no items", node)
+
+    def special(self, name: str, base: t.Expr, values: list[t.Expr], node: ast.AST) -> t.Expr | None:
+        """A call of a special method (see `specials`)."""
+        raise NotImplementedError
 
     def entry(self, base: t.Expr, kind: DictT, node: ast.Subscript) -> t.Expr:
         """``d[key]`` (see `defaults`)."""

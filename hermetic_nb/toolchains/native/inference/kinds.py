@@ -10,7 +10,7 @@ import ast
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.records import RecordTyper
+from hermetic_nb.toolchains.native.inference.specials import SpecialTyper
 from hermetic_nb.toolchains.native.inference.verdicts import OPEN
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import (
@@ -84,7 +84,7 @@ def refuse_own_isinstance(tree: ast.Module) -> None:
             refuse("isinstance is the built-in function in native code: take another name", node)
 
 
-class KindTyper(RecordTyper):
+class KindTyper(SpecialTyper):
     """Types questions for the type of a value."""
 
     def _call_isinstance(self, node: ast.Call) -> t.Expr:

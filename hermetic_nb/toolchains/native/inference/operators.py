@@ -239,6 +239,8 @@ class OperatorTyper(Typer):
         if op == "or" and isinstance(values[0].type, OptionT) and not isinstance(values[-1].type, OptionT):
             # What is chosen is not None: an option is only taken where it is true.
             return self._either(node, values)
+        for value in values[:-1]:
+            self.plain_truth(value.type, node)
         kind, values = self.joined(values, node, f"the value of {op}")
         return values[0] if len(values) == 1 else t.Logic(kind, node.lineno, op, values)
 
@@ -247,10 +249,15 @@ class OperatorTyper(Typer):
         for position, value in reversed(list(enumerate(values[:-1]))):
             if not isinstance(value, t.Local):
                 refuse("give what may be None a name before `or`", node.values[position])
+            self.plain_truth(value.type, node)
             found = self.need(value, node, 0)
             kind, (found, made) = self.joined([found, made], node, "the value of or")
             made = t.Choice(kind, line, t.Truth(BOOL, line, value), found, made)
         return made
+
+    def plain_truth(self, kind: Type, node: ast.AST) -> None:
+        """Refuse what is true by a method of its class (see `specials`)."""
+        raise NotImplementedError
 
     def _expr_IfExp(self, node: ast.IfExp) -> t.Expr:
         test = self.truth(node.test)

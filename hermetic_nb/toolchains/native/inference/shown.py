@@ -155,6 +155,9 @@ class ShownTyper(MathTyper):
         """Refuse a class whose instances' text is not the one that dataclass and NamedTuple make."""
         declared = self.program.module.classes[kind.record.name]
         options = [o for d in declared.node.decorator_list if isinstance(d, ast.Call) for o in d.keywords]
+        own = [name for name in ("__str__", "__repr__") if name in declared.methods]
+        if own:
+            refuse(f"the text of a {kind} in a container is outside the native subset: put its texts there", node)
         if declared.is_simple or any(o.arg == "repr" and not getattr(o.value, "value", None) for o in options):
             refuse(f"the text of a {kind} is its address: write out which fields you mean", node)
 

@@ -10,6 +10,13 @@ from hermetic_nb.toolchains.native.parse.refusal import refuse
 
 _OPTIONS: Final = {"eq", "order", "frozen", "slots", "kw_only", "repr", "init", "unsafe_hash", "match_args"}
 _SPECIAL: Final = {"__init__", "__post_init__"}
+ORDERED: Final = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
+SPOKEN: Final = ORDERED | {
+    *("__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__and__", "__or__"),
+    *("__xor__", "__lshift__", "__rshift__", "__neg__", "__pos__", "__invert__", "__eq__", "__len__", "__bool__"),
+    *("__getitem__", "__contains__", "__str__", "__repr__"),
+}
+"""Special methods that an operator, a built-in function or a test calls in native code too (see `inference.specials`)."""
 
 
 @dataclass(slots=True)
@@ -39,6 +46,10 @@ def read_class(node: ast.ClassDef) -> ClassDef:
         _read_member(made, statement)
     if made.is_simple:
         _read_init(made)
+    if "__eq__" in made.methods:
+        made.compared = False
+    if made.ordered and ORDERED & set(made.methods):
+        refuse("dataclass(order=True) makes these methods itself (TypeError when it runs)", node)
     return made
 
 
@@ -128,7 +139,8 @@ def _default(node: ast.expr) -> ast.expr:
 
 
 def _read_method(made: ClassDef, node: ast.FunctionDef) -> None:
-    if node.name.startswith("__") and node.name not in _SPECIAL:
+    spoken = node.name in SPOKEN and not made.is_tuple and not node.decorator_list
+    if node.name.startswith("__") and node.name not in _SPECIAL and not spoken:
         refuse(f"the special method {node.name} is outside the native subset", node)
     for decorator in node.decorator_list:
         match decorator:
