@@ -1,4 +1,4 @@
-"""What programs of others needed: options of containers, branches that never run, keys of texts of any length."""
+"""What programs of others needed: options of containers, branches that never run, keys of texts, dicts of functions."""
 
 from __future__ import annotations
 
@@ -51,6 +51,61 @@ def f(n: int, s: str) -> int:
     return d.get((n, s), 5) + d[n, "a"]
 """,
         [(1, "ab"), (2, "b"), (2, "")],
+    ),
+    "a dict of functions": (
+        """
+import operator
+
+def add(a, b):
+    return a + b
+
+OPS = {"+": add, "-": lambda a, b: a - b, "*": operator.mul, "/": lambda x, y: x // y}
+
+def f(tokens: list[str]) -> int:
+    stack = []
+    for token in tokens:
+        if token in OPS:
+            stack.append(OPS[token](stack.pop(), stack.pop()))
+        elif token == "?":
+            stack.append(OPS[token](1, 2))
+        elif token == "&":
+            apply = OPS["+"]
+            stack.append(apply(stack[-1], 100))
+        else:
+            stack.append(int(token))
+    return stack[-1]
+""",
+        [
+            (["1", "2", "+"],),
+            (["1", "2", "-", "3", "*", "&"],),
+            (["1", "?"],),
+            (["0", "1", "/", "0", "3", "/"],),
+            (["+"],),
+            ([],),
+        ],
+    ),
+    "a dict of functions in a function": (
+        """
+def f(op: str, a: int, b: int) -> int:
+    scale = b + 1
+    ops = {"add": lambda x, y: (x + y) * scale, "sub": lambda x, y: x - y * scale}
+    if op not in ops:
+        raise ValueError("no such operation")
+    scale = 3
+    g = ops[op]
+    return g(a, b) + ops["add"](1, 1)
+""",
+        [("add", 1, 2), ("sub", 1, 2), ("x", 1, 2)],
+    ),
+    "functions by number": (
+        """
+def f(n: int, k: int) -> float:
+    def half(x):
+        return x / 2
+    shapes = {0: half, 1: abs, 2: float}
+    return shapes[k](n) + 0.5
+""",
+        [(-3, 0), (-3, 1), (3, 2), (3, 4)],
     ),
 }
 

@@ -23,6 +23,7 @@ from hermetic_nb.toolchains.native.inference.saying import two_types
 from hermetic_nb.toolchains.native.interface import Interface
 from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_module
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
+from hermetic_nb.toolchains.native.parse.dispatch import tables
 from hermetic_nb.toolchains.native.parse.imports import link_library
 from hermetic_nb.toolchains.native.parse.library import Copies
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
@@ -99,6 +100,7 @@ class Inference:
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
         refuse_own_isinstance(self.tree)
+        tables(self.tree)
         self.module: CellModule = read_module(link_library(self.tree))
         self.records = {name: _record(made) for name, made in self.module.classes.items()}
         self.copies = Copies()
