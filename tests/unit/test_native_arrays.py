@@ -234,6 +234,30 @@ def test_shapes_that_do_not_meet_stop_as_in_numpy(shape: tuple[int, ...], other:
     assert (native.exception, native.line) == ("ValueError", 4)
 
 
+_LATER = {
+    "an operation": "(a * 2) + g(a)",
+    "the array": "a + g(a)",
+    "the array, brought to floats": "a + g(a) * 0.5",
+    "a new array of floats": "a.astype(float) + g(a)",
+    "an array of the array": "np.array(a, dtype=float) * g(a) + np.asarray(a, dtype=float)",
+    "on both sides": "(a + 1) * 0.5 + (a * 2 + g(a)) + a",
+    "three operands": "np.where(a > 2, a * 2, g(a))",
+    "extremes": "np.maximum(a * 1, a + g(a)) - a.sum() * np.minimum(np.abs(a), g(a))",
+    "a mask": "a[a > 1].sum() + a * g(a)",
+    "shapes before an index": "(a + np.array([1, 2])) * a[7]",
+    "a power before an index": "(a ** -a) * a[7]",
+    "an index before shapes": "a[7] * (a + np.array([1, 2]))",
+    "a row before shapes": "a.reshape(1, -1)[1] * (a + np.array([1, 2]))",
+    "shapes before a row": "(a + np.array([1, 2])) * a.reshape(1, -1)[1]",
+}
+
+
+@pytest.mark.parametrize("expression", _LATER.values(), ids=_LATER)
+def test_what_stands_to_the_left_is_done_first(expression: str) -> None:
+    body = f"def g(x):\n    x += 1\n    return 2\n\ndef f(a: Array[int]) -> Array[float]:\n    return ({expression}) * 1.0\n"
+    assert differences(body, [([1, 2, 3],), ([5, -1],), ([],), ([3] * 8,)]) == []
+
+
 def test_products_are_numpys_within_any_order_of_summation() -> None:
     rng = np.random.default_rng(7)
     source = "def f(a: Array[float, 2], b: Array[float, 2]) -> Array[float, 2]:\n    return a @ b\n"

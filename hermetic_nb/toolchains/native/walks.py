@@ -159,10 +159,13 @@ _STILL_CALLS: Final = {
 }
 
 
+def changes_nothing(node: t.Expr) -> bool:
+    """Whether an expression, its parts apart, changes no object."""
+    return isinstance(node, _STILL + _STILL_MORE) or (
+        isinstance(node, t.Builtin) and (node.name in _STILL_CALLS or node.name.startswith(("str.", "bytes.")))
+    )
+
+
 def is_still(node: t.Expr) -> bool:
     """Whether evaluating an expression changes no object (it may raise)."""
-    return all(
-        isinstance(part, _STILL + _STILL_MORE)
-        or (isinstance(part, t.Builtin) and (part.name in _STILL_CALLS or part.name.startswith(("str.", "bytes."))))
-        for part in within(node)
-    )
+    return all(map(changes_nothing, within(node)))

@@ -13,6 +13,7 @@ from hermetic_nb.toolchains.native.inference.array_nodes import (
     as_items,
     call,
     common,
+    converted,
     number,
 )
 from hermetic_nb.toolchains.native.inference.array_reductions import METHODS, REDUCTIONS
@@ -176,7 +177,7 @@ class ArrayTyper(ArrayJoiningTyper):
     def _on_astype(self, base: t.Expr, kind: ArrayType, node: ast.Call) -> t.Expr:
         self._arguments(node, 1, 1)
         item = self.dtype(node.args[0])
-        made = as_items(base, item)
+        made = converted(base, item)
         return made if made is not base else call(kind, "copy", [base], node.lineno)
 
     def _on_dot(self, base: t.Expr, _kind: ArrayType, node: ast.Call) -> t.Expr:

@@ -13,6 +13,7 @@ from hermetic_nb.toolchains.native.inference.array_nodes import (
     as_items,
     call,
     common,
+    converted,
     is_array,
     number,
 )
@@ -81,7 +82,7 @@ class ArrayMaker(ArrayIndexTyper):
         line = node.lineno
         if value is not None:
             assert isinstance(value.type, ArrayType)
-            made = value if item == BOTTOM else as_items(value, item)
+            made = value if item == BOTTOM else converted(value, item)
             return call(value.type, "copy", [value], line) if made is value else made
         value = self.sequence(node)
         if not isinstance(value.type, ListT):
@@ -111,7 +112,7 @@ class ArrayMaker(ArrayIndexTyper):
         item, value = self._given_dtype(node, 1), self.look(node.args[0])
         if value is None:
             return self.array_of(node.args[0], item)
-        return value if item == BOTTOM else as_items(value, item)
+        return value if item == BOTTOM else converted(value, item)
 
     def _np_copy(self, node: ast.Call) -> t.Expr:
         self._arguments(node, 1, 1)

@@ -92,6 +92,12 @@ def as_items(node: t.Expr, item: Type) -> t.Expr:
     return mapped(f"to_{CODES[item]}.{CODES[have]}", item, [node], node.line)
 
 
+def converted(node: t.Expr, item: Type) -> t.Expr:
+    """As `as_items`, where numpy makes a new array at once: what comes later does not change it."""
+    made = as_items(node, item)
+    return made if made is node or not is_array(made) else mapped(f"same.{CODES[item]}", item, [made], node.line)
+
+
 def common(*nodes: t.Expr) -> Type:
     """The type in which items of these types meet."""
     kinds = [item_of(node) for node in nodes]

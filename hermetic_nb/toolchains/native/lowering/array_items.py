@@ -137,6 +137,11 @@ def _one(text: str, kind: Type) -> Callable[[FunctionCode, list[str]], tuple[str
     return lambda code, refs: (code.make(text.format(refs[0])), kind)
 
 
+def _same(kind: Type) -> Callable[[FunctionCode, list[str]], tuple[str, Type]]:
+    """The item as it is."""
+    return lambda _, refs: (refs[0], kind)
+
+
 def _test_of_size(test: str) -> Callable[[FunctionCode, list[str]], tuple[str, Type]]:
     def tested(code: FunctionCode, refs: list[str]) -> tuple[str, Type]:
         return code.make(f"fcmp {test} double {intrinsic(code, 'fabs', refs[0])}, {_INFINITY}"), BOOL
@@ -154,6 +159,7 @@ _SPECIAL: Final[dict[str, Callable[[FunctionCode, list[str]], tuple[str, Type]]]
     "reciprocal.f": _one("fdiv double 1.0, {0}", FLOAT),
     "degrees.f": _one(f"fmul double {{0}}, {float_text(180.0 / math.pi)}", FLOAT),
     "radians.f": _one(f"fmul double {{0}}, {float_text(math.pi / 180.0)}", FLOAT),
+    **{f"same.{letter}": _same(kind) for letter, kind in _KINDS.items()},
     "to_f.i": _one("sitofp i64 {0} to double", FLOAT),
     "to_f.b": _one("uitofp i1 {0} to double", FLOAT),
     "to_i.b": _one("zext i1 {0} to i64", INT),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.array_items import STOPPING, write_item
+from hermetic_nb.toolchains.native.lowering.array_nests import nested
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, HardCallError, Pace, Value
 from hermetic_nb.toolchains.native.lowering.copying import CopyLowering
 from hermetic_nb.toolchains.native.lowering.layout import ARRAY_INDEX, EMPTY_LIST, LEN, NUMPY_OR_PYTHON
@@ -124,15 +125,8 @@ class ArrayLowering(CopyLowering):
         code, line = self.code, ("i32", str(node.line))
         assert isinstance(node.type, ArrayType)
         leaves: list[Value] = []
-        self._leaves(node, leaves)
+        shape = self._leaves(node, leaves)
         arrays = [leaf for leaf in leaves if isinstance(leaf.type, ArrayType)]
-        shape = [code.load("i32", code.field(arrays[0].ref, at), "len") for at in (ROWS, COLUMNS)]
-        for array in arrays[1:]:
-            sizes = [code.load("i32", code.field(array.ref, at), "len") for at in (ROWS, COLUMNS)]
-            shape = [
-                code.call("i32", "hnb_array_join", ("i32", one), ("i32", other), line)
-                for one, other in zip(shape, sizes, strict=True)
-            ]
         lines: list[Value] = []
         steps: list[str] = []
         arguments = []
@@ -180,14 +174,33 @@ class ArrayLowering(CopyLowering):
             ("i32", make(f"select i1 {joined}, i32 {whole}, i32 {columns}")),
         ]
 
-    def _leaves(self, node: t.Expr, leaves: list[Value]) -> None:
-        """Evaluate the operands of a nest of element-wise operations, from left to right."""
-        if isinstance(node, t.Builtin) and node.name.startswith("array.map."):
-            self._may_stop(node.name.removeprefix("array.map."), node.line)
-            for argument in node.arguments:
-                self._leaves(argument, leaves)
-        else:
-            leaves.append(self.keep(self.expr(node)))
+    def _leaves(self, node: t.Builtin, leaves: list[Value]) -> list[str]:
+        """Evaluate the operands of a nest of element-wise operations, from left to right; the shape of the result, or [].
+
+        Shapes meet where numpy lets them: before an operand further to the right is evaluated, which may stop too.
+        """
+        self._may_stop(node.name.removeprefix("array.map."), node.line)
+        shape: list[str] = []
+        for argument, nest in nested(node):
+            if nest is not None:
+                found = self._leaves(nest, leaves)
+            else:
+                leaves.append(self.keep(self.expr(argument)))
+                found = self._shape(leaves[-1])
+            if shape and found:
+                line = ("i32", str(node.line))
+                shape = [
+                    self.code.call("i32", "hnb_array_join", ("i32", one), ("i32", other), line)
+                    for one, other in zip(shape, found, strict=True)
+                ]
+            shape = shape or found
+        return shape
+
+    def _shape(self, value: Value) -> list[str]:
+        """The lengths of an array's axes, as i32; of a number nothing."""
+        if not isinstance(value.type, ArrayType):
+            return []
+        return [self.code.load("i32", self.code.field(value.ref, at), "len") for at in (ROWS, COLUMNS)]
 
     def _new_array(self, kind: ArrayType, rows: str, columns: str, *, line: int) -> Value:
         size = ("i32", str(item_size(kind.item)))
@@ -237,21 +250,22 @@ class ArrayLowering(CopyLowering):
         held, offset = held_type(leaf.type.item), code.make(f"mul i32 {row}, %s{number}")
         return code.make(f"getelementptr inbounds {held}, ptr %p{number}, i32 {offset}"), held
 
-    def _written(self, code: FunctionCode, node: t.Expr, sources: list[tuple[str, str]], at: str) -> str:
+    def _written(self, code: FunctionCode, node: t.Builtin, sources: list[tuple[str, str]], at: str) -> str:
         """The item of a nest of operations at a place of a line."""
         numbers = iter(sources)
 
-        def value(part: t.Expr) -> str:
-            if isinstance(part, t.Builtin) and part.name.startswith("array.map."):
-                refs = [value(argument) for argument in part.arguments]
-                return write_item(code, part.name.removeprefix("array.map."), refs, "%line")[0]
+        def whole(part: t.Builtin) -> str:
+            refs = [operand() if nest is None else whole(nest) for _, nest in nested(part)]
+            return write_item(code, part.name.removeprefix("array.map."), refs, "%line")[0]
+
+        def operand() -> str:
             source, held = next(numbers)
             if not held:
                 return source
             item = code.take(held, code.make(f"getelementptr inbounds {held}, ptr {source}, i32 {at}"))
             return code.make(f"trunc i8 {item} to i1") if held == "i8" else item
 
-        return value(node)
+        return whole(node)
 
     # ------------------------------------------------------------ the runtime
 
@@ -456,8 +470,6 @@ def _each(code: FunctionCode, count: str, act: Callable[[str], None], pace: Pace
     code.label(done)
 
 
-def _form(node: t.Expr) -> str:
+def _form(node: t.Builtin) -> str:
     """What tells the loops of element-wise expressions apart."""
-    if isinstance(node, t.Builtin) and node.name.startswith("array.map."):
-        return f"{node.name}({','.join(map(_form, node.arguments))})"
-    return "_"
+    return f"{node.name}({','.join('_' if nest is None else _form(nest) for _, nest in nested(node))})"
