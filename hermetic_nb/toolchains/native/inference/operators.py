@@ -304,6 +304,8 @@ class OperatorTyper(Typer):
                 if inside is not None:
                     return inside if op == "in" else t.Unary(BOOL, node.lineno, "not", inside)
                 previous, container = self._container(previous, comparator)
+                if isinstance(container.type, ListT) and container.type.item == NONE:
+                    refuse("looking into a list of nothing but None is outside the native subset", node)
                 return t.Compare(BOOL, node.lineno, previous, [(op, container)])
             right = self.expr(comparator)
             counted = self.counters(op, previous, right, node)
