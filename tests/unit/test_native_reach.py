@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.unit.native_cells import check
+from hermetic_nb.errors import NotNativeError
+from tests.unit.native_cells import Cell, check
 
 CASES: Final[dict[str, tuple[str, list[tuple[Any, ...]]]]] = {
     "a list or None, chosen and handed on": (
@@ -107,6 +108,27 @@ def f(n: int, k: int) -> float:
 """,
         [(-3, 0), (-3, 1), (3, 2), (3, 4)],
     ),
+    "constants of a class": (
+        """
+class Scale:
+    factor = 3
+    name = "s"
+    low: float
+
+    def __init__(self, x):
+        self.x = x
+
+    def scaled(self):
+        return self.x * self.factor + Scale.factor
+
+def make(x):
+    return Scale(x)
+
+def f(n: int) -> str:
+    return Scale.name * n + str(make(n).factor + make(10 // n).scaled()) + str(round(n / 7, ndigits=2))
+""",
+        [(1,), (2,), (0,)],
+    ),
 }
 
 
@@ -114,3 +136,20 @@ def f(n: int, k: int) -> float:
 def test_as_cpython(name: str) -> None:
     source, cases = CASES[name]
     check(source, *cases, entry="f")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "self.factor = 4",
+        "Scale.factor = 4",
+        "self.factor += 1",
+    ],
+)
+def test_a_constant_of_a_class_is_never_assigned(body: str) -> None:
+    source = (
+        "class Scale:\n    factor = 3\n    def __init__(self, x):\n        self.x = x\n    def change(self):\n"
+        f"        {body}\ndef f(n: int) -> int:\n    s = Scale(n)\n    s.change()\n    return s.factor\n"
+    )
+    with pytest.raises(NotNativeError):
+        Cell(source, "f")

@@ -155,6 +155,8 @@ class CallTyper(KindTyper):
         return t.Builtin(CHAR, node.lineno, "chr", [self.integer(node.args[0], "the argument of chr")])
 
     def _call_round(self, node: ast.Call) -> t.Expr:
+        if len(node.args) == 1 and [keyword.arg for keyword in node.keywords] == ["ndigits"]:
+            node = ast.copy_location(ast.Call(node.func, [node.args[0], node.keywords[0].value], []), node)
         self.positional(node, 1, 2)
         value = self.number(node.args[0])
         kind = value.type

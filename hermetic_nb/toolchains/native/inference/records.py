@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.inference.saying import meant
 from hermetic_nb.toolchains.native.inference.sorting import SortingTyper
 from hermetic_nb.toolchains.native.parse.classes import ClassDef, symbol
@@ -84,6 +86,23 @@ class RecordTyper(SortingTyper):
         own = [] if name in declared.statics else [base]
         return self.invoke(method, [*own, *self.supplied(function, node, first=len(own))], node)
 
+    def of_class(self, base: t.Expr | None, constant: ast.expr, node: ast.AST) -> t.Expr:
+        """A constant of a class, of an instance that was evaluated."""
+        value = self.expr(ast.copy_location(copy.deepcopy(constant), node))
+        if base is None or is_quiet(base):
+            return value
+        name = self.hidden("constant", node)
+        body: list[t.Stmt] = [t.Eval(value.line, base), self.assign(name, value, node)]
+        return t.Comprehension(self.instance.variables.get(name, BOTTOM), value.line, name, body)
+
+    def _expr_Attribute(self, node: ast.Attribute) -> t.Expr:
+        made = None
+        if isinstance(node.value, ast.Name) and not self.hides(node.value.id):
+            made = self.program.module.classes.get(node.value.id)
+        if made is not None and node.attr in made.constants:
+            return self.of_class(None, made.constants[node.attr], node)
+        return super()._expr_Attribute(node)
+
     def field(self, base: t.Expr, node: ast.Attribute) -> t.Expr:
         """``instance.name``: a field or a property."""
         assert isinstance(base.type, RecordT)
@@ -91,6 +110,8 @@ class RecordTyper(SortingTyper):
         if node.attr in record.fields:
             return t.Field(self.item(record.fields[node.attr]), node.lineno, base, node.attr)
         declared = self.program.module.classes[record.name]
+        if node.attr in declared.constants:
+            return self.of_class(base, declared.constants[node.attr], node)
         if node.attr in declared.properties:
             return self.invoke(symbol(record.name, node.attr), [base], node)
         return refuse(f"{record.name} has no field {node.attr}{meant(node.attr, record.fields)}", node)

@@ -28,6 +28,8 @@ class ClassDef:
     fields: dict[str, ast.expr | None] = field(default_factory=dict)
     """Fields that the constructor takes, and their defaults; of a simple class, those that ``__init__`` assigns."""
     annotations: dict[str, ast.expr] = field(default_factory=dict)
+    constants: dict[str, ast.expr] = field(default_factory=dict)
+    """Numbers and texts that belong to the class: no instance assigns them."""
     methods: dict[str, ast.FunctionDef] = field(default_factory=dict)
     properties: set[str] = field(default_factory=set)
     statics: set[str] = field(default_factory=set)
@@ -46,6 +48,9 @@ def read_class(node: ast.ClassDef) -> ClassDef:
         _read_member(made, statement)
     if made.is_simple:
         _read_init(made)
+    for name in made.constants:
+        if name in made.fields or name in made.methods:
+            refuse(f"{name} is a constant of the class, and something of its instances: give them two names", node)
     if "__eq__" in made.methods:
         made.compared = False
     if made.ordered and ORDERED & set(made.methods):
@@ -117,8 +122,19 @@ def _read_member(made: ClassDef, node: ast.stmt) -> None:
             pass
         case ast.Assign(targets=[ast.Name(id="__slots__")]):
             pass
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_constant(value) and not made.is_tuple:
+            if name in made.constants:
+                refuse(f"{name} is assigned twice in the class", node)
+            made.constants[name] = value
         case _:
             refuse("a class in native code has fields with annotations, and methods", node)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Whether an expression is a number, a text or a bool."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float | str | bytes)
 
 
 def _default(node: ast.expr) -> ast.expr:
