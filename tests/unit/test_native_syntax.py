@@ -406,6 +406,7 @@ def test_the_cells_of_the_page_on_native_python() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "native-python.md").read_text()
     cells = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     cases: dict[str, list[tuple[object, ...]]] = {
+        "reached": [({}, 1), ({1: [2, 3], 2: [4], 3: [4, 1], 7: [1]}, 1), ({0: [0]}, 0)],
         "label": [(0,), (7,), (10203,)],
         "solve": [(0,), (3,), (5,)],
         "kind": [([],), ([0],), ([5],), ([1, 2, 3],), ([9, 9],), ([1] * 9,)],
