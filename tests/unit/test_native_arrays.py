@@ -258,6 +258,14 @@ def test_what_stands_to_the_left_is_done_first(expression: str) -> None:
     assert differences(body, [([1, 2, 3],), ([5, -1],), ([],), ([3] * 8,)]) == []
 
 
+@pytest.mark.parametrize("name", ["min", "max", "argmin", "argmax", "sum", "prod", "mean", "cumsum"])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_reductions_of_arrays_without_items_are_numpys(name: str, axis: int) -> None:
+    result = "Array[float, 2]" if name == "cumsum" else "Array[int]" if "arg" in name else "Array[float]"
+    source = f"def f(a: Array[float, 2]) -> {result}:\n    return a.{name}(axis={axis})\n"
+    assert differences(source, [((0, 0, []),), ((0, 3, []),), ((3, 0, []),)]) == []
+
+
 def test_products_are_numpys_within_any_order_of_summation() -> None:
     rng = np.random.default_rng(7)
     source = "def f(a: Array[float, 2], b: Array[float, 2]) -> Array[float, 2]:\n    return a @ b\n"

@@ -61,7 +61,7 @@
         uint32_t kept = axis ? a->n0 : a->n1, gone = axis ? a->n1 : a->n0;                                            \
         int32_t by = axis ? a->s0 : a->s1, along = axis ? a->s1 : a->s0;                                              \
         Array *made = hnb_array_new(1, kept, 8, line);                                                                \
-        if (HNB_UNLIKELY(!gone && (kept || arg))) hnb_trap(arg ? HNB_EMPTY_ARG : HNB_EMPTY_REDUCTION, line);          \
+        if (HNB_UNLIKELY(!gone)) hnb_trap(arg ? HNB_EMPTY_ARG : HNB_EMPTY_REDUCTION, line);                           \
         for (uint32_t k = 0; k < kept; k++) {                                                                         \
             const TYPE *x = (const TYPE *)a->data + (int32_t)k * by;                                                  \
             uint32_t at = best_##WORD##_##SUFFIX(x, gone, along);                                                     \
