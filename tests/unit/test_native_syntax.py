@@ -382,8 +382,8 @@ def test_arguments_in_native_cells() -> None:
 
 
 OUTSIDE = [
-    ("def f(n):\n    yield n\n", 2, "generators are not in the native tier"),
-    ("def f(n):\n    x = [n]\n    yield from x\n", 3, "generators are not in the native tier"),
+    ("def f(n):\n    yield n\n", 2, "a generator is native where"),
+    ("def f(n):\n    x = [n]\n    yield from x\n", 3, "a generator is native where"),
     ("def f(n):\n    with n:\n        pass\n    return 1\n", 2, "with is not in the native tier"),
     ("Q = 1\ndef f(n):\n    global Q\n    Q = n\n", 3, "a native function does not assign Q"),
     ("def f(n):\n    class A:\n        pass\n    return n\n", 2, "a class inside a function"),

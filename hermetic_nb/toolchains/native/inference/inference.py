@@ -27,6 +27,7 @@ from hermetic_nb.toolchains.native.parse.dispatch import tables
 from hermetic_nb.toolchains.native.parse.imports import link_library
 from hermetic_nb.toolchains.native.parse.library import Copies
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.yields import consume_generators
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
     INT,
@@ -101,6 +102,7 @@ class Inference:
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
         refuse_own_isinstance(self.tree)
         tables(self.tree)
+        consume_generators(self.tree)
         self.module: CellModule = read_module(link_library(self.tree))
         self.records = {name: _record(made) for name, made in self.module.classes.items()}
         self.copies = Copies()

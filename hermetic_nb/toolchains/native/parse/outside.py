@@ -27,7 +27,7 @@ class Outside(Rewriter):
         first = next((part for part in own(node.body) if isinstance(part, ast.Yield | ast.YieldFrom)), None)
         if first is not None:
             # It gives nothing that its callers could be refused for.
-            reason = "generators are not in the native tier: collect the values in a list and return it"
+            reason = "a generator is native where a loop, list() or sum() takes it as it is called: else return a list"
             stop = at(ast.Raise(ast.Name("RuntimeError", ast.Load()), None), node)
             node.body = [Refused(at(ast.Pass(), first), RefusedError(reason, first)), stop]
         return node
