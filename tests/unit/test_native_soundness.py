@@ -312,3 +312,57 @@ def f(n: int) -> int:
     return len(LOG)
 """
     check(source, *[(n,) for n in range(6)], entry="f")
+
+
+_CLASSES = {
+    "a class without ==": "class A:\n    def __init__(self, x: int):\n        self.x = x\n",
+    "a dataclass without ==": "@dataclass(eq=False)\nclass A:\n    x: int\n",
+    "a class with its own ==": (
+        "class A:\n    def __init__(self, x: int):\n        self.x = x\n\n    def __eq__(self, o):\n        return self.x == -o.x\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("inner", _CLASSES.values(), ids=_CLASSES)
+@pytest.mark.parametrize("held", ["A", "A | None", "list[A]", "tuple[A, int]", "dict[int, A]"])
+def test_instances_are_not_equal_by_the_fields_of_what_says_otherwise(inner: str, held: str) -> None:
+    made = {"A": "a", "A | None": "a", "list[A]": "[a]", "tuple[A, int]": "(a, 1)", "dict[int, A]": "{1: a}"}[held]
+    source = f"""
+from dataclasses import dataclass
+
+{inner}
+@dataclass
+class B:
+    n: int
+    a: {held}
+
+def make(n):
+    a = A(n)
+    return B(1, {made})
+
+def f(n: int) -> bool:
+    return make(n) == make(n)
+"""
+    with pytest.raises(NotNativeError, match="two of B are compared"):
+        Cell(source, "f")
+
+
+def test_instances_that_hold_their_like_are_equal_by_their_fields() -> None:
+    source = """
+from dataclasses import dataclass
+
+@dataclass
+class Node:
+    value: int
+    after: list["Node"]
+
+def chain(n):
+    made = []
+    for i in range(n):
+        made = [Node(i, made)]
+    return made
+
+def f(n: int, m: int) -> bool:
+    return Node(7, chain(n)) == Node(7, chain(m))
+"""
+    check(source, *[(n, m) for n in range(3) for m in range(3)], entry="f")

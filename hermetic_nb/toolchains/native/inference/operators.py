@@ -28,6 +28,7 @@ from hermetic_nb.toolchains.native.types import (
     JoinError,
     ListT,
     OptionT,
+    Record,
     RecordT,
     RowT,
     SetT,
@@ -466,16 +467,17 @@ def is_ordered(kind: Type) -> bool:
     return is_number(kind) or is_text(kind) or kind in {BYTES, BOTTOM}
 
 
-def is_equatable(kind: Type) -> bool:
-    """Whether ``==`` compares values of it, not identities."""
+def is_equatable(kind: Type, known: frozenset[Record] = frozenset()) -> bool:
+    """Whether ``==`` compares values of it, not identities, and the same holds of all that is in it; ``known``: classes around it."""
     if isinstance(kind, DictT) and kind.flavour == COUNTER:
         # What is not in a Counter counts as 0 there: `counters` compares two of them, and nothing compares what holds them.
         return False
-    return (
-        not isinstance(kind, ArrayType)
-        and all(map(is_equatable, parts(kind)))
-        and (not isinstance(kind, RecordT) or kind.record.compared)
-    )
+    if isinstance(kind, RecordT):
+        around = known | {kind.record}
+        return kind.record in known or (
+            kind.record.compared and all(is_equatable(cell.item, around) for cell in kind.record.fields.values())
+        )
+    return not isinstance(kind, ArrayType) and all(is_equatable(part, known) for part in parts(kind))
 
 
 def is_quiet(node: t.Expr) -> bool:
