@@ -42,7 +42,9 @@ def load(shell: Any) -> None:
         shell.display_formatter.mimebundle_formatter.for_type_by_name(module, name, bundle)
     manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
     if manager is not None:
-        manager.register_target(TARGET, Line().open)
+        line = Line()
+        manager.register_target(TARGET, line.open)
+        line.call()
     shell.events.register("post_run_cell", _after_cell)
     threading.Thread(target=_warm, name="hermetic_nb warm", daemon=True).start()
 

@@ -88,7 +88,7 @@ export class Badges {
       }
     };
     panel.content.modelContentChanged.connect(look);
-    void panel.revealed.then(look);
+    void panel.context.ready.then(look);
   }
 
   private async draw(cell: Cell): Promise<void> {

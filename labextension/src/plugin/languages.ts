@@ -16,12 +16,14 @@ function follow(panel: NotebookPanel): void {
       if (cell.model.type === 'code' && !seen.has(cell)) {
         seen.add(cell);
         cell.model.contentChanged.connect(() => colour(panel.content, cell));
+        // The notebook gives all cells its own language when it learns it from the kernel.
+        cell.model.mimeTypeChanged.connect(() => colour(panel.content, cell));
         colour(panel.content, cell);
       }
     }
   };
   panel.content.modelContentChanged.connect(look);
-  void panel.revealed.then(look);
+  void panel.context.ready.then(look);
 }
 
 function colour(notebook: Notebook, cell: Cell): void {

@@ -93,21 +93,29 @@ export class Lines {
 
   private follow(panel: NotebookPanel): void {
     const session = panel.sessionContext;
-    // A cell may have loaded our extension: when the kernel has come to rest, see whether it listens.
+    const listen = () => {
+      const kernel = session.session?.kernel;
+      if (kernel?.handleComms) {
+        // The kernel opens the line when our extension is loaded there, also while it has cells to run.
+        kernel.registerCommTarget(TARGET, comm => void this.take(kernel, comm));
+      }
+    };
+    session.kernelChanged.connect(listen);
+    listen();
     session.statusChanged.connect((_sender, status) => {
       const kernel = session.session?.kernel;
       if (kernel && status === 'idle' && !this.lines.has(kernel.id)) {
-        void this.open(kernel);
+        void this.open(kernel); // a page that was loaded after the extension was
       }
       if (kernel && (status === 'restarting' || status === 'autorestarting' || status === 'dead')) {
-        this.lines.delete(kernel.id);
-        this.tell();
+        this.drop(kernel.id);
       }
     });
   }
 
   private opening = new Set<string>();
 
+  /** Open a line from here; null where nobody listens. */
   private async open(kernel: Kernel.IKernelConnection): Promise<Line | null> {
     if (!kernel.handleComms || this.opening.has(kernel.id)) {
       return this.lines.get(kernel.id) ?? null;
@@ -115,25 +123,29 @@ export class Lines {
     this.opening.add(kernel.id);
     try {
       const comm = kernel.createComm(TARGET);
-      const ready = new Promise<boolean>(resolve => {
-        comm.onMsg = message => resolve(Boolean((message.content.data as unknown as Told).ready));
-        comm.onClose = () => {
-          this.lines.delete(kernel.id);
-          this.tell();
-          resolve(false);
-        };
+      const answered = new Promise<boolean>(resolve => {
+        comm.onMsg = () => resolve(true);
+        comm.onClose = () => resolve(false);
       });
       await comm.open({}).done;
-      const open = await Promise.race([ready, new Promise<boolean>(resolve => setTimeout(() => resolve(false), 2000))]);
-      if (!open) {
-        return null;
-      }
-      const line = new Line(comm, () => this.tell());
-      this.lines.set(kernel.id, line);
-      this.tell();
-      return line;
+      const late = new Promise<boolean>(resolve => setTimeout(() => resolve(false), 2000));
+      return (await Promise.race([answered, late])) ? this.take(kernel, comm) : (this.lines.get(kernel.id) ?? null);
     } finally {
       this.opening.delete(kernel.id);
+    }
+  }
+
+  private take(kernel: Kernel.IKernelConnection, comm: Kernel.IComm): Line {
+    const line = new Line(comm, () => this.tell());
+    comm.onClose = () => this.drop(kernel.id);
+    this.lines.set(kernel.id, line);
+    this.tell();
+    return line;
+  }
+
+  private drop(kernel: string): void {
+    if (this.lines.delete(kernel)) {
+      this.tell();
     }
   }
 

@@ -209,6 +209,6 @@ export class ToolView {
 /** Source as the front end highlights it. */
 export function code(source: string, language: string, options: Options): HTMLElement {
   const shown = options.highlight?.(source, language);
-  return source ? h('pre', { class: 'hnb-code', 'aria-label': 'source' }, shown ?? source) : message('No source.');
+  return source ? h('pre', { class: 'hnb-code', role: 'region', tabindex: '0', 'aria-label': 'source' }, shown ?? source) : message('No source.');
 }
 
