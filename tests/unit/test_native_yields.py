@@ -166,6 +166,33 @@ def f(rows: list[list[int]]) -> int:
 """,
         [([],), ([[1, 2], [3]],), ([[1], [], [2]],), ([[1, 4], [2]],)],
     ),
+    "kept until the next statement": (
+        """
+def f(xs: list[int]) -> int:
+    squares = (x * x for x in xs)
+    total = sum(squares) + 1
+    texts = map(str, xs)
+    n = 0
+    for text in texts:
+        n = n * 2 + len(text)
+    pairs = zip(xs, xs[1:])
+    rising = [a for a, b in pairs if a < b]
+    return total * 1000 + n + len(rising)
+""",
+        [([],), ([1, 22, 3],), ([-5],)],
+    ),
+    "of a generator function": (
+        """
+def numbers(n):
+    for i in range(n):
+        yield i
+
+def f(n: int) -> int:
+    doubled = (x * 2 for x in numbers(n))
+    return max(doubled, default=-1)
+""",
+        NUMBERS,
+    ),
     "names of both sides": (
         """
 K = 3
@@ -198,6 +225,10 @@ def test_as_cpython(name: str) -> None:
     "body",
     [
         "g = numbers(n)\n    return sum(g)",
+        "g = (i for i in range(n))\n    return sum(g) + sum(g)",
+        "g = (i for i in range(n))\n    n = len(str(n))\n    return sum(g)",
+        "g = (i for i in range(n))\n    for i in range(3):\n        n += sum(g)\n    return n",
+        "g = map(abs, [n])\n    return n + sum(g)",
         "return next(numbers(n))",
         "return any(x > 2 for x in numbers(n))",
         "return sum(1 // x for x in numbers(n))",

@@ -25,6 +25,7 @@ from hermetic_nb.toolchains.native.parse.cellmodule import CellModule, read_modu
 from hermetic_nb.toolchains.native.parse.classes import ClassDef
 from hermetic_nb.toolchains.native.parse.dispatch import tables
 from hermetic_nb.toolchains.native.parse.imports import link_library
+from hermetic_nb.toolchains.native.parse.kept import place_generators
 from hermetic_nb.toolchains.native.parse.library import Copies
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
 from hermetic_nb.toolchains.native.parse.yields import consume_generators
@@ -101,6 +102,7 @@ class Inference:
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
         refuse_own_isinstance(self.tree)
+        place_generators(self.tree)
         tables(self.tree)
         consume_generators(self.tree)
         self.module: CellModule = read_module(link_library(self.tree))

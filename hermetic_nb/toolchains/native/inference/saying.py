@@ -23,6 +23,7 @@ _WORLD: Final = {
     "id": "id() tells addresses, which differ from run to run",
     "hash": "hash() differs from run to run for texts: compute a checksum of your own",
     "iter": "iter() is outside the native subset: loop over the container itself",
+    "collections.OrderedDict": "an OrderedDict is outside the native subset: a dict keeps its order",
     "next": "next() takes a generator expression in the native subset, or use a loop that breaks",
 }
 
@@ -74,6 +75,8 @@ def unknown_call(name: str) -> str:
     """Why a name that is called means nothing here."""
     if name in _WORLD:
         return _WORLD[name]
+    if "." in name:
+        return f"{name} is outside the native subset"
     if hasattr(builtins, name):
         return f"{name}() is outside the native subset"
     return f"{name} is not defined in this cell: define it here, or take it in with --capture {name}"
