@@ -12,7 +12,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from hermetic_nb.catalogue import Catalogue, error_json
-from hermetic_nb.errors import HermeticError, SpecError, ToolNotFoundError
+from hermetic_nb.errors import HermeticError, RegistryError, SpecError, ToolNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 RESOURCE: Final = "contents"
 """What a user must be allowed to read: the registry is a folder of the server's user, as notebooks are."""
 TOUR: Final = "tour.ipynb"
+
+
+_STATUS: Final = {SpecError: 400, RegistryError: 404, ToolNotFoundError: 404}
+"""HTTP's words for what is asked wrongly and what is not there; 409: the registry cannot be read."""
 
 
 class _Handler(APIHandler):
@@ -30,8 +34,7 @@ class _Handler(APIHandler):
         try:
             return await asyncio.get_running_loop().run_in_executor(None, work)
         except HermeticError as error:
-            status = 404 if isinstance(error, ToolNotFoundError) else 400 if isinstance(error, SpecError) else 409
-            self.set_status(status)
+            self.set_status(_STATUS.get(type(error), 409))
             self.finish(json.dumps(error_json(error)))
             return None
 

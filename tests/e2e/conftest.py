@@ -23,6 +23,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "e2e"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+EXPOSED = {
+    "lab": ("--LabApp.expose_app_in_browser=True",),
+    "notebook": ("--JupyterNotebookApp.expose_app_in_browser=True",),
+}
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--disable-quic", "--no-first-run"),
@@ -41,19 +45,27 @@ class Server:
     def get(self, path: str, *, token: bool = True) -> tuple[int, bytes]:
         """Status and body of a GET."""
         headers = {"Authorization": f"token {self.token}"} if token else {}
-        request = urllib.request.Request(f"{self.url}{path}", headers=headers)  # noqa: S310 (our own server)
+        request = urllib.request.Request(f"{self.url}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 (as above)
+            with urllib.request.urlopen(request, timeout=20) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.read()
+            with error:
+                return error.code, error.read()
 
     def notebook(self, *cells: str) -> str:
         """Write a notebook of code cells; its name."""
         name = f"n{secrets.token_hex(4)}.ipynb"
         document = {
             "cells": [
-                {"cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
+                {
+                    "cell_type": "code",
+                    "id": f"c{n}",
+                    "metadata": {},
+                    "execution_count": None,
+                    "outputs": [],
+                    "source": text,
+                }
                 for n, text in enumerate(cells)
             ],
             "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
@@ -94,7 +106,7 @@ def serve(folder: Path, registry: Path, *, app: str = "lab", **more: str) -> Ite
         [
             *(sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root", f"--port={port}"),
             *("--port-retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}"),
-            "--LabApp.expose_app_in_browser=True" if app == "lab" else "--JupyterNotebookApp.expose_app_in_browser=True",
+            *EXPOSED.get(app, ()),
         ],
         env=environment,
         stdout=log,
@@ -202,9 +214,7 @@ class Lab:
 
     def command(self, name: str, args: dict[str, Any] | None = None) -> None:
         """Run a command of the front end; does not wait for what it opens."""
-        self.page.evaluate(
-            "([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, args or {}]
-        )
+        self.page.evaluate("([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, args or {}])
 
     def sources(self) -> list[str]:
         """The cells of the current notebook."""

@@ -29,7 +29,9 @@ def test_a_badge_turns_stale_and_back(lab: Lab) -> None:
     expect(badge).to_have_text("sealed " + lab.digests()[0][7:19])
     lab.change(1, GC.replace("hits = 0", "hits = 0  # changed"))
     expect(badge).to_have_text("stale " + lab.digests()[0][7:19])
-    expect(badge).to_have_attribute("title", "The cell was changed after gc_content was sealed: run it to seal it anew.")
+    expect(badge).to_have_attribute(
+        "title", "The cell was changed after gc_content was sealed: run it to seal it anew."
+    )
     lab.shot("stale")
     lab.change(1, GC)
     expect(badge).to_contain_text("sealed")
@@ -144,7 +146,10 @@ def test_completion_reaches_the_cell(lab: Lab) -> None:
     lab.page.keyboard.press("End")
     lab.page.wait_for_timeout(500)
     lab.page.keyboard.press("Tab")
-    expect(cell.locator(".cm-line")).to_contain_text("%tool_call gc_content", timeout=10_000)
+    found = lab.page.locator(".jp-Completer-item", has_text="gc_content")
+    expect(found).to_be_visible(timeout=10_000)
+    found.click()
+    expect(cell.locator(".cm-line")).to_have_text("%tool_call gc_content")
 
 
 def test_the_widget_is_the_panel_in_a_cell(lab: Lab) -> None:
@@ -176,7 +181,8 @@ def test_notebook_7_has_the_panel_too(browser: Browser, tmp_path: Path) -> None:
         name = server.notebook(LOAD, GC)
         page.goto(f"{server.url}notebooks/{name}?token={server.token}")
         page.wait_for_function(
-            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
+            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=60_000,
         )
         page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
         expect(page.locator(".hnb-seal-badge")).to_contain_text("sealed", timeout=60_000)

@@ -86,7 +86,10 @@ def test_graph_versions_receipts_and_trace(lab: Lab) -> None:
 def test_search_among_a_thousand_tools(lab: Lab) -> None:
     registry = Registry(lab.server.registry)
     for number in range(1000):
-        push(registry, sealed(f"tool_{number}", doc=f"Counts the {['apples', 'pears', 'plums'][number % 3]} of basket {number}."))
+        push(
+            registry,
+            sealed(f"tool_{number}", doc=f"Counts the {['apples', 'pears', 'plums'][number % 3]} of basket {number}."),
+        )
     lab.open(lab.server.notebook(LOAD))
     lab.panel()
     count = lab.page.locator(f"{PANEL} .hnb-count")
@@ -115,7 +118,7 @@ def test_search_among_a_thousand_tools(lab: Lab) -> None:
 
 def test_what_strangers_wrote_is_text(lab: Lab) -> None:
     """No script of a name, a document, a source or a value runs, and no request leaves the server (see `context`)."""
-    bad = "<img src=https://example.org/x.png onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
+    bad = '<img src=https://example.org/x.png onerror="window.hacked=1"><script>window.hacked=1</script>'
     registry = Registry(lab.server.registry)
     push(registry, sealed("innocent", doc=f"{bad} \u202eevil", body=f"1  # {bad}"))
     cell = f"%%hermetic_tool\ndef echo(text: str) -> str:\n    '''{bad}'''\n    return text\n"
