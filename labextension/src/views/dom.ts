@@ -54,25 +54,19 @@ export function button(text: string, label: string, act: (event: MouseEvent) => 
   return h('button', { type: 'button', class: 'hnb-button', title: label, 'aria-label': label, onclick: act, ...more }, text);
 }
 
-/** A digest that a click copies. */
-export function digestButton(digest: string, copy: (text: string) => void): HTMLElement {
+/** A digest that a click copies. `plain`: no control of its own, where it stands in one; `c` copies there. */
+export function digestButton(digest: string, copy: (text: string) => void, plain = false): HTMLElement {
   const digits = digest.replace(/^sha256:/, '').slice(0, 12);
-  const made = h(
-    'button',
-    {
-      type: 'button',
-      class: 'hnb-digest',
-      title: `${digest}\ncopy`,
-      'aria-label': `copy digest ${digits}`,
-      onclick: (event: MouseEvent) => {
-        event.stopPropagation();
-        copy(digest);
-        made.classList.add('hnb-copied');
-        setTimeout(() => made.classList.remove('hnb-copied'), 900);
-      }
-    },
-    digits
-  );
+  const act = (event: MouseEvent) => {
+    event.stopPropagation();
+    copy(digest);
+    made.classList.add('hnb-copied');
+    setTimeout(() => made.classList.remove('hnb-copied'), 900);
+  };
+  const shared = { class: 'hnb-digest', title: `${digest}\ncopy`, onclick: act };
+  const made = plain
+    ? h('span', shared, digits)
+    : h('button', { ...shared, type: 'button', 'aria-label': `copy digest ${digits}` }, digits);
   return made;
 }
 

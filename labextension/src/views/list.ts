@@ -17,7 +17,7 @@ const CAPABILITIES: [string, string][] = [
 /** The list of tools: a search field, filters, rows that more are added to on scrolling. */
 export class ToolList {
   readonly node: HTMLElement;
-  private rows = h('ul', { class: 'hnb-rows', role: 'listbox', 'aria-label': 'tools', tabindex: '0' });
+  private rows = h('ul', { class: 'hnb-rows', role: 'listbox', 'aria-label': 'tools', 'aria-keyshortcuts': 'Enter c', tabindex: '0' });
   private count = h('div', { class: 'hnb-count', role: 'status', 'aria-live': 'polite' });
   private field: HTMLInputElement;
   private kind: HTMLSelectElement;
@@ -164,7 +164,7 @@ export class ToolList {
         h('span', { class: 'hnb-name' }, tool.name),
         h('span', { class: 'hnb-faint' }, `v${tool.version}`),
         h('span', { class: 'hnb-space' }),
-        digestButton(tool.digest, this.acts.copy)
+        digestButton(tool.digest, this.acts.copy, true)
       ),
       tool.summary ? h('div', { class: 'hnb-summary' }, tool.summary) : null,
       h('div', { class: 'hnb-facts' }, facts.join(' \u00b7 ')),
@@ -184,6 +184,11 @@ export class ToolList {
         return;
       }
       this.mark(Math.min(Math.max(this.active + step, 0), this.items.length - 1), true);
+    } else if (event.key === 'c' && !event.ctrlKey && !event.metaKey) {
+      const tool = this.items[this.active];
+      if (tool) {
+        this.acts.copy(tool.digest);
+      }
     } else if (event.key === 'Enter' || event.key === ' ') {
       const tool = this.items[this.active];
       if (tool && event.target === this.rows) {
