@@ -5,6 +5,10 @@ LABFLAGS ?=
 
 PY := .venv/bin/python
 READY := .venv/.installed
+# What the panel in the browser is built from, by npm, when the package is installed.
+PANEL := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) labextension/package-lock.json
+TYPESCRIPT := $(addprefix labextension/,package.json package-lock.json tsconfig.json hatch_build.py) \
+              $(shell find labextension/src labextension/style labextension/schema -type f)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -47,7 +51,7 @@ bench: $(READY)
 	$(PY) -m tests.benchmarks
 
 clean:
-	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist labextension/lib .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name .venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # The first of these that is new enough: PYTHON, then the versions by name.
@@ -65,7 +69,8 @@ $(PY):
 	echo "Making .venv with $$("$$found" --version)."; \
 	"$$found" -m venv --clear .venv
 
-$(READY): pyproject.toml | $(PY)
+# A changed file of the panel is built, and installed where Jupyter looks for it, by installing again.
+$(READY): pyproject.toml $(TYPESCRIPT) | $(PY)
 	@echo 'Installing hermetic_nb and what its tests need into .venv; the first time this takes some minutes.'
 	@$(PY) -m pip install --quiet --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
