@@ -6,7 +6,6 @@ LABFLAGS ?=
 PY := .venv/bin/python
 READY := .venv/.installed
 # What the panel in the browser is built from, by npm, when the package is installed.
-PANEL := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) labextension/package-lock.json
 TYPESCRIPT := $(addprefix labextension/,package.json package-lock.json tsconfig.json hatch_build.py) \
               $(shell find labextension/src labextension/style labextension/schema -type f)
 
