@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from hermetic_nb.catalogue.catalogue import Catalogue, error_json
+from hermetic_nb.catalogue.catalogue import Catalogue, error_json, layers_json
 
-__all__ = ["Catalogue", "error_json"]
+__all__ = ["Catalogue", "error_json", "layers_json"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.catalogue.diffs import diff_lines
@@ -15,6 +15,7 @@ from hermetic_nb.digest import digest_json, parse_digest
 from hermetic_nb.errors import HermeticError, IntegrityError, RegistryError, SpecError, ToolNotFoundError
 
 if TYPE_CHECKING:
+    from hermetic_nb.confinement import Layer
     from hermetic_nb.digest import Digest
     from hermetic_nb.registry import NameRecord, Registry
 
@@ -172,6 +173,11 @@ def _digest(text: str) -> Digest:
         return parse_digest(text)
     except ValueError as error:
         raise SpecError(str(error), help="sha256: and 64 hex digits") from None
+
+
+def layers_json(layers: Iterable[Layer]) -> list[dict[str, Any]]:
+    """Isolation layers as observed, as a panel shows them."""
+    return [{"layer": layer.name, "active": layer.holds, "reason": layer.seen} for layer in layers]
 
 
 def error_json(error: HermeticError) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 A comm of the target `TARGET`. The kernel tells ``{"running": [...]}`` whenever the calls that take long change; nothing is
 told, and no thread runs, while nobody listens. The front end asks ``{"verify": [...]}`` and hears ``{"verdict": ...}`` for
-each.
+each, or ``{"layers": true}`` and hears which isolation layers hold.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comm import create_comm
 
 from hermetic_nb import cell
+from hermetic_nb.catalogue import layers_json
 from hermetic_nb.digest import short
 from hermetic_nb.errors import HermeticError, ToolNotFoundError
 from hermetic_nb.toolbox import default
@@ -71,7 +72,10 @@ class Line:
 
     def _take(self, comm: Any, message: Any) -> None:
         """Answer what the front end asks."""
-        asked = message.get("content", {}).get("data", {}).get("verify")
+        data = message.get("content", {}).get("data", {})
+        if data.get("layers"):
+            comm.send({"layers": observed_layers()})
+        asked = data.get("verify")
         for one in asked if isinstance(asked, list) else ():
             if isinstance(one, dict):
                 comm.send({"verdict": verdict(one)})
@@ -84,6 +88,14 @@ def _long_calls() -> list[dict[str, Any]]:
         for number, call in sorted(default().running.items())
         if now - call.since >= LONG
     ]
+
+
+def observed_layers() -> list[dict[str, Any]]:
+    """What stands between this kernel's tools and the host, as the process that runs them observes it."""
+    try:
+        return layers_json(default().layers())
+    except HermeticError as error:
+        return [{"layer": "process", "active": False, "reason": error.message}]
 
 
 def verdict(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 
-from hermetic_nb.catalogue import Catalogue, error_json
+from hermetic_nb.catalogue import Catalogue, error_json, layers_json
 from hermetic_nb.display import list_card
 from hermetic_nb.errors import HermeticError
 
@@ -30,6 +30,7 @@ class Panel(anywidget.AnyWidget):
     def __init__(self, box: Toolbox, tools: tuple[Tool, ...], *, versions: bool) -> None:
         super().__init__()
         self._catalogue = Catalogue(box.registry, version=version("hermetic-nb"))
+        self._box = box
         self._generation = ""
         self._kept = list_card(tools, versions=versions)
         self.on_msg(self._answer)
@@ -43,7 +44,10 @@ class Panel(anywidget.AnyWidget):
         given = {str(name): str(value) for name, value in (params if isinstance(params, dict) else {}).items()}
         told: dict[str, Any] = {"id": message.get("id")}
         try:
-            told |= {"ok": True, "value": self._catalogue.answer(message["path"], given)}
+            value = self._catalogue.answer(message["path"], given)
+            if message["path"] == "status":
+                value |= {"isolation": layers_json(self._box.layers())}
+            told |= {"ok": True, "value": value}
         except HermeticError as error:
             told |= {"ok": False, "error": error_json(error)}
         self.send(told)

@@ -30,6 +30,8 @@ def test_a_sealed_cell_comes_up_in_the_panel_without_reload(lab: Lab) -> None:
     detail = lab.page.locator(f"{PANEL} .hnb-detail")
     expect(detail.locator("h2")).to_have_text("gc_content")
     expect(detail.locator(".hnb-code")).to_contain_text("Fraction of G and C")
+    layers = lab.page.locator(f"{PANEL} .hnb-layers")
+    expect(layers).to_contain_text(re.compile(r"\d+ of 1[0-9] isolation layers are on"), timeout=20_000)
     lab.shot("detail")
     assert axe(lab.page, PANEL) == []
 

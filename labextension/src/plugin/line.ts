@@ -1,7 +1,7 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 
-import type { Running } from '../data';
+import type { Layer, Running } from '../data';
 
 const TARGET = 'hermetic-nb';
 
@@ -17,11 +17,14 @@ interface Told {
   running?: { call: string; tool: string; digest: string }[];
   verdict?: Verdict;
   ready?: boolean;
+  layers?: Layer[];
 }
 
 /** The open line to one kernel (hermetic_nb/magics/live.py). */
 class Line {
   running: Running[] = [];
+  /** The isolation layers of the kernel's tools, as observed; none before it told. */
+  layers: Layer[] = [];
   private waiting = new Map<string, (verdict: Verdict) => void>();
 
   constructor(
@@ -29,6 +32,7 @@ class Line {
     private changed: () => void
   ) {
     comm.onMsg = message => this.take(message.content.data as unknown as Told);
+    void comm.send({ layers: true });
   }
 
   /** The kernel's verdict on one cell. */
@@ -42,6 +46,10 @@ class Line {
   private take(told: Told): void {
     if (told.running) {
       this.running = told.running.map(one => ({ ...one, since: Date.now() }));
+      this.changed();
+    }
+    if (told.layers) {
+      this.layers = told.layers;
       this.changed();
     }
     if (told.verdict) {
@@ -64,6 +72,12 @@ export class Lines {
   /** The calls that go on, in all notebooks. */
   list(): Running[] {
     return [...this.lines.values()].flatMap(line => line.running);
+  }
+
+  /** The isolation layers of the current notebook's tools; none where no kernel tells. */
+  layers(): Layer[] {
+    const kernel = this.tracker.currentWidget?.sessionContext.session?.kernel;
+    return (kernel && this.lines.get(kernel.id)?.layers) || [];
   }
 
   onChange(listener: () => void): () => void {

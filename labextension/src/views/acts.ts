@@ -1,4 +1,4 @@
-import type { Running, ToolDetail, ToolRow } from '../data';
+import type { Layer, Running, ToolDetail, ToolRow } from '../data';
 
 /** What the views let a user do. An act that is left out has no button. */
 export interface Acts {
@@ -16,8 +16,7 @@ export interface Acts {
 export interface Options {
   /** Highlighted source; without it the source is plain text. */
   highlight?: (source: string, language: string) => Node;
-  /** Calls that run now, and notice of changes. */
-  running?: { list(): Running[]; onChange(listener: () => void): () => void };
-  /** The isolation layers that calls have here, where a kernel tells. */
+  /** What a kernel tells: the calls that run now, its isolation layers, and notice of changes. */
+  running?: { list(): Running[]; layers?(): Layer[]; onChange(listener: () => void): () => void };
   title?: string;
 }

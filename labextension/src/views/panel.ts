@@ -39,7 +39,9 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
 
   async function status(): Promise<void> {
     try {
-      replace(line, statusLine(await source.get<Status>('status')));
+      const told = await source.get<Status>('status');
+      const layers = options.running?.layers?.() ?? [];
+      replace(line, statusLine(layers.length ? { ...told, isolation: layers } : told));
     } catch {
       replace(line); // the list says what is wrong
     }
@@ -50,6 +52,7 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
     void list.refresh();
   }
 
+  const endLayers = options.running?.onChange(() => void status());
   const end = source.onChange(() => {
     if (!shown) {
       refresh();
@@ -65,6 +68,7 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
     focus: () => list.focus(),
     dispose: () => {
       end();
+      endLayers?.();
       live?.dispose();
       root.remove();
     }
