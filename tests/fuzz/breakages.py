@@ -173,4 +173,10 @@ BREAKAGES: Final = (
             self.code.make(f"icmp eq ptr {entry}, null"),
             lambda: self.converted""",
     ),
+    Breakage(
+        "the order of a set is let through",
+        "inference.inference",
+        "self.refusals += _orders(reached)",
+        "_orders(reached)",
+    ),
 )
