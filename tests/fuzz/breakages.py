@@ -26,8 +26,20 @@ BREAKAGES: Final = (
     Breakage(
         "an addition that overflows is not noticed",
         "lowering.numbers",
-        'self.code.overflow_if_negative(make(f"and i64 {first}, {second}"), line)',
+        "self.code.overflow_if_negative(self._overflow(node, a, b, result), line)",
         "pass",
+    ),
+    Breakage(
+        "a store that may fail stands in a loop whose overflow is looked at later",
+        "lowering.deferral",
+        "(not isinstance(part, t.SetItem) or part in facts.in_bounds)",
+        "True",
+    ),
+    Breakage(
+        "a loop in a finally is narrowed by the first way to it",
+        "analysis.statements",
+        "head = self._shrunk(head, now)",
+        "head = self._heads[node] = self._shrunk(head, now)",
     ),
     Breakage(
         "// of operands of two signs rounds towards zero",

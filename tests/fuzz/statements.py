@@ -58,7 +58,7 @@ class StatementMaker(ExpressionMaker):
         if scope.level < (3 if self.is_large else 2):
             options += ["branch"] * 2 + ["narrow"] * 2 + ["attempt"] + ["match"]
         if scope.loops < 2 and scope.level < (3 if self.is_large else 2):
-            options += ["loop"] * 3 + ["count", "scan", "changing"]
+            options += ["loop"] * 3 + ["count", "scan", "changing", "retry", "store"]
         if scope.level and self.chance(0.3):
             options.append("give")
         if scope.loops and scope.level:
@@ -219,9 +219,52 @@ class StatementMaker(ExpressionMaker):
         if takes("finally") and self.chance(0.2):
             insides.append(scope.inner())
             insides[-1].loops = 0  # leaving a loop there would swallow what was raised
-            lines += ["finally:", *("    " + line for line in self.do_assign(insides[-1]))]
+            last = self.resetting(insides[-1]) if self.chance(0.4) else self.do_assign(insides[-1])
+            lines += ["finally:", *("    " + line for line in last)]
         scope.leave(insides, sure=False)
         return lines
+
+    def resetting(self, scope: Scope) -> list[str]:
+        """A loop that works with a variable, and then gives it another value."""
+        name, other, counter = self.variable(scope, INT, writable=True), self.name(), self.name()
+        if name is None:
+            return self.do_assign(scope)
+        lines = [f"for {counter} in range({self.random.randint(1, 3)}):", f"    {other} = {name} * {name} + {counter}"]
+        scope.variables[other] = INT
+        return [f"{other} = 0", *lines, f"    {name} = {self.literals.scalar('int')}"]
+
+    def do_retry(self, scope: Scope) -> list[str]:
+        """A loop that is left, or goes on, through a ``finally``."""
+        name = self.variable(scope, INT, writable=True)
+        if name is None or not takes("finally"):
+            return self.do_count(scope)
+        counter = self.name()
+        way = self.pick(("break", "continue"))
+        inside = scope.inner({counter: INT}, loop=True)
+        inside.locked.add(counter)
+        lines = [
+            "try:",
+            f"    if {self.expr(inside, BOOL, 2)}:",
+            f"        {way}",
+            f"    {name} = {self.expr(inside, INT, 1)}",
+        ]
+        lines += ["finally:", *("    " + line for line in self.resetting(inside))]
+        scope.leave([inside], sure=False)
+        return [f"for {counter} in range({self.random.randint(1, 3)}):", *("    " + line for line in lines)]
+
+    def do_store(self, scope: Scope) -> list[str]:
+        """A loop that adds up a list, and stores where the sum says."""
+        numbers = [
+            name for name, found in scope.variables.items() if str(found) == "list[int]" and name not in scope.maybe
+        ]
+        total = self.variable(scope, INT, writable=True)
+        if not numbers or total is None:
+            return self.do_scan(scope)
+        at, (one, other) = self.name(), (self.pick(numbers), self.pick(numbers))
+        place = self.pick((f"min({total}, 3)", f"max({total}, 0) & 3", f"{total} & 1", f"{at} - 1"))
+        lines = [f"{total} = {total} + {one}[{at}]", f"{one}[{at}] = {one}[{at}] + {self.literals.scalar('int')}"]
+        lines.append(f"{other}[{place}] = {at}")
+        return [f"for {at} in range(len({one})):", *("    " + line for line in lines)]
 
     def do_give(self, scope: Scope) -> list[str]:
         return [f"if {self.expr(scope, BOOL, 2)}:", f"    return {self.expr(scope, scope.result, 2)}"]
