@@ -133,14 +133,19 @@ def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text())
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium. A test that has none fails, and says how to get it."""
+def browser_path() -> str:
+    """Where Chromium is. A test that finds none fails, and says how to get it."""
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("no Chromium: the browser tests need one (apt-get install chromium)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium."""
     with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=path, args=FLAGS)
+        made = play.chromium.launch(executable_path=browser_path(), args=FLAGS)
         yield made
         made.close()
 
