@@ -14,14 +14,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from weakref import WeakKeyDictionary
 
 from hermetic_nb.agents.proposals import requested_agents
-from hermetic_nb.errors import SpecError
+from hermetic_nb.errors import RegistryAccessError, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hermetic_nb.digest import Digest
+    from hermetic_nb.registry import Registry
     from hermetic_nb.toolbox import Tool, Toolbox
 
 Word = Literal["auto", "ask", "deny"]
@@ -98,14 +100,18 @@ class Grants:
     """Decisions of the user, by what they are about. ``path`` None: they last as long as this object."""
 
     path: Path | None = None
+    make: Callable[[], None] = lambda: None
+    """Makes the folder of the file."""
     _known: dict[str, bool] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(cls, box: Toolbox) -> Grants:
         """The grants beside a toolbox's registry."""
-        folder = box.registry.path
-        return cls(None if folder is None else Path(folder) / FILE)
+        registry = box.registry
+        if registry not in _OF:
+            _OF[registry] = cls(None if registry.path is None else registry.path / FILE, registry.make)
+        return _OF[registry]
 
     def get(self, wish: Wish) -> bool | None:
         """What the user said; None: nothing yet."""
@@ -119,7 +125,8 @@ class Grants:
             self._load()
             self._known[wish.key] = allowed
             if self.path is not None:
-                with suppress(OSError):
+                with suppress(OSError, RegistryAccessError):
+                    self.make()
                     self._write(self.path)
 
     def _load(self) -> None:
@@ -137,6 +144,10 @@ class Grants:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump({"format": _FORMAT, "said": dict(sorted(self._known.items()))}, file, indent=1)
         Path(name).replace(path)
+
+
+_OF: WeakKeyDictionary[Registry, Grants] = WeakKeyDictionary()
+"""One to a registry that is open: it holds what a folder that cannot be written does not keep."""
 
 
 def wish_to_create(box: Toolbox, tool: Tool, granted: Iterable[str]) -> Wish:

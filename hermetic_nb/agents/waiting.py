@@ -9,18 +9,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse, ToolCallPart
 
 from hermetic_nb.agents.policy import Wish
 from hermetic_nb.digest import hex_of
+from hermetic_nb.errors import RegistryAccessError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pydantic_ai.messages import ModelMessage
 
     from hermetic_nb.digest import Digest
+    from hermetic_nb.registry import Registry
     from hermetic_nb.toolbox import Toolbox
 
 FOLDER: Final = "waiting"
@@ -51,20 +54,24 @@ class Waiting:
 
 @dataclass(slots=True)
 class WaitingRoom:
-    """The waiting runs of a registry. ``folder`` None: they last as long as this process."""
+    """The waiting runs of a registry. ``folder`` None: they last as long as the registry is open."""
 
-    folder: Path | None
+    folder: Path | None = None
+    make: Callable[[], None] = lambda: None
+    """Makes the registry's folder."""
     _here: dict[str, Waiting] = field(default_factory=dict)
 
     @classmethod
     def of(cls, box: Toolbox) -> WaitingRoom:
         """The room beside a toolbox's registry."""
-        path = box.registry.path
-        return cls(None, _SHARED) if path is None else cls(Path(path) / FOLDER)
+        registry = box.registry
+        if registry not in _OF:
+            _OF[registry] = cls(None if registry.path is None else registry.path / FOLDER, registry.make)
+        return _OF[registry]
 
     def get(self, key: Digest) -> Waiting | None:
         """The run of a request that waits. One that cannot be read is begun anew."""
-        if self.folder is None:
+        if self.folder is None or key in self._here:
             return self._here.get(key)
         try:
             document = json.loads((self.folder / f"{hex_of(key)}.json").read_text("utf-8"))
@@ -86,7 +93,8 @@ class WaitingRoom:
             "wishes": [wish.to_json() for wish in waiting.wishes],
             "calls": [call for call, _ in waiting.pending()],
         }
-        with suppress(OSError):  # a registry that cannot be written: the run waits in this process
+        with suppress(OSError, RegistryAccessError):  # a registry that cannot be written: the run waits in this process
+            self.make()
             self.folder.mkdir(exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.folder)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -101,5 +109,5 @@ class WaitingRoom:
                 (self.folder / f"{hex_of(key)}.json").unlink(missing_ok=True)
 
 
-_SHARED: dict[str, Waiting] = {}
-"""The waiting runs of toolboxes without a folder."""
+_OF: WeakKeyDictionary[Registry, WaitingRoom] = WeakKeyDictionary()
+"""One to a registry that is open."""

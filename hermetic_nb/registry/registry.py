@@ -182,6 +182,10 @@ class Registry:
         lay_out(self._files)
         self._receipts.put(receipt)
 
+    def make(self) -> None:
+        """Make the folder, where the first push has not yet done so."""
+        lay_out(self._files)
+
     def keep_usage(self, use: SessionUse) -> None:
         """Write how often a session called tools, in the place of what it wrote before."""
         lay_out(self._files)
