@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,9 +12,19 @@ from hermetic_nb.catalogue.diffs import diff_lines
 from hermetic_nb.catalogue.receipts import receipt_detail, receipt_row
 from hermetic_nb.catalogue.rows import Row, detail_of, row_of, used
 from hermetic_nb.digest import digest_json, parse_digest
-from hermetic_nb.errors import HermeticError, IntegrityError, RegistryError, SpecError, ToolNotFoundError
+from hermetic_nb.errors import (
+    HermeticError,
+    IntegrityError,
+    RegistryAccessError,
+    RegistryError,
+    SpecError,
+    ToolNotFoundError,
+)
+from hermetic_nb.registry.names import SETTLED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hermetic_nb.confinement import Layer
     from hermetic_nb.digest import Digest
     from hermetic_nb.registry import NameRecord, Registry
@@ -24,17 +34,18 @@ MOST: Final = 200
 """Items of a page at most."""
 LONGEST: Final = 1000
 """Characters of a query that are looked at."""
+_HEX: Final = re.compile(r"[0-9a-f]{4,64}")
 Params = Mapping[str, str]
 
 
 class Catalogue:
-    """The JSON of a registry's tools, receipts and differences. Rows are kept until their names change."""
+    """The JSON of a registry's tools, receipts and differences. Rows are read when they are shown, and kept while they hold."""
 
     def __init__(self, registry: Registry, *, version: str = "") -> None:
         self._registry = registry
         self._version = version
-        self._lock = threading.Lock()
         self._rows: dict[str, tuple[int, Row | None]] = {}
+        """Name -> its changes when it was read, and the row of its newest version; None where that cannot be read."""
         self._answers: dict[str, Callable[[str, Params], Any]] = {
             "status": self._status,
             "tools": self._tools,
@@ -62,18 +73,17 @@ class Catalogue:
 
     def generation(self) -> str:
         """A text that is another one after a tool was added, or its calls were written down."""
-        return digest_json([self._registry.changes(), list(self._registry.activity())])
+        return self._generation(self._registry.changes())
 
     # ------------------------------------------------------------ paths
 
     def _status(self, _rest: str, _params: Params) -> Any:
-        folder = self._registry.path
-        writable = folder is None or os.access(folder if folder.exists() else folder.parent, os.W_OK)
+        changes = self._registry.changes()
         return {
             "version": self._version,
-            "writable": bool(writable),
-            "tools": len(self._registry.changes()),
-            "generation": self.generation(),
+            "writable": _writable(self._registry.path),
+            "tools": len(changes),
+            "generation": self._generation(changes),
             "isolation": [],
         }
 
@@ -82,31 +92,34 @@ class Catalogue:
         if rest:
             record = self._resolve(rest)
             return detail_of(self._registry, record, usage)
-        rows = self._chosen(params)
-        return self._page(rows, params, lambda row: used(row, usage))
+        changes = self._registry.changes()
+        names = self._chosen(sorted(changes), params)
+        offset, limit = _span(params)
+        rows, total = self._read(names, changes, offset, limit)
+        return self._page([used(row, usage) for row in rows], total, offset, changes)
 
-    def _chosen(self, params: Params) -> list[Row]:
-        """The newest version of each name that fits the query and the filters."""
+    def _chosen(self, names: list[str], params: Params) -> list[str]:
+        """The names that fit the query and the filters, in the order to show them in."""
         query = params.get("query", "").strip()[:LONGEST]
-        rows = self._newest()
-        found = list(rows.values()) if not query else self._searched(query, rows)
         kind, capability = params.get("kind", ""), params.get("capability", "")
-        return [
-            row
-            for row in found
-            if (not kind or row["kind"] == kind)
-            and (not capability or any(one.startswith(capability) for one in row["capabilities"]))
-        ]
+        found = self._searched(query, names) if query else names
+        if not (kind or capability):
+            return found
+        fitting = self._registry.names_where(kind=kind, reaching=capability)
+        return [name for name in found if name in fitting]
 
-    def _searched(self, query: str, rows: Mapping[str, Row]) -> list[Row]:
+    def _searched(self, query: str, names: list[str]) -> list[str]:
         """Names that begin with the query, then names and digests that contain it, then what the words find."""
         low = re.sub(r"\s+", "_", query.lower())
+        by_name = sorted((name for name in names if low in name), key=lambda name: (not name.startswith(low), name))
         digits = low.removeprefix("sha256:")
-        by_name = sorted((name for name in rows if low in name), key=lambda name: (not name.startswith(low), name))
-        by_digest = [name for name, row in rows.items() if len(digits) >= 4 and digits in row["digest"]]
-        by_words = [record.name for record in self._registry.search(query, limit=len(rows) or 1)]
-        names = dict.fromkeys([*by_name, *by_digest, *by_words])
-        return [rows[name] for name in names if name in rows]
+        try:
+            by_digest = sorted(self._registry.names_where(digits=digits)) if _HEX.fullmatch(digits) else []
+            by_words = self._registry.names_by_words(query, limit=len(names) or 1)
+        except RegistryAccessError:  # no FTS5 in this Python: names are searched all the same
+            return by_name
+        known = set(names)
+        return [name for name in dict.fromkeys([*by_name, *by_digest, *by_words]) if name in known]
 
     def _receipts(self, rest: str, params: Params) -> Any:
         if rest:
@@ -116,7 +129,9 @@ class Catalogue:
             return receipt_detail(receipt)
         tool = params.get("tool", "")
         found = self._registry.receipts(self._resolve(tool).tool if tool else None)
-        return self._page(list(found), params, receipt_row)
+        offset, limit = _span(params)
+        rows = [receipt_row(receipt) for receipt in found[offset : offset + limit]]
+        return self._page(rows, len(found), offset, self._registry.changes())
 
     def _diff(self, _rest: str, params: Params) -> Any:
         old, new = (self._resolve(params.get(side, "")) for side in ("from", "to"))
@@ -130,33 +145,50 @@ class Catalogue:
             raise SpecError("which tool?", help="a name, name@version, or a digest")
         return self._registry.resolve(reference)
 
-    def _newest(self) -> dict[str, Row]:
-        """The row of each name's newest version, by name; tools that cannot be read are left out."""
-        changes = self._registry.changes()
-        with self._lock:
-            for name in set(self._rows) - set(changes):
-                del self._rows[name]
-            for name, change in changes.items():
-                known = self._rows.get(name)
-                if known is None or known[0] != change:
-                    self._rows[name] = (change, self._read(name))
-            rows = {name: row for name, (_, row) in self._rows.items() if row is not None}
-        return dict(sorted(rows.items()))
+    def _read(self, names: list[str], changes: Mapping[str, int], offset: int, limit: int) -> tuple[list[Row], int]:
+        """The rows of a page, and how many there are in all; names whose tool cannot be read are left out of both."""
+        hidden = {name for name in names if self._rows.get(name) == (changes[name], None)}
+        shown = [name for name in names if name not in hidden]
+        rows: list[Row] = []
+        for name in shown[offset:]:
+            if len(rows) == limit:
+                break
+            row = self._row(name, changes[name])
+            if row is None:
+                hidden.add(name)
+            else:
+                rows.append(row)
+        return rows, len(names) - len(hidden)
 
-    def _read(self, name: str) -> Row | None:
+    def _row(self, name: str, change: int) -> Row | None:
+        known = self._rows.get(name)
+        if known is not None and known[0] == change:
+            return known[1]
         try:
-            return row_of(self._registry, self._registry.resolve(name))
+            row = row_of(self._registry, self._registry.resolve(name))
         except (ToolNotFoundError, IntegrityError):
-            return None
+            row = None
+        if change < time.time_ns() - SETTLED:
+            self._rows[name] = (change, row)
+        return row
 
-    def _page(self, items: list[Any], params: Params, shown: Callable[[Any], Any]) -> Any:
-        offset, limit = _number(params, "offset", 0, 10**9), _number(params, "limit", PAGE, MOST)
-        return {
-            "generation": self.generation(),
-            "total": len(items),
-            "offset": offset,
-            "items": [shown(item) for item in items[offset : offset + limit]],
-        }
+    def _page(self, items: list[Any], total: int, offset: int, changes: Mapping[str, int]) -> Any:
+        return {"generation": self._generation(changes), "total": total, "offset": offset, "items": items}
+
+    def _generation(self, changes: Mapping[str, int]) -> str:
+        return digest_json([dict(changes), list(self._registry.activity())])
+
+
+def _writable(folder: Path | None) -> bool:
+    """Whether tools can be put into a folder, which need not be there yet; None is memory."""
+    while folder is not None and not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder is None or os.access(folder, os.W_OK)
+
+
+def _span(params: Params) -> tuple[int, int]:
+    """The place and the length of a page. Raises SpecError."""
+    return _number(params, "offset", 0, 10**9), _number(params, "limit", PAGE, MOST)
 
 
 def _number(params: Params, name: str, default: int, most: int) -> int:

@@ -67,9 +67,8 @@ class _Graph:
             self._node(tool, name, "missing", present=False)
 
     def above(self, manifest: Manifest) -> None:
-        for record in self.registry.list():
+        for record in self.registry.users(manifest.digest):
             with suppress(ToolNotFoundError, IntegrityError):
                 other = self.registry.pull(record.tool).manifest
-                if any(tool == manifest.digest for _, tool in other.uses):
-                    self._node(other.digest, other.name, other.tier, present=True)
-                    self._edge(other.digest, manifest.digest, "uses")
+                self._node(other.digest, other.name, other.tier, present=True)
+                self._edge(other.digest, manifest.digest, "uses")

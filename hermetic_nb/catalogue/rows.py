@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hermetic_nb import values
 from hermetic_nb.catalogue.graph import graph_of
-from hermetic_nb.model import CALL_AGENT
+from hermetic_nb.registry.manifests import reaches
 from hermetic_nb.registry.usage import Use
 from hermetic_nb.signature import schema
 
@@ -33,10 +33,10 @@ def row_of(registry: Registry, record: NameRecord) -> Row:
         "reason": str(proof.get("reason", "")),
         "language": manifest.language,
         "size": len(artifact.payload),
-        "capabilities": capabilities(manifest),
+        "capabilities": reaches(manifest),
         "summary": manifest.doc.strip().partition("\n")[0],
         "signature": str(manifest.signature),
-        "examples": int(proof.get("examples", 0)),
+        "examples": _count(proof, "examples"),
         "versions": len(registry.versions(record.name)),
     }
 
@@ -45,15 +45,6 @@ def used(row: Row, usage: Mapping[Digest, Use]) -> Row:
     """A row with the figures of use, which do change."""
     use = usage.get(row["digest"], Use())
     return row | {"calls": use.calls, "reused": use.reused}
-
-
-def capabilities(manifest: Manifest) -> list[str]:
-    """What a tool may reach beside its arguments."""
-    found = ["call_agent"] if CALL_AGENT in manifest.capabilities else []
-    found += [f"env: {name}" for name in manifest.env]
-    found += [f"data: {name}" for name, _ in manifest.data]
-    found += [f"tool: {name}" for name, _ in manifest.uses]
-    return found + [f"wheel: {one.name} {one.version}" for one in manifest.dependencies]
 
 
 def detail_of(registry: Registry, record: NameRecord, usage: Mapping[Digest, Use]) -> Row:
@@ -93,10 +84,16 @@ def _parameters(manifest: Manifest) -> list[dict[str, Any]]:
 def _proof(statement: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "reason": str(statement.get("reason", "")),
-        "examples": int(statement.get("examples", 0)),
-        "compared": int(statement.get("compared", 0)),
+        "examples": _count(statement, "examples"),
+        "compared": _count(statement, "compared"),
         "reference": str(statement.get("reference", "")),
     }
+
+
+def _count(statement: Mapping[str, Any], name: str) -> int:
+    """A number of a statement, which a stranger may have written."""
+    number = statement.get(name)
+    return number if isinstance(number, int) else 0
 
 
 def _version(registry: Registry, record: NameRecord) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The search index: what the newest version of each name is about, in SQLite's FTS5.
+"""The search index: what the newest version of each name is about, and reaches, in SQLite and its FTS5.
 
 Only an index. Before each search it is compared with the names on disk and brought up to date; its hits are names,
 whose records are then read as always. Pushing does not touch it, so nothing that goes wrong with SQLite (a lock, a network
@@ -12,27 +12,40 @@ import os
 import re
 import sqlite3
 import threading
+import time
 import weakref
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
 from hermetic_nb.registry.layout import PATH
-from hermetic_nb.registry.manifests import find_manifest
+from hermetic_nb.registry.manifests import find_manifest, reaches
+from hermetic_nb.registry.names import SETTLED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hermetic_nb.digest import Digest
+    from hermetic_nb.model import Manifest
     from hermetic_nb.registry.blobs import Blobs
     from hermetic_nb.registry.files import Files
     from hermetic_nb.registry.names import Names
 
 FILE: Final = "index.sqlite"
-_GENERATION: Final = 1
+_GENERATION: Final = 2
 _PATIENCE: Final = 2.0
 """Seconds to wait for another process's update before an index in memory serves."""
 _WORDS: Final = 64
 """Words of a query that are looked at."""
 _SCHEMA: Final = f"""
-CREATE TABLE IF NOT EXISTS latest (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS latest (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, tool TEXT NOT NULL, kind TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS reaches (id INTEGER NOT NULL, what TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS reaches_id ON reaches(id);
+CREATE TABLE IF NOT EXISTS uses (id INTEGER NOT NULL, tool TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS uses_tool ON uses(tool);
+CREATE INDEX IF NOT EXISTS uses_id ON uses(id);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(name, doc, parameters, tokenize='porter unicode61');
 PRAGMA user_version={_GENERATION};
 """
@@ -42,10 +55,18 @@ _SEARCH: Final = """
 SELECT latest.name FROM words JOIN latest ON latest.id = words.rowid WHERE words MATCH ?
 ORDER BY bm25(words, ?, ?, ?), latest.name LIMIT ?
 """
+_WHERE: Final = """
+SELECT name FROM latest WHERE (:kind = '' OR kind = :kind) AND (:digits = '' OR instr(tool, :digits))
+AND (:what = '' OR EXISTS (SELECT 1 FROM reaches WHERE reaches.id = latest.id AND substr(what, 1, length(:what)) = :what))
+"""
+_USERS: Final = """
+SELECT DISTINCT latest.name FROM uses JOIN latest ON latest.id = uses.id WHERE uses.tool = ? ORDER BY latest.name
+"""
+T = TypeVar("T")
 
 
 class Index:
-    """Finds names by words."""
+    """Finds names by words, kinds, digests, and what their tools reach."""
 
     def __init__(self, files: Files, names: Names, blobs: Blobs, folder: str | None) -> None:
         self._files = files
@@ -54,20 +75,38 @@ class Index:
         self._folder = folder
         self._lock = threading.Lock()
         self._memory: sqlite3.Connection | None = None
+        self._seen: dict[bool, tuple[dict[str, int], int]] = {}
+        """What the index on disk (False) and the one in memory (True) held last: the names' changes, and how many."""
 
-    def search(self, text: str, limit: int) -> list[str]:
-        """Names by relevance: any of the words, in name, doc or parameters. Raises RegistryAccessError without FTS5."""
-        query = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", text)[:_WORDS])
-        if not query:
+    def search(self, text: str, limit: int, *, unfinished: bool = False) -> list[str]:
+        """Names by relevance: any of the words, in name, doc or parameters. Raises RegistryAccessError without FTS5.
+
+        ``unfinished``: the last word may go on.
+        """
+        words = [f'"{word}"' for word in re.findall(r"\w+", text)[:_WORDS]]
+        if not words:
             return []
+        query = " OR ".join(words) + (" *" if unfinished else "")
+        return self._ask(lambda connection: _matches(connection, query, limit))
+
+    def where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
+        """Names of tools of that kind, with a capability that begins so, and a digest that has those digits in it."""
+        given = {"kind": _text(kind), "what": _text(reaching), "digits": _text(digits)}
+        return self._ask(lambda connection: {name for (name,) in connection.execute(_WHERE, given)})
+
+    def users(self, tool: Digest) -> list[str]:
+        """Names of tools that call this one."""
+        return self._ask(lambda connection: [name for (name,) in connection.execute(_USERS, (tool,))])
+
+    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
             for repair in (False, True):
                 try:
-                    return self._search_disk(query, limit, repair=repair)
+                    return self._ask_disk(question, repair=repair)
                 except (sqlite3.Error, RegistryAccessError) as error:
                     if not _damage(error):
                         break
-            return self._search_memory(query, limit)
+            return self._ask_memory(question)
 
     def rebuild(self) -> int:
         """Make the index anew; the number of names in it. Raises RegistryAccessError where it cannot be written."""
@@ -97,20 +136,20 @@ class Index:
             return "it is damaged" if _damage(error) else ""
         return "" if found == ("ok",) else "its pages are damaged"
 
-    def _search_disk(self, query: str, limit: int, *, repair: bool) -> list[str]:
+    def _ask_disk(self, question: Callable[[sqlite3.Connection], T], *, repair: bool) -> T:
         if not self._kept():
             raise sqlite3.OperationalError("no folder")
         if repair:
             self._drop()
         with closing(self._on_disk()) as connection:
             self._refresh(connection)
-            return _matches(connection, query, limit)
+            return question(connection)
 
-    def _search_memory(self, query: str, limit: int) -> list[str]:
+    def _ask_memory(self, question: Callable[[sqlite3.Connection], T]) -> T:
         try:
             connection = self._in_memory()
             self._refresh(connection)
-            return _matches(connection, query, limit)
+            return question(connection)
         except sqlite3.Error as error:
             self._forget()
             raise RegistryAccessError(
@@ -147,17 +186,21 @@ class Index:
         if self._memory is not None:
             self._closing()
             self._memory = None
+        self._seen.clear()
 
     def _refresh(self, connection: sqlite3.Connection) -> int:
         """Bring the index to what the names on disk say now; the number of names in it."""
+        changes = self._names.changes()
+        if self._seen.get(connection is self._memory) == (changes, _count(connection)):
+            return len(changes)
+        now = time.time_ns()
         stale, fresh = self._differences(connection)
         if stale or fresh:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 stale, fresh = self._differences(connection)  # again: another process may have been first
-                for row in stale:
-                    connection.execute("DELETE FROM latest WHERE id = ?", (row,))
-                    connection.execute("DELETE FROM words WHERE rowid = ?", (row,))
+                for table, column in (("latest", "id"), ("words", "rowid"), ("reaches", "id"), ("uses", "id")):
+                    connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(row,) for row in stale])  # noqa: S608 (our own words)
                 for name, version in fresh:
                     self._enter(connection, name, version)
                 connection.execute("COMMIT")
@@ -165,38 +208,50 @@ class Index:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-        count: tuple[int] = connection.execute("SELECT count(*) FROM latest").fetchone()
-        return count[0]
+        count = _count(connection)
+        # Not where a name could not be read: the next search tries again.
+        if count == len(changes) and max(changes.values(), default=0) < now - SETTLED:
+            self._seen[connection is self._memory] = changes, count
+        return count
 
     def _differences(self, connection: sqlite3.Connection) -> tuple[list[int], list[tuple[str, int]]]:
         """The rows to delete, and the names and versions to enter."""
-        wanted = {name: self._names.versions(name)[-1] for name in self._names.all()}
+        listed = ((name, self._names.versions(name)) for name in self._names.listed())
+        wanted = {name: versions[-1] for name, versions in listed if versions}
         rows = connection.execute("SELECT id, name, version FROM latest").fetchall()
         present = {name: version for _, name, version in rows}
         stale = [row for row, name, version in rows if wanted.get(name) != version]
         return stale, [(name, version) for name, version in wanted.items() if present.get(name) != version]
 
     def _enter(self, connection: sqlite3.Connection, name: str, version: int) -> None:
-        words = self._words(name)
-        if words is None:
+        manifest = self._newest(name)
+        if manifest is None:
             return
-        entered = connection.execute("INSERT INTO latest(name, version) VALUES (?, ?)", (name, version))
-        connection.execute(
-            "INSERT INTO words(rowid, name, doc, parameters) VALUES (?, ?, ?, ?)", (entered.lastrowid, name, *words)
+        entered = connection.execute(
+            "INSERT INTO latest(name, version, tool, kind) VALUES (?, ?, ?, ?)",
+            (name, version, manifest.digest, _text(manifest.tier)),
         )
+        row = entered.lastrowid
+        parameters = " ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters)
+        connection.execute(
+            "INSERT INTO words(rowid, name, doc, parameters) VALUES (?, ?, ?, ?)",
+            (row, name, _text(manifest.doc), _text(parameters)),
+        )
+        connection.executemany(
+            "INSERT INTO reaches(id, what) VALUES (?, ?)", [(row, _text(what)) for what in reaches(manifest)]
+        )
+        connection.executemany("INSERT INTO uses(id, tool) VALUES (?, ?)", [(row, tool) for _, tool in manifest.uses])
 
-    def _words(self, name: str) -> tuple[str, str] | None:
-        """Doc and parameters of a name's newest tool, or None where they cannot be read (the next search tries again)."""
+    def _newest(self, name: str) -> Manifest | None:
+        """The manifest of a name's newest tool, or None where it cannot be read (the next search tries again)."""
         record = next(self._names.newest_first(name), None)
         try:
-            manifest = None if record is None else find_manifest(self._blobs, record.tool)
+            return None if record is None else find_manifest(self._blobs, record.tool)
         except IntegrityError:
             return None
-        if manifest is None:
-            return None
-        return _text(manifest.doc), _text(" ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters))
 
     def _drop(self) -> None:
+        self._seen.pop(False, None)
         for ending in ("", "-wal", "-shm"):
             self._files.remove(FILE + ending)
 
@@ -207,6 +262,11 @@ def _lay_out(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("an index of another generation")
     if generation == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+
+
+def _count(connection: sqlite3.Connection) -> int:
+    count: tuple[int] = connection.execute("SELECT count(*) FROM latest").fetchone()
+    return count[0]
 
 
 def _matches(connection: sqlite3.Connection, query: str, limit: int) -> list[str]:

@@ -21,6 +21,7 @@ OURS: Final = frozenset(
         "names",
         "builds",
         "receipts",
+        "usage",
         "wheels",
         "index.sqlite",
         "index.sqlite-wal",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hermetic_nb.digest import Digest, short
 from hermetic_nb.errors import IntegrityError
-from hermetic_nb.model import Manifest
+from hermetic_nb.model import CALL_AGENT, Manifest
 
 if TYPE_CHECKING:
     from hermetic_nb.registry.blobs import Blobs
@@ -29,6 +29,15 @@ def parse_manifest(data: bytes, tool: Digest) -> Manifest:
     if not exact:
         raise _other(tool)
     return manifest
+
+
+def reaches(manifest: Manifest) -> list[str]:
+    """What a tool may reach beside its arguments, as it is listed and searched."""
+    found = ["call_agent"] if CALL_AGENT in manifest.capabilities else []
+    found += [f"env: {name}" for name in manifest.env]
+    found += [f"data: {name}" for name, _ in manifest.data]
+    found += [f"tool: {name}" for name, _ in manifest.uses]
+    return found + [f"wheel: {one.name} {one.version}" for one in manifest.dependencies]
 
 
 def _other(tool: Digest) -> IntegrityError:

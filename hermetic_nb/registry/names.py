@@ -21,6 +21,8 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,199}")
 """The grammar of tool names; the length leaves room for what file systems add to a name of 255 bytes."""
 RECORD: Final = re.compile(r"(?P<claim>\.claim-)?(?P<version>[1-9][0-9]{0,8})\.(?P<ending>json|damaged)")
 """A record; or a damaged one that was put aside, or a claim (see `disk`): their version numbers are never used again."""
+SETTLED: Final = 1_000_000_000
+"""Nanoseconds after which a folder's time tells of every change: file systems' clocks tick, ext4's every 4 ms."""
 
 
 class Names:
@@ -47,6 +49,10 @@ class Names:
     def listed(self) -> list[str]:
         """The names that have a folder: those of `all`, and perhaps one that a process is just making."""
         return [name for name in self._files.names(FOLDER) if NAME.fullmatch(name)]
+
+    def changes(self) -> dict[str, int]:
+        """For each listed name a number that is another one after a version of it was added."""
+        return {name: self._files.changed(f"{FOLDER}/{name}") for name in self.listed()}
 
     def read(self, name: str, version: int) -> NameRecord | None:
         """One record, or None. Raises IntegrityError where it is damaged."""

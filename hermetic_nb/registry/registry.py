@@ -22,7 +22,6 @@ from hermetic_nb.registry.layout import check_layout, lay_out
 from hermetic_nb.registry.lookup import Lookup
 from hermetic_nb.registry.manifests import find_manifest
 from hermetic_nb.registry.memory import MemoryFiles
-from hermetic_nb.registry.names import FOLDER as NAMES
 from hermetic_nb.registry.names import Names, check_name
 from hermetic_nb.registry.receipts import FOLDER as RECEIPTS
 from hermetic_nb.registry.receipts import Receipts
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from hermetic_nb.registry.files import Files
 
 Records = list[NameRecord]  # in the class below, `list` is the method
+Texts = list[str]
 
 
 class Registry:
@@ -230,7 +230,7 @@ class Registry:
 
     def changes(self) -> dict[str, int]:
         """For each name a number that is another one after a version of it was added."""
-        return {name: self._files.changed(f"{NAMES}/{name}") for name in self._names.listed()}
+        return self._names.changes()
 
     def activity(self) -> tuple[int, ...]:
         """Numbers that are others after usage or a receipt was written."""
@@ -239,6 +239,19 @@ class Registry:
     def search(self, text: str, *, limit: int = 20) -> Records:
         """The latest records of the names that match any of the words in name, doc or parameters; best first."""
         latest = (next(self._names.newest_first(name), None) for name in self._index.search(text, limit))
+        return [record for record in latest if record is not None]
+
+    def names_by_words(self, text: str, *, limit: int) -> Texts:
+        """The names that `search` finds while its last word is still being typed; their records are not read."""
+        return self._index.search(text, limit, unfinished=True)
+
+    def names_where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
+        """The names whose newest tool is of a kind, has a capability that begins so, a digest with those digits."""
+        return self._index.where(kind=kind, reaching=reaching, digits=digits)
+
+    def users(self, tool: Digest) -> Records:
+        """The latest records of the names whose newest tools call this one. Damaged ones are left out."""
+        latest = (next(self._names.newest_first(name), None) for name in self._index.users(tool))
         return [record for record in latest if record is not None]
 
     def bound(

@@ -11,16 +11,18 @@ Kind = Literal[
     "damaged record",
     "dangling record",
     "stale build",
+    "damaged usage",
     "damaged index",
     "unreadable",
     "leftover",
     "stray",
 ]
 """``dangling record``: a name whose tool, or a part of it, is missing or damaged. ``stale build``: a build record that is
-damaged or whose tool is gone; it is ignored, and costs a build. ``leftover``: a temporary file of a process that died.
+damaged or whose tool is gone; it is ignored, and costs a build. ``damaged usage``: a session's calls, which are not counted.
+``leftover``: a temporary file of a process that died.
 ``stray``: something that is not the registry's."""
 
-HARMLESS: frozenset[Kind] = frozenset({"stale build", "damaged index", "leftover", "stray"})
+HARMLESS: frozenset[Kind] = frozenset({"stale build", "damaged usage", "damaged index", "leftover", "stray"})
 """Findings that cost no tool and no answer."""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hermetic_nb.registry.files import Files
 
 FOLDER: Final = "usage"
-_NAME: Final = re.compile(r"(?P<session>[0-9a-f]{32})\.json")
+NAME: Final = re.compile(r"(?P<session>[0-9a-f]{32})\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Usages:
         """The records of all sessions; damaged ones are left out."""
         found = []
         for name in self._files.names(FOLDER):
-            if _NAME.fullmatch(name):
+            if NAME.fullmatch(name):
                 data = self._files.read(f"{FOLDER}/{name}")
                 use = None if data is None else self._parsed(name, data)
                 if use is not None:
@@ -89,11 +89,12 @@ class Usages:
     def _parsed(self, name: str, data: bytes) -> SessionUse | None:
         known = self._read.get(name)
         if known is None or known[0] != data:
-            known = self._read[name] = (data, _parse(data, name))
+            known = self._read[name] = (data, parse(data, name))
         return known[1]
 
 
-def _parse(data: bytes, name: str) -> SessionUse | None:
+def parse(data: bytes, name: str) -> SessionUse | None:
+    """A record's bytes; None where they are damaged, or belong to another session."""
     try:
         document = unstamp(data, "a record of usage")
         calls = {parse_digest(tool): int(number) for tool, number in document["calls"].items()}

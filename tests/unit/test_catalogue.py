@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hermetic_nb.catalogue.diffs import diff_lines
 from hermetic_nb.errors import HermeticError
 from hermetic_nb.registry import Registry
 from hermetic_nb.registry.usage import SessionUse, Use
-from tests.unit.registry_tools import push, sealed
+from tests.unit.registry_tools import blob, damage, push, record_path, sealed
 
 
 @pytest.fixture
@@ -38,6 +39,50 @@ def test_search_by_words_names_and_digests(registry: Registry) -> None:
     assert names(catalogue.answer("tools", {"query": record.tool[:20]})) == ["gc_content"]
     assert names(catalogue.answer("tools", {"query": "zzz"})) == []
     assert names(catalogue.answer("tools", {"kind": "pure"})) == []
+
+
+def test_a_search_goes_on_while_a_word_is_typed(registry: Registry) -> None:
+    push(registry, sealed("edit_distance", doc="How many letters differ."))
+    push(registry, sealed("f", doc="The weather."))
+    catalogue = Catalogue(registry)
+    for typed in ("l", "le", "lett", "letter", "letters", "many lett"):
+        assert names(catalogue.answer("tools", {"query": typed})) == ["edit_distance"], typed
+
+
+def test_what_was_just_added_is_found_at_once(registry: Registry) -> None:
+    catalogue = Catalogue(registry)
+    for number in range(5):
+        push(registry, sealed("f", doc=f"Gives word{number}."))
+        push(registry, sealed(f"g{number}"))
+        (row,) = catalogue.answer("tools", {"query": f"word{number}"})["items"]
+        assert row["summary"] == f"Gives word{number}."
+        assert names(catalogue.answer("tools", {})) == ["f", *(f"g{known}" for known in range(number + 1))]
+
+
+def test_a_damaged_tool_is_left_out_and_not_counted(registry: Registry, tmp_path: Path) -> None:
+    records = [push(registry, sealed(f"t{number}")) for number in range(6)]
+    damage(blob(tmp_path / "tools", records[1].tool), b"{}")
+    damage(record_path(tmp_path / "tools", records[4]), b"{}")
+    for record in records:
+        os.utime(record_path(tmp_path / "tools", record).parent, (1, 1))
+    for catalogue in (Catalogue(Registry(tmp_path / "tools")), Catalogue(registry)):
+        for _ in range(2):
+            first = catalogue.answer("tools", {"limit": "3"})
+            assert names(first) == ["t0", "t2", "t3"]
+            rest = catalogue.answer("tools", {"limit": "3", "offset": "3"})
+            assert (names(rest), rest["total"]) == (["t5"], 4)
+            assert names(catalogue.answer("tools", {"query": "t"})) == ["t0", "t2", "t3", "t5"]
+
+
+def test_a_registry_that_cannot_be_written_is_shown_as_such(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = Registry(tmp_path / "not" / "yet" / "there")
+    assert Catalogue(deep).answer("status", {})["writable"] is True
+    push(registry, sealed("f"))
+    monkeypatch.setattr("os.access", lambda path, _mode: Path(path) != tmp_path / "tools")
+    assert Catalogue(registry).answer("status", {})["writable"] is False
+    assert Catalogue(Registry.in_memory()).answer("status", {})["writable"] is True
 
 
 def test_pages_are_parts_of_one_order(registry: Registry) -> None:
@@ -74,6 +119,14 @@ def test_a_damaged_record_of_usage_counts_nothing(registry: Registry, tmp_path: 
     path = tmp_path / "tools" / "usage" / f"{'a' * 32}.json"
     path.write_bytes(path.read_bytes().replace(b":3", b":4"))
     assert Registry(tmp_path / "tools").usage() == {}
+    (path.parent / "notes.txt").write_text("mine")
+    report = registry.repair()
+    assert [(finding.kind, finding.repaired) for finding in report.findings] == [
+        ("damaged usage", True),
+        ("stray", False),
+    ]
+    assert report.ok
+    assert not path.exists()
 
 
 def test_calls_of_a_toolbox_come_into_its_registry(tmp_path: Path) -> None:
@@ -108,6 +161,10 @@ def test_a_pure_tools_graph_and_receipt(tmp_path: Path) -> None:
     assert detail["capabilities"] == ["call_agent", "tool: double"]
     below = catalogue.answer(f"tools/{inner.digest}", {})
     assert {node["name"] for node in below["graph"]["nodes"]} == {"twice", "double"}
+    assert below["graph"]["edges"] == [{"from": outer.digest, "to": inner.digest, "role": "uses"}]
+    for capability, found in (("call_agent", ["twice"]), ("tool", ["twice"]), ("env", []), ("tool: doubly", [])):
+        assert names(catalogue.answer("tools", {"capability": capability})) == found
+    assert names(catalogue.answer("tools", {"kind": "native", "query": "double"})) == ["double"]
     (row,) = catalogue.answer("receipts", {"tool": outer.digest})["items"]
     assert (row["digest"], row["inputs"], row["output"], row["events"]) == (receipt.digest, "n=4", "8", 1)
     whole = catalogue.answer(f"receipts/{receipt.digest}", {})
