@@ -11,11 +11,13 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from hermetic_nb.catalogue import Catalogue, error_json
+from hermetic_nb.catalogue import error_json
 from hermetic_nb.errors import HermeticError, RegistryError, SpecError, ToolNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hermetic_nb.labserver.opening import Opening
 
 RESOURCE: Final = "contents"
 """What a user must be allowed to read: the registry is a folder of the server's user, as notebooks are."""
@@ -45,16 +47,16 @@ class _Handler(APIHandler):
 class CatalogueHandler(_Handler):
     """``GET api/PATH?PARAMS``: see `Catalogue.answer`."""
 
-    def initialize(self, catalogue: Catalogue) -> None:
-        """Take the catalogue."""
-        self._catalogue = catalogue
+    def initialize(self, opening: Opening) -> None:
+        """Take the way to the catalogue."""
+        self._opening = opening
 
     @web.authenticated
     @authorized
     async def get(self, path: str) -> None:
         """Answer with JSON."""
         params = self._params()
-        found = await self._answered(lambda: self._catalogue.answer(path, params))
+        found = await self._answered(lambda: self._opening.catalogue().answer(path, params))
         if found is not None:
             self.set_header("Content-Type", "application/json")
             self.finish(json.dumps(found))
@@ -63,15 +65,15 @@ class CatalogueHandler(_Handler):
 class ExportHandler(_Handler):
     """``GET api/export/REFERENCE``: a tool's payload as a download."""
 
-    def initialize(self, catalogue: Catalogue) -> None:
-        """Take the catalogue."""
-        self._catalogue = catalogue
+    def initialize(self, opening: Opening) -> None:
+        """Take the way to the catalogue."""
+        self._opening = opening
 
     @web.authenticated
     @authorized
     async def get(self, reference: str) -> None:
         """Answer with the bytes."""
-        found = await self._answered(lambda: self._catalogue.payload(reference))
+        found = await self._answered(lambda: self._opening.catalogue().payload(reference))
         if found is not None:
             name, payload = found
             self.set_header("Content-Type", "application/octet-stream")
@@ -86,7 +88,9 @@ class TourHandler(_Handler):
     @authorized
     async def get(self) -> None:
         """Answer with JSON: path -> content."""
-        self.finish(json.dumps({"files": await self._answered(tour_files)}))
+        found = await self._answered(tour_files)
+        if found is not None:
+            self.finish(json.dumps({"files": found}))
 
 
 def tour_files() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Tells the server's event stream when the registry has changed, so that panels need not ask.
+"""Tells the server's event stream when the registry has changed, so that panels need not ask. It looks while somebody listens.
 
 Every panel on every notebook and kernel of this server hears it; other servers on the same registry look for themselves.
 """
@@ -15,7 +15,7 @@ from hermetic_nb.errors import HermeticError
 if TYPE_CHECKING:
     from jupyter_events import EventLogger
 
-    from hermetic_nb.catalogue import Catalogue
+    from hermetic_nb.labserver.opening import Opening
 
 SCHEMA: Final = str(files("hermetic_nb") / "labserver" / "registry.yaml")
 SCHEMA_ID: Final = "https://events.jupyter.org/hermetic_nb/registry/v1"
@@ -26,8 +26,8 @@ PAUSE: Final = 1.0
 class Watcher:
     """Looks at the registry while the server runs."""
 
-    def __init__(self, catalogue: Catalogue, events: EventLogger) -> None:
-        self._catalogue, self._events = catalogue, events
+    def __init__(self, opening: Opening, events: EventLogger) -> None:
+        self._opening, self._events = opening, events
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -40,12 +40,23 @@ class Watcher:
     async def _watch(self) -> None:
         loop, last = asyncio.get_running_loop(), ""
         while True:
-            with suppress(HermeticError):  # a registry that cannot be read: the handlers say so
-                now = await loop.run_in_executor(None, self._catalogue.generation)
-                if last and now != last:
-                    self._tell(now)
-                last = now
+            if not self._heard():
+                last = ""  # whoever comes next is told at once: what it was shown may be older than our first look
+            else:
+                with suppress(HermeticError):  # a registry that cannot be read: the handlers say so
+                    now = await loop.run_in_executor(None, self._generation)
+                    if now != last:
+                        self._tell(now)
+                    last = now
             await asyncio.sleep(PAUSE)
+
+    def _generation(self) -> str:
+        return self._opening.catalogue().generation()
+
+    def _heard(self) -> bool:
+        """Whether anybody listens. jupyter_events has no public word for that: where its own are gone, we always look."""
+        groups = [getattr(self._events, name, None) for name in ("_modified_listeners", "_unmodified_listeners")]
+        return None in groups or any(group.get(SCHEMA_ID) for group in groups if group)
 
     def _tell(self, generation: str) -> None:
         data: dict[str, Any] = {"generation": generation}

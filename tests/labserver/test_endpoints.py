@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,11 +12,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from jupyter_server.base.handlers import APIHandler
 
+from hermetic_nb.labserver.extension import routes
+from hermetic_nb.labserver.opening import Opening
 from hermetic_nb.registry import Registry
 from hermetic_nb.registry.usage import SessionUse
 from tests.e2e.conftest import Server, serve
-from tests.unit.registry_tools import push, sealed
+from tests.unit.registry_tools import push, sealed, stamped
 
 BASE = "hermetic-nb/api/"
 PATHS = (
@@ -60,10 +62,60 @@ def test_nothing_is_written_through_them(server: Server, path: str, method: str)
 
 
 def test_every_handler_of_the_extension_is_walked() -> None:
-    """A new handler needs a line in PATHS."""
-    source = (Path(__file__).parents[2] / "hermetic_nb" / "labserver" / "extension.py").read_text()
-    routes = [line for line in source.splitlines() if "url_path_join(base, " in line]
-    assert len(routes) == 3
+    """A new handler needs a line in PATHS; all of them answer to GET alone."""
+    walked = [f"/hermetic-nb/api/{path.partition('?')[0]}" for path in PATHS]
+    for pattern, handler, _ in routes("/hermetic-nb", Opening()):
+        assert any(re.fullmatch(pattern, path) for path in walked), pattern
+        assert issubclass(handler, APIHandler)
+        assert {"get", "post", "put", "delete", "patch", "head"} & set(vars(handler)) == {"get"}
+
+
+def fetched(server: Server, path: str, **headers: str) -> int:
+    """The status of a GET by the login's cookie, as a browser sends it."""
+    jar = urllib.request.HTTPCookieProcessor()
+    browser = urllib.request.build_opener(jar)
+    browser.open(f"{server.url}api/status?token={server.token}", timeout=20).close()
+    assert list(jar.cookiejar)
+    try:
+        with browser.open(urllib.request.Request(f"{server.url}{BASE}{path}", headers=headers), timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+@pytest.mark.parametrize("path", ["status", "tools/first", "export/first", "tour"])
+def test_other_sites_are_refused_by_jupyters_own_rules(server: Server, path: str) -> None:
+    home = server.url.rstrip("/")
+    assert fetched(server, path, Referer=home) == 200
+    assert fetched(server, path, Origin="http://elsewhere.example", Referer="http://elsewhere.example/") in {403, 404}
+    assert fetched(server, path, Host="elsewhere.example") == 403
+
+
+def test_the_servers_authorizer_decides(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "jupyter_server_config.py").write_text(
+        "from jupyter_server.auth import Authorizer\n"
+        "class Deny(Authorizer):\n"
+        "    def is_authorized(self, handler, user, action, resource):\n"
+        "        return not (action == 'read' and resource == 'contents')\n"
+        "c.ServerApp.authorizer_class = Deny\n"
+    )
+    for server in serve(tmp_path, tmp_path / "tools", app="server"):
+        assert {path: server.get(BASE + path)[0] for path in PATHS} == dict.fromkeys(PATHS, 403)
+
+
+def test_a_registry_that_cannot_be_opened_is_told_of_in_each_answer(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "layout.json").write_bytes(stamped({"format": 999}))
+    for server in serve(tmp_path, tmp_path / "tools", app="server"):
+        for path in ("status", "tools", "export/first"):
+            status, body = server.get(BASE + path)
+            assert status == 409
+            told = json.loads(body)
+            assert "format 999" in told["message"]
+            assert "HERMETIC_REGISTRY" in told["help"]
 
 
 def test_status_and_a_page(server: Server) -> None:
@@ -145,13 +197,16 @@ def test_the_event_stream_tells_of_changes(server: Server) -> None:
         server.url.replace("http", "ws") + f"api/events/subscribe?token={server.token}", timeout=15
     )
     try:
-        time.sleep(2.5)
-        threading.Timer(0.1, lambda: push(Registry(server.registry), sealed("fourth", "5"))).start()
+        before = json.loads(line.recv())
+        assert before["schema_id"] == "https://events.jupyter.org/hermetic_nb/registry/v1"
+        assert before["generation"] == ask(server, "status")["generation"]
+        push(Registry(server.registry), sealed("fourth", "5"))
         told = json.loads(line.recv())
+        while told["generation"] != ask(server, "status")["generation"]:  # a look that fell into the middle of the push
+            told = json.loads(line.recv())
     finally:
         line.close()
-    assert told["schema_id"] == "https://events.jupyter.org/hermetic_nb/registry/v1"
-    assert told["generation"]
+    assert told["generation"] != before["generation"]
 
 
 def test_a_registry_that_is_not_there_yet_is_an_empty_page(tmp_path: Path) -> None:
