@@ -30,18 +30,6 @@ BREAKAGES: Final = (
         "pass",
     ),
     Breakage(
-        "a store that may fail stands in a loop whose overflow is looked at later",
-        "lowering.deferral",
-        "(not isinstance(part, t.SetItem) or part in facts.in_bounds)",
-        "True",
-    ),
-    Breakage(
-        "a loop in a finally is narrowed by the first way to it",
-        "analysis.statements",
-        "head = self._shrunk(head, now)",
-        "head = self._heads[node] = self._shrunk(head, now)",
-    ),
-    Breakage(
         "// of operands of two signs rounds towards zero",
         "lowering.numbers",
         'adjust = make(f"and i1 {differs}, {uneven}")',

@@ -261,8 +261,10 @@ class StatementMaker(ExpressionMaker):
         if not numbers or total is None:
             return self.do_scan(scope)
         at, (one, other) = self.name(), (self.pick(numbers), self.pick(numbers))
-        place = self.pick((f"min({total}, 3)", f"max({total}, 0) & 3", f"{total} & 1", f"{at} - 1"))
-        lines = [f"{total} = {total} + {one}[{at}]", f"{one}[{at}] = {one}[{at}] + {self.literals.scalar('int')}"]
+        # A sum that has overflowed must not be where something is stored.
+        place = self.pick((f"min({total}, 0)", f"min({total}, 3)", f"{total} & 1", f"{at} - 1"))
+        item = self.pick((f"{one}[{at}]", f"({one}[{at}] | {1 << 62})"))
+        lines = [f"{total} = {total} + {item}", f"{one}[{at}] = {one}[{at}] + {self.literals.scalar('int')}"]
         lines.append(f"{other}[{place}] = {at}")
         return [f"for {at} in range(len({one})):", *("    " + line for line in lines)]
 
