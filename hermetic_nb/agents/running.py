@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_ai import Agent, DeferredToolRequests, DeferredToolResults, ToolDenied
-from pydantic_ai.exceptions import AgentRunError as ModelSideError
-from pydantic_ai.exceptions import UsageLimitExceeded, UserError
+from pydantic_ai.exceptions import UsageLimitExceeded
 from pydantic_ai.messages import FunctionToolCallEvent, FunctionToolResultEvent, ModelMessagesTypeAdapter
 from pydantic_ai.run import AgentRunResultEvent
 from pydantic_ai.usage import UsageLimits
@@ -169,7 +168,7 @@ async def _run(
         ) from None
     except HermeticError:
         raise
-    except (ModelSideError, UserError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 (models are code of others, and raise what they like)
         raise _blamed(error) from None
     messages = bytes(result.all_messages_json())
     if isinstance(result.output, DeferredToolRequests):
@@ -306,7 +305,7 @@ def _blamed(error: Exception) -> HermeticError:
             return inner
         inner = inner.__cause__ or inner.__context__
     return ModelFailedError(
-        f"the model did not come to an answer: {_first_line(error)}",
+        f"the model did not come to an answer: {type(error).__name__}: {_first_line(error)}",
         help="run the cell again, or name another model with --model",
     )
 

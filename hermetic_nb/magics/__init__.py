@@ -30,6 +30,8 @@ _NAMES: Final = (
     "tool_show",
     "tool_verify",
 )
+_LINES: Final[dict[int, Line]] = {}
+"""The line of each shell of this process, by its id."""
 
 
 def load(shell: Any) -> None:
@@ -42,8 +44,10 @@ def load(shell: Any) -> None:
         shell.display_formatter.mimebundle_formatter.for_type_by_name(module, name, bundle)
     manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
     if manager is not None:
-        line = Line()
+        line = _LINES[id(shell)] = Line()
         manager.register_target(TARGET, line.open)
+        shell.events.register("pre_run_cell", line.before_cell)
+        shell.events.register("post_run_cell", line.after_cell)
         line.call()
     shell.events.register("post_run_cell", _after_cell)
     threading.Thread(target=_warm, name="hermetic_nb warm", daemon=True).start()
@@ -60,6 +64,12 @@ def unload(shell: Any) -> None:
         shell.input_transformers_cleanup.remove(_with_body)
     with suppress(ValueError):
         shell.events.unregister("post_run_cell", _after_cell)
+    line = _LINES.pop(id(shell), None)
+    if line is not None:
+        shell.events.unregister("pre_run_cell", line.before_cell)
+        shell.events.unregister("post_run_cell", line.after_cell)
+        shell.kernel.comm_manager.unregister_target(TARGET, line.open)
+        line.close()
     with suppress(HermeticError):
         default().close()
 

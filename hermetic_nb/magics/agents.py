@@ -59,6 +59,7 @@ class AgentMagics(Magics):
         )
         answer = run(default(), request, tell_stdout)
         self._last = answer
+        self._bind(answer.made)
         if output:
             self._namespace[output] = answer
         if answer.waits:
@@ -121,6 +122,12 @@ class AgentMagics(Magics):
             raise SpecError(f"agent {name} has no prompt", help=f'%tool_agents add {name} --prompt "You answer ..."')
         answer = PromptAgent(name, prompt, self._model(parsed), _mode(parsed), _cassette(parsed))
         default().agents.add(name, answer, parsed.one("--approval") or "auto")
+
+    def _bind(self, tools: tuple[Tool, ...]) -> None:
+        """Bind new tools to their names, where no variable of the user's has that name."""
+        for tool in tools:
+            if isinstance(self._namespace.get(tool.name, tool), type(tool)):
+                self._namespace[tool.name] = tool
 
     @property
     def _namespace(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The kernel's end of the line to JupyterLab's panel: which calls go on, and verdicts on a notebook's tools.
 
 A comm of the target `TARGET`. The kernel tells ``{"running": [...]}`` whenever the calls that take long change; nothing is
-told, and no thread runs, while nobody listens. The front end asks ``{"verify": [...]}`` and hears ``{"verdict": ...}`` for
-each, or ``{"layers": true}`` and hears which isolation layers hold.
+told, and no thread runs, between cells or where no comm is open. The front end asks ``{"verify": [...]}`` and hears
+``{"verdict": ...}`` for each, or ``{"layers": true}`` and hears which isolation layers hold.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from hermetic_nb.toolbox import default
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hermetic_nb.toolbox import Toolbox
+
 TARGET: Final = "hermetic-nb"
 LONG: Final = 0.3
 """Seconds after which a call is told of."""
@@ -34,6 +36,7 @@ class Line:
     def __init__(self) -> None:
         self._comms: list[Any] = []
         self._lock = threading.Lock()
+        self._in_cell = False
         self._watching = False
 
     def call(self) -> None:
@@ -43,15 +46,32 @@ class Line:
     def open(self, comm: Any, _message: Any) -> None:
         """A front end listens."""
         comm.on_msg(lambda message: self._take(comm, message))
-        comm.on_close(lambda _message: self._close(comm))
+        comm.on_close(lambda _message: self._forget(comm))
         with self._lock:
             self._comms.append(comm)
-            begin, self._watching = not self._watching, True
         comm.send({"ready": True})
+
+    def close(self) -> None:
+        """End all lines."""
+        with self._lock:
+            comms, self._comms = self._comms, []
+        for comm in comms:
+            comm.close()
+
+    def before_cell(self, _info: Any = None) -> None:
+        """A cell begins: its calls may take long."""
+        with self._lock:
+            self._in_cell = True
+            begin = bool(self._comms) and not self._watching
+            self._watching = self._watching or begin
         if begin:
             threading.Thread(target=self._watch, name="hermetic_nb live", daemon=True).start()
 
-    def _close(self, comm: Any) -> None:
+    def after_cell(self, _result: Any = None) -> None:
+        """A cell has ended."""
+        self._in_cell = False
+
+    def _forget(self, comm: Any) -> None:
         with self._lock:
             self._comms = [known for known in self._comms if known is not comm]
 
@@ -59,12 +79,12 @@ class Line:
         told: list[dict[str, Any]] = []
         while True:
             time.sleep(_PAUSE)
+            now = _long_calls()
             with self._lock:
                 comms = list(self._comms)
-                if not comms:
+                if not comms or not (self._in_cell or now or told):
                     self._watching = False
                     return
-            now = _long_calls()
             if now != told:
                 told = now
                 for comm in comms:
@@ -74,7 +94,7 @@ class Line:
         """Answer what the front end asks."""
         data = message.get("content", {}).get("data", {})
         if data.get("layers"):
-            comm.send({"layers": observed_layers()})
+            comm.send({"layers": observed_layers(default())})
         asked = data.get("verify")
         for one in asked if isinstance(asked, list) else ():
             if isinstance(one, dict):
@@ -90,10 +110,10 @@ def _long_calls() -> list[dict[str, Any]]:
     ]
 
 
-def observed_layers() -> list[dict[str, Any]]:
-    """What stands between this kernel's tools and the host, as the process that runs them observes it."""
+def observed_layers(box: Toolbox) -> list[dict[str, Any]]:
+    """What stands between a toolbox's tools and the host, as the process that runs them observes it."""
     try:
-        return layers_json(default().layers())
+        return layers_json(box.layers())
     except HermeticError as error:
         return [{"layer": "process", "active": False, "reason": error.message}]
 
@@ -111,6 +131,8 @@ def verdict(asked: Mapping[str, Any]) -> dict[str, Any]:
         return told | {"verdict": "missing", "message": error.message}
     except HermeticError as error:
         return told | {"verdict": "failed", "message": f"{error.code} {error.message}"}
+    except KeyboardInterrupt:
+        return told | {"verdict": "failed", "message": "interrupted"}
     return told | {"verdict": "verified", "message": "built again, with the same digest"}
 
 

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 
-from hermetic_nb.catalogue import Catalogue, error_json, layers_json
+from hermetic_nb.catalogue import Catalogue, error_json
 from hermetic_nb.display import list_card
 from hermetic_nb.errors import HermeticError
+from hermetic_nb.magics.live import observed_layers
 
 if TYPE_CHECKING:
     from hermetic_nb.display import Bundle
+    from hermetic_nb.registry import Registry
     from hermetic_nb.toolbox import Tool, Toolbox
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 _OPEN: weakref.WeakSet[Panel] = weakref.WeakSet()
+_CATALOGUES: weakref.WeakKeyDictionary[Registry, Catalogue] = weakref.WeakKeyDictionary()
+"""One for each registry: panels of one notebook share what was read."""
 
 
 class Panel(anywidget.AnyWidget):
@@ -29,9 +33,9 @@ class Panel(anywidget.AnyWidget):
 
     def __init__(self, box: Toolbox, tools: tuple[Tool, ...], *, versions: bool) -> None:
         super().__init__()
-        self._catalogue = Catalogue(box.registry, version=version("hermetic-nb"))
+        self.catalogue = _catalogue(box.registry)
         self._box = box
-        self._generation = ""
+        self._generation = self.catalogue.generation()
         self._kept = list_card(tools, versions=versions)
         self.on_msg(self._answer)
         _OPEN.add(self)
@@ -44,20 +48,19 @@ class Panel(anywidget.AnyWidget):
         given = {str(name): str(value) for name, value in (params if isinstance(params, dict) else {}).items()}
         told: dict[str, Any] = {"id": message.get("id")}
         try:
-            value = self._catalogue.answer(message["path"], given)
+            value = self.catalogue.answer(message["path"], given)
             if message["path"] == "status":
-                value |= {"isolation": layers_json(self._box.layers())}
+                value |= {"isolation": observed_layers(self._box)}
             told |= {"ok": True, "value": value}
         except HermeticError as error:
             told |= {"ok": False, "error": error_json(error)}
         self.send(told)
 
-    def look(self) -> None:
+    def look(self, generation: str) -> None:
         """Tell the front end if the registry has changed."""
-        now = self._catalogue.generation()
-        if self._generation and now != self._generation:
-            self.send({"changed": now})
-        self._generation = now
+        if generation != self._generation:
+            self._generation = generation
+            self.send({"changed": generation})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Bundle, Bundle]:
         bundle: Any = super()._repr_mimebundle_(**kwargs)
@@ -75,5 +78,15 @@ def is_built() -> bool:
 
 def look_again() -> None:
     """Let all open panels look at their registries: after each cell."""
+    now: dict[Catalogue, str] = {}
     for panel in list(_OPEN):
-        panel.look()
+        catalogue = panel.catalogue
+        if catalogue not in now:
+            now[catalogue] = catalogue.generation()
+        panel.look(now[catalogue])
+
+
+def _catalogue(registry: Registry) -> Catalogue:
+    if registry not in _CATALOGUES:
+        _CATALOGUES[registry] = Catalogue(registry, version=version("hermetic-nb"))
+    return _CATALOGUES[registry]

@@ -29,7 +29,7 @@ from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.explained import Explained
-from hermetic_nb.toolbox.finding import CANDIDATES, Found, found, passes, ranked, readable
+from hermetic_nb.toolbox.finding import CANDIDATES, Found, found, passes, ranked, readable, worded
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
 from hermetic_nb.toolbox.shelf import Shelf
@@ -312,6 +312,7 @@ class Toolbox:
         ``examples`` are ``(arguments, result)``, the arguments a tuple: tools that give all the results come first, also
         those that share no word with the query. Raises RegistryAccessError where the registry cannot be searched.
         """
+        query = worded(query)
         records = self.registry.search(query, limit=max(limit, CANDIDATES))
         words = readable(self.peek, (record.tool for record in records))
         every = readable(self.peek, (record.tool for record in self.registry.list())) if examples else []

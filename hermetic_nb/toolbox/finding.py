@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,45 @@ OTHERS: Final = 1000
 """Native tools beside these that are run on them too: one call takes some 50 us."""
 SECONDS: Final = 0.5
 """Of one call on an example: a tool that takes longer is not what was sought."""
+STOP: Final = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "give",
+        "gives",
+        "how",
+        "i",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "what",
+        "which",
+        "with",
+        "you",
+        "your",
+    ]
+)
+"""Words that say nothing of a tool: a match by them alone is none."""
 Example = tuple[tuple[Any, ...], Any]
 
 
@@ -42,6 +82,12 @@ class Found:
     """The first line of its documentation."""
     passed: int = 0
     """Examples of the search that it passes; it passes all, or it is not ranked by them."""
+
+
+def worded(query: str) -> str:
+    """A query without the words that say nothing; the query itself where it has no others."""
+    words = [word for word in re.findall(r"\w+", query) if word.lower() not in STOP]
+    return " ".join(words) or query
 
 
 def ranked(home: Home, by_words: Sequence[Tool], others: Iterable[Tool], examples: Sequence[Example]) -> list[Tool]:
