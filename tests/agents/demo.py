@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -158,18 +157,18 @@ def install() -> None:
 
 def main() -> None:
     """Run the notebook with the script, record the cassette, and keep the outputs."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call] # nbformat has no types
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
     (NOTEBOOK.parent / "agent.cassette.json").unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as registry:
         os.environ["HERMETIC_REGISTRY"] = registry
         _execute(notebook)
-    nbformat.write(notebook, NOTEBOOK)  # type: ignore[no-untyped-call] # nbformat has no types
+    nbformat.write(notebook, NOTEBOOK)
 
 
 def _execute(notebook: Any) -> None:
     client = nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOK.parent)}}, timeout=300)
     with client.setup_kernel():
-        before = nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call] # as above
+        before = nbformat.v4.new_code_cell(
             f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom tests.agents.demo import install; install()"
         )
         notebook.cells.insert(0, before)
@@ -186,4 +185,4 @@ def _execute(notebook: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
