@@ -6,7 +6,9 @@ export type Params = { readonly [name: string]: string | number };
 export class SourceError extends Error {
   constructor(
     message: string,
-    readonly help: string = ''
+    readonly help: string = '',
+    /** The code of the error in hermetic_nb/errors.py; empty where it is none of ours. */
+    readonly code: string = ''
   ) {
     super(message);
   }
@@ -19,11 +21,15 @@ export interface Source {
   onChange(listener: () => void): () => void;
 }
 
-/** A path with its parameters, as a URL's tail. */
+/** A path with its parameters, as a URL's tail. Throws a SourceError for a path that would leave the catalogue. */
 export function query(path: string, params: Params = {}): string {
   const pairs = Object.entries(params).filter(([, value]) => value !== '');
   const text = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  const parts = path.split('/');
+  if (parts.some(part => part === '.' || part === '..')) {
+    throw new SourceError(`There is nothing at ${path}.`);
+  }
+  const encoded = parts.map(encodeURIComponent).join('/');
   return text ? `${encoded}?${text}` : encoded;
 }
 
@@ -50,7 +56,7 @@ export class MessageSource implements Source {
 
   /** Take a message of the kernel. */
   take(message: unknown): void {
-    const told = message as { id?: number; ok?: boolean; value?: unknown; error?: { message: string; help: string }; changed?: unknown };
+    const told = message as { id?: number; ok?: boolean; value?: unknown; error?: { message: string; help: string; code: string }; changed?: unknown };
     if (told.changed !== undefined) {
       this.listeners.forEach(listener => listener());
       return;
@@ -63,7 +69,7 @@ export class MessageSource implements Source {
     if (told.ok) {
       asked.resolve(told.value);
     } else {
-      asked.reject(new SourceError(told.error?.message ?? 'no answer', told.error?.help ?? ''));
+      asked.reject(new SourceError(told.error?.message ?? 'no answer', told.error?.help, told.error?.code));
     }
   }
 }

@@ -95,7 +95,7 @@ def test_a_running_tool_is_shown_and_stopped(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ("%%hermetic_tool --lang wat --sig 'f() -> int'\n(module)", "text/x-wast"),
+        ("%%hermetic_tool --lang wat --sig 'f() -> int'\n(module)", "text/webassembly"),
         ("%%hermetic_tool f --lang rust\nfn f() {}", "text/x-rustsrc"),
         ("%%hermetic_tool --lang=c\nint f(void);", "text/x-csrc"),
         ("%%tool_call f\n{}", "application/json"),
@@ -118,11 +118,11 @@ def test_seal_this_cell_adds_the_magic_line(lab: Lab) -> None:
     lab.page.locator(".jp-Notebook .jp-CodeCell").first.click()
     lab.page.get_by_role("button", name="Seal this cell").click()
     expect(lab.page.locator(".hnb-seal-badge")).to_contain_text("sealed", timeout=30_000)
-    assert lab.sources()[0] == f"%%hermetic_tool\n{plain}"
-    lab.page.locator(".jp-Notebook .jp-CodeCell").nth(1).click()
+    assert lab.sources() == [LOAD, f"%%hermetic_tool\n{plain}", "x = 1"], "the notebook runs from its top"
+    lab.page.locator(".jp-Notebook .jp-CodeCell").nth(2).click()
     lab.page.get_by_role("button", name="Seal this cell").click()
     expect(lab.page.locator(".Toastify__toast")).to_contain_text("A tool is one public function")
-    assert lab.sources()[1] == "x = 1"
+    assert lab.sources()[2] == "x = 1"
 
 
 def test_a_tools_name_shows_its_card(lab: Lab) -> None:

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { NotebookActions, type INotebookTracker } from '@jupyterlab/notebook';
 
 import type { Running, ToolRow } from '../data';
@@ -18,7 +18,7 @@ export function notebookActs(app: JupyterFrontEnd, tracker: INotebookTracker, so
     });
   };
   return {
-    copy: text => void navigator.clipboard?.writeText(text),
+    copy,
     insertCall: tool => into(callOf(tool), false),
     run: (tool, args) => into(`%%tool_call ${tool.name}@${tool.digest}\n${JSON.stringify(args, null, 2)}`, true),
     verify: tool => into(`%tool_verify ${tool.name}@${tool.digest}`, true),
@@ -39,6 +39,15 @@ export function notebookActs(app: JupyterFrontEnd, tracker: INotebookTracker, so
     },
     stop
   };
+}
+
+/** Put text on the clipboard; a page that was not loaded by HTTPS has only the older way. */
+function copy(text: string): void {
+  if (window.isSecureContext) {
+    void navigator.clipboard.writeText(text);
+  } else {
+    Clipboard.copyToSystem(text);
+  }
 }
 
 /** A call of a tool, its parameters to be filled in. */

@@ -2,7 +2,7 @@ import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import { short, type ToolDetail } from '../data';
-import type { Source } from '../source';
+import { SourceError, type Source } from '../source';
 import { h } from '../views/dom';
 import { sourceDigest } from './digest';
 import type { Verdict } from './line';
@@ -10,6 +10,10 @@ import { magicOf } from './magic';
 
 export const MIME = 'application/vnd.hermetic-nb.tool.v1+json';
 const MARK = '# captured from the notebook\n';
+/** The code of ToolNotFoundError (hermetic_nb/errors.py). */
+const MISSING = 'H401';
+/** A digest as the kernel writes it: a notebook's outputs may come from a stranger. */
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** What the output of a sealed cell says. */
 export interface Sealed {
@@ -25,8 +29,8 @@ export function sealedBy(model: ICodeCellModel): Sealed | null {
   }
   for (let place = 0; place < model.outputs.length; place++) {
     const told = model.outputs.get(place).data[MIME] as unknown as Partial<Sealed> | undefined;
-    if (told && typeof told.digest === 'string' && typeof told.source === 'string') {
-      return { name: String(told.name), digest: told.digest, source: told.source };
+    if (told && DIGEST.test(String(told.digest)) && DIGEST.test(String(told.source))) {
+      return { name: String(told.name), digest: String(told.digest), source: String(told.source) };
     }
   }
   return null;
@@ -52,12 +56,17 @@ export async function isFresh(source: Source, model: ICodeCellModel, sealed: Sea
 /** Put a badge below the input of each sealed cell; it turns when the source is no longer that of the tool. */
 export class Badges {
   private verdicts = new WeakMap<ICodeCellModel, { verdict: Verdict; source: string }>();
+  /** Digests that the registry holds. */
+  private held = new Set<string>();
+  /** Cells whose tool it does not hold: looked up again whenever it changes. */
+  private elsewhere = new Set<Cell>();
 
   constructor(
     private source: Source,
     private open: (digest: string) => void,
     tracker: INotebookTracker
   ) {
+    source.onChange(() => this.elsewhere.forEach(cell => void this.draw(cell)));
     tracker.widgetAdded.connect((_sender, panel) => this.follow(panel));
     tracker.forEach(panel => this.follow(panel));
   }
@@ -83,7 +92,7 @@ export class Badges {
           };
           model.contentChanged.connect(later);
           model.outputs.changed.connect(later);
-          later();
+          void cell.ready.then(later); // a cell out of sight has no parts yet
         }
       }
     };
@@ -92,19 +101,20 @@ export class Badges {
   }
 
   private async draw(cell: Cell): Promise<void> {
+    this.elsewhere.delete(cell);
     if (cell.isDisposed) {
       return;
     }
     const model = cell.model as ICodeCellModel;
     const sealed = sealedBy(model);
-    const fresh = sealed ? await isFresh(this.source, model, sealed) : false;
+    const state = sealed ? await this.state(sealed, model) : null;
     cell.node.querySelector(':scope > .hnb-badge-row')?.remove();
-    if (!sealed) {
+    if (!sealed || !state) {
       return;
     }
-    const judged = this.verdicts.get(model);
-    const verdict = judged && judged.source === model.sharedModel.getSource() ? judged.verdict : null;
-    const state = this.state(sealed, fresh, verdict);
+    if (state.style === 'hnb-elsewhere') {
+      this.elsewhere.add(cell);
+    }
     const badge = h(
       'button',
       {
@@ -120,20 +130,38 @@ export class Badges {
     cell.node.insertBefore(row, cell.node.querySelector(':scope > .jp-Cell-outputWrapper'));
   }
 
-  private state(sealed: Sealed, fresh: boolean, verdict: Verdict | null): { text: string; help: string; style: string } {
+  private async state(sealed: Sealed, model: ICodeCellModel): Promise<{ text: string; help: string; style: string }> {
     const digits = short(sealed.digest);
+    const source = model.sharedModel.getSource();
+    const judged = this.verdicts.get(model);
+    const verdict = judged && judged.source === source ? judged.verdict : null;
     if (verdict && verdict.verdict !== 'verified') {
       return { text: `${verdict.verdict} ${digits}`, help: verdict.message, style: verdict.verdict === 'stale' ? 'hnb-stale' : 'hnb-refused' };
     }
-    if (!fresh) {
-      return {
-        text: `stale ${digits}`,
-        help: `The cell was changed after ${sealed.name} was sealed: run it to seal it anew.`,
-        style: 'hnb-stale'
-      };
+    if (!(await isFresh(this.source, model, sealed))) {
+      const help = `The cell was changed after ${sealed.name} was sealed: run it to seal it anew.`;
+      return { text: `stale ${digits}`, help, style: 'hnb-stale' };
     }
-    return verdict
-      ? { text: `verified ${digits}`, help: `${sealed.name}: ${verdict.message}`, style: '' }
-      : { text: `sealed ${digits}`, help: `${sealed.name} is made of this source. Open it in the panel.`, style: '' };
+    if (verdict) {
+      return { text: `verified ${digits}`, help: `${sealed.name}: ${verdict.message}`, style: '' };
+    }
+    if (!magicOf(source)?.flags.has('--session') && !(await this.holds(sealed.digest))) {
+      const help = `The registry of this server does not hold ${sealed.name}: run the cell to seal it here.`;
+      return { text: `sealed elsewhere ${digits}`, help, style: 'hnb-elsewhere' };
+    }
+    return { text: `sealed ${digits}`, help: `${sealed.name} is made of this source. Open it in the panel.`, style: '' };
+  }
+
+  /** Whether the registry holds a tool; a server that does not answer is no reason for doubt. */
+  private async holds(digest: string): Promise<boolean> {
+    if (!this.held.has(digest)) {
+      try {
+        await this.source.get(`tools/${digest}`);
+      } catch (error) {
+        return !(error instanceof SourceError && error.code === MISSING);
+      }
+      this.held.add(digest);
+    }
+    return true;
   }
 }

@@ -1,31 +1,35 @@
 import { EditorView, hoverTooltip } from '@codemirror/view';
-import type { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
-import { EditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { EditorExtensionRegistry, type IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 
 import { short, type Page, type ToolRow } from '../data';
 import type { Source } from '../source';
 import { badge, h } from '../views/dom';
 
-/** Show a tool's card while the pointer rests on its name. */
+/** Languages of prose: a tool's name there is a word. */
+const PROSE = new Set(['text/x-ipythongfm', 'text/x-gfm', 'text/markdown', 'text/plain']);
+
+/** Show a tool's card while the pointer rests on its name in code. */
 export function registerHover(registry: IEditorExtensionRegistry, source: Source): void {
   const known = new Names(source);
-  const extension = hoverTooltip(async (view: EditorView, position: number) => {
-    const word = wordAt(view, position);
-    const tool = word ? await known.get(word.text) : null;
-    if (!word || !tool) {
-      return null;
-    }
-    return { pos: word.from, end: word.to, above: true, create: () => ({ dom: card(tool) }) };
-  });
   registry.addExtension({
     name: 'hermetic-nb:hover',
-    factory: () => EditorExtensionRegistry.createImmutableExtension(extension)
+    factory: ({ model }) => {
+      const extension = hoverTooltip(async (view: EditorView, position: number) => {
+        const word = PROSE.has(model.mimeType) ? null : wordAt(view, position);
+        const tool = word ? await known.get(word.text) : null;
+        if (!word || !tool) {
+          return null;
+        }
+        return { pos: word.from, end: word.to, above: true, create: () => ({ dom: card(tool) }) };
+      });
+      return EditorExtensionRegistry.createImmutableExtension(extension);
+    }
   });
 }
 
 function wordAt(view: EditorView, position: number): { text: string; from: number; to: number } | null {
   const line = view.state.doc.lineAt(position);
-  for (const found of line.text.matchAll(/[a-z][a-z0-9_]*/g)) {
+  for (const found of line.text.matchAll(/\b[a-z][a-z0-9_]*\b/g)) {
     const from = line.from + found.index;
     const to = from + found[0].length;
     if (from <= position && position <= to) {

@@ -4,7 +4,7 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ICommandPalette, ToolbarButton } from '@jupyterlab/apputils';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ILauncher } from '@jupyterlab/launcher';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 
@@ -14,6 +14,7 @@ import { Badges } from './badges';
 import { registerHover } from './hover';
 import { followLanguages } from './languages';
 import { Lines } from './line';
+import { registerMagicLines } from './magicline';
 import { RestSource } from './rest';
 import { sealActiveCell } from './sealing';
 import { icon, Sidebar } from './sidebar';
@@ -59,8 +60,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
     extensions: IEditorExtensionRegistry | null
   ): Promise<void> => {
     const source = new RestSource(app.serviceManager);
-    if (extensions) {
+    const settings = await loaded(registry);
+    if (extensions && settings.hover) {
       registerHover(extensions, source);
+    }
+    if (extensions && settings.languages) {
+      registerMagicLines(extensions);
     }
     const lines = new Lines(tracker);
     const acts = notebookActs(app, tracker, source, running => void lines.stop(running));
@@ -71,7 +76,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
         sidebar.open(digest);
       }
     };
-    const settings = await loaded(registry);
     if (settings.panel) {
       app.shell.add(sidebar, 'left', { rank: 650, type: 'Sealed tools' });
       restorer?.add(sidebar, sidebar.id);
@@ -83,7 +87,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
     if (settings.sealButton) {
       addSealButtons(app, tracker);
     }
-    app.commands.addCommand(commands.panel, { label: 'Show Sealed Tools', icon, execute: () => openPanel() });
+    app.commands.addCommand(commands.panel, {
+      label: 'Show Sealed Tools',
+      icon,
+      isVisible: () => settings.panel,
+      execute: () => openPanel()
+    });
     app.commands.addCommand(commands.seal, {
       label: 'Seal This Cell',
       caption: 'Make a sealed tool of the active cell',
@@ -96,7 +105,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       caption: 'Build every sealed tool of the notebook again, and compare the digests',
       icon,
       isEnabled: () => tracker.currentWidget !== null,
-      execute: () => (badges ? verifyNotebook(tracker, lines, source, badges) : undefined)
+      execute: () => verifyNotebook(tracker, lines, source, (cell, verdict) => badges?.judge(cell, verdict))
     });
     app.commands.addCommand(commands.tour, { label: 'Tour of Sealed Tools', icon, execute: () => openTour(app, source) });
     for (const command of Object.values(commands)) {
@@ -115,12 +124,9 @@ async function loaded(registry: ISettingRegistry | null): Promise<Settings> {
 }
 
 function addSealButtons(app: JupyterFrontEnd, tracker: INotebookTracker): void {
-  const add = (panel: { toolbar: { insertItem(index: number, name: string, widget: ToolbarButton): boolean } }) => {
-    panel.toolbar.insertItem(
-      10,
-      'hermetic-nb-seal',
-      new ToolbarButton({ icon, tooltip: 'Seal this cell', onClick: () => void app.commands.execute(commands.seal) })
-    );
+  const add = (panel: NotebookPanel) => {
+    const button = new ToolbarButton({ icon, tooltip: 'Seal this cell', onClick: () => void app.commands.execute(commands.seal) });
+    panel.toolbar.insertAfter('cellType', 'hermetic-nb-seal', button);
   };
   tracker.widgetAdded.connect((_sender, panel) => add(panel));
   tracker.forEach(add);

@@ -11,14 +11,16 @@ export function followLanguages(tracker: INotebookTracker): void {
 
 function follow(panel: NotebookPanel): void {
   const seen = new WeakSet<Cell>();
+  /** Cells whose language we set: only these are given the notebook's own again. */
+  const ours = new WeakSet<Cell>();
   const look = () => {
     for (const cell of panel.content.widgets) {
       if (cell.model.type === 'code' && !seen.has(cell)) {
         seen.add(cell);
-        cell.model.contentChanged.connect(() => colour(panel.content, cell));
+        cell.model.contentChanged.connect(() => colour(panel.content, cell, ours));
         // The notebook gives all cells its own language when it learns it from the kernel.
-        cell.model.mimeTypeChanged.connect(() => colour(panel.content, cell));
-        colour(panel.content, cell);
+        cell.model.mimeTypeChanged.connect(() => colour(panel.content, cell, ours));
+        colour(panel.content, cell, ours);
       }
     }
   };
@@ -26,12 +28,15 @@ function follow(panel: NotebookPanel): void {
   void panel.context.ready.then(look);
 }
 
-function colour(notebook: Notebook, cell: Cell): void {
+function colour(notebook: Notebook, cell: Cell, ours: WeakSet<Cell>): void {
   const own = mimeOf(cell.model.sharedModel.getSource());
+  if (own !== null) {
+    ours.add(cell);
+  } else if (!ours.delete(cell)) {
+    return;
+  }
   const wanted = own ?? notebook.codeMimetype;
-  const ours = (cell.model as { hnbLanguage?: boolean }).hnbLanguage === true;
-  if ((own || ours) && cell.model.mimeType !== wanted) {
+  if (cell.model.mimeType !== wanted) {
     cell.model.mimeType = wanted;
-    (cell.model as { hnbLanguage?: boolean }).hnbLanguage = own !== null;
   }
 }

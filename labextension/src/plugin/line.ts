@@ -4,6 +4,8 @@ import type { Kernel } from '@jupyterlab/services';
 import type { Layer, Running } from '../data';
 
 const TARGET = 'hermetic-nb';
+/** States of a kernel in which what it had loaded is gone. */
+const ENDED = new Set<Kernel.Status>(['restarting', 'autorestarting', 'terminating', 'dead']);
 
 export interface Verdict {
   cell: string;
@@ -11,6 +13,14 @@ export interface Verdict {
   digest: string;
   verdict: 'verified' | 'stale' | 'missing' | 'failed';
   message: string;
+}
+
+/** A cell that makes a tool, and the tool that its output shows. */
+export interface Asked {
+  cell: string;
+  name: string;
+  digest: string;
+  source: string;
 }
 
 interface Told {
@@ -25,7 +35,7 @@ class Line {
   running: Running[] = [];
   /** The isolation layers of the kernel's tools, as observed; none before it told. */
   layers: Layer[] = [];
-  private waiting = new Map<string, (verdict: Verdict) => void>();
+  private waiting = new Map<string, { asked: Asked; resolve: (verdict: Verdict) => void }>();
 
   constructor(
     private comm: Kernel.IComm,
@@ -36,11 +46,19 @@ class Line {
   }
 
   /** The kernel's verdict on one cell. */
-  verify(asked: { cell: string; name: string; digest: string; source: string }): Promise<Verdict> {
+  verify(asked: Asked): Promise<Verdict> {
     return new Promise(resolve => {
-      this.waiting.set(asked.cell, resolve);
-      void this.comm.send({ verify: [asked] });
+      this.waiting.set(asked.cell, { asked, resolve });
+      void this.comm.send({ verify: [{ ...asked }] });
     });
+  }
+
+  /** The kernel has ended: what it was asked stays open. */
+  end(): void {
+    for (const { asked, resolve } of this.waiting.values()) {
+      resolve({ ...asked, verdict: 'failed', message: 'the kernel ended before it answered' });
+    }
+    this.waiting.clear();
   }
 
   private take(told: Told): void {
@@ -53,7 +71,7 @@ class Line {
       this.changed();
     }
     if (told.verdict) {
-      this.waiting.get(told.verdict.cell)?.(told.verdict);
+      this.waiting.get(told.verdict.cell)?.resolve(told.verdict);
       this.waiting.delete(told.verdict.cell);
     }
   }
@@ -118,16 +136,33 @@ export class Lines {
     listen();
     session.statusChanged.connect((_sender, status) => {
       const kernel = session.session?.kernel;
-      if (kernel && status === 'idle' && !this.lines.has(kernel.id)) {
-        void this.open(kernel); // a page that was loaded after the extension was
+      if (kernel && status === 'idle') {
+        void this.find(kernel);
       }
-      if (kernel && (status === 'restarting' || status === 'autorestarting' || status === 'dead')) {
+      if (kernel && ENDED.has(status)) {
         this.drop(kernel.id);
+      }
+      if (!kernel) {
+        this.prune();
       }
     });
   }
 
   private opening = new Set<string>();
+  /** Kernels that were asked whether our extension is loaded there: once each, for from then on they call. */
+  private asked = new WeakSet<Kernel.IKernelConnection>();
+
+  /** Open a line from a page that was loaded after the extension was. */
+  private async find(kernel: Kernel.IKernelConnection): Promise<void> {
+    if (this.lines.has(kernel.id) || this.asked.has(kernel)) {
+      return;
+    }
+    this.asked.add(kernel);
+    const { content } = await kernel.requestCommInfo({ target_name: TARGET });
+    if (content.status === 'ok' && Object.keys(content.comms).length) {
+      await this.open(kernel);
+    }
+  }
 
   /** Open a line from here; null where nobody listens. */
   private async open(kernel: Kernel.IKernelConnection): Promise<Line | null> {
@@ -158,9 +193,19 @@ export class Lines {
   }
 
   private drop(kernel: string): void {
-    if (this.lines.delete(kernel)) {
+    const line = this.lines.get(kernel);
+    if (line) {
+      line.end();
+      this.lines.delete(kernel);
       this.tell();
     }
+  }
+
+  /** Drop the lines of kernels that no notebook has any more. */
+  private prune(): void {
+    const kept = new Set<string>();
+    this.tracker.forEach(panel => kept.add(panel.sessionContext.session?.kernel?.id ?? ''));
+    [...this.lines.keys()].filter(kernel => !kept.has(kernel)).forEach(kernel => this.drop(kernel));
   }
 
   private tell(): void {

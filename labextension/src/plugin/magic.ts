@@ -44,14 +44,14 @@ export function magicOf(source: string): Magic | null {
   return { name: found[1] ?? '', flags, words, body: found[3] ?? '' };
 }
 
-/** MIME types that CodeMirror's languages go by. */
+/** MIME types that JupyterLab's languages go by; Zig, which it has none for, is nearest to Rust in its words. */
 const TYPES: { [language: string]: string } = {
   c: 'text/x-csrc',
   cpp: 'text/x-c++src',
   rust: 'text/x-rustsrc',
-  zig: 'text/x-csrc',
+  zig: 'text/x-rustsrc',
   ts: 'application/typescript',
-  wat: 'text/x-wast',
+  wat: 'text/webassembly',
   json: 'application/json',
   text: 'text/plain'
 };
@@ -74,4 +74,9 @@ export function mimeOf(source: string): string | null {
 export function functionOf(source: string): string | null {
   const names = [...source.matchAll(/^(?:async[ \t]+)?def[ \t]+([A-Za-z]\w*)[ \t]*\(/gm)].map(found => found[1] ?? '');
   return names.length === 1 ? (names[0] ?? null) : null;
+}
+
+/** Whether a cell loads our extension. */
+export function loads(source: string): boolean {
+  return /^%load_ext[ \t]+hermetic_nb\b/m.test(source);
 }

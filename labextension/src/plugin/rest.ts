@@ -5,8 +5,8 @@ import { query, SourceError, type Params, type Source } from '../source';
 
 const BASE = 'hermetic-nb/api';
 const SCHEMA = 'https://events.jupyter.org/hermetic_nb/registry/v1';
-/** Milliseconds between two looks where the server tells no events. */
-const SLOW = 20_000;
+/** Milliseconds between two looks while the server has told no event: it may tell none, or a proxy may hold them back. */
+const SLOW = 30_000;
 
 /** The registry behind this server's handlers, and its changes by the server's event stream. */
 export class RestSource implements Source {
@@ -15,16 +15,11 @@ export class RestSource implements Source {
   private generation = '';
 
   constructor(private services: ServiceManager.IManager) {
-    const stream: Event.Stream | undefined = services.events?.stream;
-    if (stream) {
-      stream.connect((_sender: unknown, emission: Event.Emission) => {
-        if (emission.schema_id === SCHEMA) {
-          this.tell();
-        }
-      });
-    } else {
-      this.timer = window.setInterval(() => void this.look(), SLOW);
-    }
+    this.timer = window.setInterval(this.look, SLOW);
+    // What was told while the page was out of sight, its line to the server perhaps closed, is made up for.
+    document.addEventListener('visibilitychange', this.look);
+    services.events.stream.connect(this.hear);
+    void this.look();
   }
 
   async get<T>(path: string, params: Params = {}): Promise<T> {
@@ -55,30 +50,44 @@ export class RestSource implements Source {
 
   dispose(): void {
     window.clearInterval(this.timer);
+    document.removeEventListener('visibilitychange', this.look);
+    this.services.events.stream.disconnect(this.hear);
     this.listeners.clear();
   }
+
+  private hear = (_sender: unknown, emission: Event.Emission): void => {
+    if (emission.schema_id === SCHEMA) {
+      window.clearInterval(this.timer);
+      this.generation = String(emission['generation'] ?? '');
+      this.tell();
+    }
+  };
 
   private tell(): void {
     this.listeners.forEach(listener => listener());
   }
 
-  private async look(): Promise<void> {
+  private look = async (): Promise<void> => {
     if (document.hidden) {
       return;
     }
+    const before = this.generation;
     const status = await this.get<{ generation: string }>('status').catch(() => null);
-    if (status && this.generation && status.generation !== this.generation) {
+    if (!status) {
+      return;
+    }
+    this.generation = status.generation;
+    if (before && status.generation !== before) {
       this.tell();
     }
-    this.generation = status?.generation ?? this.generation;
-  }
+  };
 }
 
 function told(text: string, status: number): SourceError {
   try {
     const error = JSON.parse(text) as { code?: string; message?: string; help?: string };
     if (error.message) {
-      return new SourceError(error.code ? `${error.code} ${error.message}` : error.message, error.help ?? '');
+      return new SourceError(error.code ? `${error.code} ${error.message}` : error.message, error.help, error.code);
     }
   } catch {
     // Not ours: a proxy, or a server without the extension.

@@ -1,11 +1,11 @@
 import { Notification } from '@jupyterlab/apputils';
-import { NotebookActions, type INotebookTracker } from '@jupyterlab/notebook';
+import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 
-import { functionOf, magicOf } from './magic';
+import { functionOf, loads, magicOf } from './magic';
 
-const LOAD = 'get_ipython().extension_manager.load_extension("hermetic_nb")';
+const LOAD = '%load_ext hermetic_nb';
 
-/** Add the magic line to the active cell, load our extension into the kernel if need be, and run the cell. */
+/** Add the magic line to the active cell, see that our extension is loaded, and run the cell. */
 export async function sealActiveCell(tracker: INotebookTracker): Promise<void> {
   const panel = tracker.currentWidget;
   const cell = panel?.content.activeCell;
@@ -27,6 +27,32 @@ export async function sealActiveCell(tracker: INotebookTracker): Promise<void> {
     }
     cell.model.sharedModel.setSource(`%%hermetic_tool\n${source.replace(/^\n+/, '')}`);
   }
-  await panel.sessionContext.session?.kernel?.requestExecute({ code: LOAD, silent: true, store_history: false }).done;
+  await load(panel);
   await NotebookActions.run(panel.content, panel.sessionContext);
+}
+
+/** Load our extension where the kernel lacks it: by a cell, so that the notebook runs from its top the next time too. */
+async function load(panel: NotebookPanel): Promise<void> {
+  const kernel = panel.sessionContext.session?.kernel;
+  const asked = kernel?.requestExecute({
+    code: '',
+    silent: true,
+    user_expressions: { loaded: '"hermetic_nb" in get_ipython().extension_manager.loaded' }
+  });
+  const reply = await asked?.done;
+  const answer = reply?.content.status === 'ok' ? reply.content.user_expressions['loaded'] : null;
+  const told = answer as { data?: { 'text/plain'?: string } } | null | undefined;
+  if (told?.data?.['text/plain'] === 'True') {
+    return;
+  }
+  const notebook = panel.content;
+  const place = notebook.widgets.findIndex(one => one.model.type === 'code' && loads(one.model.sharedModel.getSource()));
+  if (place >= 0 && place < notebook.activeCellIndex) {
+    await NotebookActions.runCells(notebook, notebook.widgets.slice(place, place + 1), panel.sessionContext);
+    return;
+  }
+  NotebookActions.insertAbove(notebook);
+  NotebookActions.changeCellType(notebook, 'code');
+  notebook.activeCell?.model.sharedModel.setSource(LOAD);
+  await NotebookActions.runAndAdvance(notebook, panel.sessionContext);
 }

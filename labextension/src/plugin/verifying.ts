@@ -1,73 +1,94 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
-import type { ICodeCellModel } from '@jupyterlab/cells';
-import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
 
 import { short } from '../data';
-import type { Source } from '../source';
+import { SourceError, type Source } from '../source';
 import { h } from '../views/dom';
-import { isFresh, sealedBy, type Badges } from './badges';
-import type { Lines, Verdict } from './line';
+import { isFresh, sealedBy } from './badges';
+import type { Asked, Lines, Verdict } from './line';
 import { magicOf } from './magic';
 
-/** Check every sealed cell of the notebook, and show the verdicts: on the cells, and together. */
-export async function verifyNotebook(tracker: INotebookTracker, lines: Lines, source: Source, badges: Badges): Promise<Verdict[]> {
+/** A cell that makes a tool, and where it stands. */
+interface Candidate {
+  place: number;
+  cell: Cell;
+  model: ICodeCellModel;
+  body: string;
+}
+
+type Judged = Candidate & { verdict: Verdict };
+
+/** Check every sealed cell of the notebook, and show the verdicts: on the cells by `judge`, and together. */
+export async function verifyNotebook(
+  tracker: INotebookTracker,
+  lines: Lines,
+  source: Source,
+  judge: (cell: Cell, verdict: Verdict) => void
+): Promise<void> {
   const panel = tracker.currentWidget;
   if (!panel) {
     Notification.warning('No notebook is open.', { autoClose: 4000 });
-    return [];
+    return;
   }
   const line = await lines.of(panel);
-  const verdicts: { place: number; verdict: Verdict }[] = [];
-  for (const [place, cell] of panel.content.widgets.entries()) {
-    if (cell.model.type !== 'code') {
-      continue;
+  const candidates = candidatesOf(panel);
+  const judged: Judged[] = [];
+  const progress = Notification.emit('Verify notebook', 'in-progress', { autoClose: false });
+  try {
+    for (const candidate of candidates) {
+      const message = `Verify notebook: cell ${candidate.place}, ${judged.length + 1} of ${candidates.length}`;
+      Notification.update({ id: progress, message });
+      const verdict = await verdictOn(candidate, line ? asked => line.verify(asked) : (asked, model) => fromRegistry(source, model, asked));
+      judge(candidate.cell, verdict);
+      judged.push({ ...candidate, verdict });
     }
-    const model = cell.model as ICodeCellModel;
-    const magic = magicOf(model.sharedModel.getSource());
-    if (magic?.name !== 'hermetic_tool') {
-      continue;
-    }
-    const sealed = sealedBy(model);
-    const asked = { cell: cell.model.id, name: sealed?.name ?? '', digest: sealed?.digest ?? '', source: magic.body };
-    let verdict: Verdict;
-    if (!sealed) {
-      verdict = { ...asked, verdict: 'missing', message: 'the cell has not been run: its output shows no tool' };
-    } else if (line) {
-      verdict = await line.verify(asked);
-    } else {
-      verdict = await fromRegistry(source, model, asked);
-    }
-    badges.judge(cell, verdict);
-    verdicts.push({ place: place + 1, verdict });
+  } finally {
+    Notification.dismiss(progress);
   }
-  await report(verdicts, line !== null);
-  return verdicts.map(({ verdict }) => verdict);
+  await report(judged, line !== null);
 }
 
-async function fromRegistry(
-  source: Source,
-  model: ICodeCellModel,
-  asked: { cell: string; name: string; digest: string; source: string }
-): Promise<Verdict> {
+function candidatesOf(panel: NotebookPanel): Candidate[] {
+  const found: Candidate[] = [];
+  for (const [place, cell] of panel.content.widgets.entries()) {
+    const magic = cell.model.type === 'code' ? magicOf(cell.model.sharedModel.getSource()) : null;
+    if (magic?.name === 'hermetic_tool') {
+      found.push({ place: place + 1, cell, model: cell.model as ICodeCellModel, body: magic.body });
+    }
+  }
+  return found;
+}
+
+async function verdictOn(one: Candidate, ask: (asked: Asked, model: ICodeCellModel) => Promise<Verdict>): Promise<Verdict> {
+  const sealed = sealedBy(one.model);
+  const asked = { cell: one.model.id, name: sealed?.name ?? '', digest: sealed?.digest ?? '', source: one.body };
+  return sealed
+    ? await ask(asked, one.model)
+    : { ...asked, verdict: 'missing', message: 'the cell has not been run: its output shows no tool' };
+}
+
+/** A verdict without a kernel: nothing is built. */
+async function fromRegistry(source: Source, model: ICodeCellModel, asked: Asked): Promise<Verdict> {
   const sealed = sealedBy(model);
   if (!sealed || !(await isFresh(source, model, sealed))) {
     return { ...asked, verdict: 'stale', message: 'the cell was changed after the tool was sealed' };
   }
   try {
     await source.get(`tools/${asked.digest}`);
-    return { ...asked, verdict: 'verified', message: 'source and registry agree; without a kernel it was not built again' };
-  } catch {
-    return { ...asked, verdict: 'missing', message: 'the registry does not hold this tool' };
+  } catch (error) {
+    return { ...asked, verdict: 'missing', message: error instanceof SourceError ? error.message : String(error) };
   }
+  return { ...asked, verdict: 'verified', message: 'source and registry agree; without a kernel it was not built again' };
 }
 
-async function report(verdicts: { place: number; verdict: Verdict }[], built: boolean): Promise<void> {
-  const good = verdicts.filter(({ verdict }) => verdict.verdict === 'verified').length;
-  const head = verdicts.length
-    ? `${good} of ${verdicts.length} sealed cells are verified${built ? '' : ' (source and registry only: no kernel with hermetic_nb)'}.`
+async function report(judged: Judged[], built: boolean): Promise<void> {
+  const good = judged.filter(({ verdict }) => verdict.verdict === 'verified').length;
+  const head = judged.length
+    ? `${good} of ${judged.length} sealed cells are verified${built ? '' : ' (source and registry only: no kernel with hermetic_nb)'}.`
     : 'No cell of this notebook makes a tool.';
-  const rows = verdicts.map(({ place, verdict }) =>
+  const rows = judged.map(({ place, verdict }) =>
     h(
       'tr',
       { class: `hnb-verdict hnb-verdict-${verdict.verdict}` },
