@@ -49,6 +49,7 @@ def load(shell: Any) -> None:
         shell.events.register("pre_run_cell", line.before_cell)
         shell.events.register("post_run_cell", line.after_cell)
         line.call()
+        line.before_cell()  # this one
     shell.events.register("post_run_cell", _after_cell)
     threading.Thread(target=_warm, name="hermetic_nb warm", daemon=True).start()
 

@@ -103,9 +103,13 @@ class Line:
 
 def _long_calls() -> list[dict[str, Any]]:
     now = time.monotonic()
+    try:
+        running = default().running
+    except HermeticError:  # no registry: the cell that wants it says so
+        return []
     return [
         {"call": str(number), "tool": call.name, "digest": call.tool}
-        for number, call in sorted(default().running.items())
+        for number, call in sorted(running.items())
         if now - call.since >= LONG
     ]
 
@@ -123,7 +127,10 @@ def verdict(asked: Mapping[str, Any]) -> dict[str, Any]:
     name, digest, source = (str(asked.get(key, "")) for key in ("name", "digest", "source"))
     told = {"cell": asked.get("cell"), "name": name, "digest": digest}
     try:
-        tool = default().peek(digest)
+        box = default()
+        tool = box.peek(digest)
+        if not tool.of_session:
+            box.registry.pull(tool.digest)  # what is stored, and not this kernel's copy of it
         if not _is_of(tool.source, source):
             return told | {"verdict": "stale", "message": f"the cell is not the source of {name} {short(tool.digest)}"}
         tool.verify()

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 _OPEN: weakref.WeakSet[Panel] = weakref.WeakSet()
-_CATALOGUES: weakref.WeakKeyDictionary[Registry, Catalogue] = weakref.WeakKeyDictionary()
-"""One for each registry: panels of one notebook share what was read."""
 
 
 class Panel(anywidget.AnyWidget):
@@ -33,8 +31,8 @@ class Panel(anywidget.AnyWidget):
 
     def __init__(self, box: Toolbox, tools: tuple[Tool, ...], *, versions: bool) -> None:
         super().__init__()
+        self.box = box
         self.catalogue = _catalogue(box.registry)
-        self._box = box
         self._generation = self.catalogue.generation()
         self._kept = list_card(tools, versions=versions)
         self.on_msg(self._answer)
@@ -50,7 +48,7 @@ class Panel(anywidget.AnyWidget):
         try:
             value = self.catalogue.answer(message["path"], given)
             if message["path"] == "status":
-                value |= {"isolation": observed_layers(self._box)}
+                value |= {"isolation": observed_layers(self.box)}
             told |= {"ok": True, "value": value}
         except HermeticError as error:
             told |= {"ok": False, "error": error_json(error)}
@@ -87,6 +85,6 @@ def look_again() -> None:
 
 
 def _catalogue(registry: Registry) -> Catalogue:
-    if registry not in _CATALOGUES:
-        _CATALOGUES[registry] = Catalogue(registry, version=version("hermetic-nb"))
-    return _CATALOGUES[registry]
+    """The catalogue that an open panel has of this registry, else a new one: what was read is shared."""
+    known = (panel.catalogue for panel in _OPEN if panel.box.registry is registry)
+    return next(known, None) or Catalogue(registry, version=version("hermetic-nb"))
