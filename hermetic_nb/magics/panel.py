@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
+from traitlets import Unicode
 
 from hermetic_nb.catalogue import Catalogue, error_json
 from hermetic_nb.display import list_card
@@ -28,13 +29,16 @@ class Panel(anywidget.AnyWidget):
 
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
+    kept = Unicode().tag(sync=True)
+    """The list as text: what is shown where no kernel answers, as in a page that was exported with its widgets."""
 
     def __init__(self, box: Toolbox, tools: tuple[Tool, ...], *, versions: bool) -> None:
-        super().__init__()
+        shown = list_card(tools, versions=versions)
+        super().__init__(kept=shown["text/plain"])
         self.box = box
         self.catalogue = _catalogue(box.registry)
         self._generation = self.catalogue.generation()
-        self._kept = list_card(tools, versions=versions)
+        self._shown = shown
         self.on_msg(self._answer)
         _OPEN.add(self)
 
@@ -63,10 +67,10 @@ class Panel(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[Bundle, Bundle]:
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), **self._kept}, metadata
+        return {**(data or {}), **self._shown}, metadata
 
     def __repr__(self) -> str:
-        return str(self._kept["text/plain"])
+        return str(self.kept)
 
 
 def is_built() -> bool:
