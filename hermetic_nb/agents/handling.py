@@ -44,6 +44,17 @@ class Handler:
     """Digests of existing tools that answered a creation."""
     called: dict[str, int] = field(default_factory=dict)
     """Digest -> calls."""
+    seen: set[str] = field(default_factory=set)
+    """Names of tools that the run got from the registry."""
+
+    def tools(self) -> list[Tool]:
+        """The tools of the notebook, the latest under each name, that this run knows of."""
+        latest = {tool.name: tool for tool in self.maker.box.here if tool.name not in ACTS}
+        offered = self.maker.tape.offered()
+        if offered is not None:
+            known = offered | {made.tool.name for made in self.made} | self.seen
+            latest = {name: tool for name, tool in latest.items() if name in known}
+        return [latest[name] for name in sorted(latest)]
 
     async def answer(self, name: str, given: Mapping[str, Any]) -> Any:
         """The answer to a call of a tool by a model. Raises WaitsError, CassetteMissError."""
@@ -51,7 +62,7 @@ class Handler:
             act = getattr(self, f"_{name}", None) if name in ACTS else None
             if act is not None:
                 return await act(dict(given))
-            return await self._run(self.maker.box.get(name), given)
+            return await self._run(self._get(name), given)
         except CassetteMissError:
             raise
         except HermeticError as error:
@@ -100,13 +111,13 @@ class Handler:
         arguments = given.get("arguments")
         if not isinstance(arguments, dict):
             raise SpecError("arguments is not an object", help='{"name": "double", "arguments": {"n": 2}}')
-        return await self._run(self.maker.box.get(str(given.get("name", ""))), arguments, str(given.get("over") or ""))
+        return await self._run(self._get(str(given.get("name", ""))), arguments, str(given.get("over") or ""))
 
     async def _tool_list(self, _given: dict[str, Any]) -> Any:
-        return {"tools": [_row(tool) for tool in self.maker.box.here]}
+        return {"tools": [_row(tool) for tool in self.tools()]}
 
     async def _tool_show(self, given: dict[str, Any]) -> Any:
-        tool = self.maker.box.get(str(given.get("name", "")))
+        tool = self._get(str(given.get("name", "")))
         return _row(tool) | {
             "documentation": tool.manifest.doc,
             "source": tool.source,
@@ -114,8 +125,7 @@ class Handler:
         }
 
     async def _tool_compose(self, given: dict[str, Any]) -> Any:
-        box = self.maker.box
-        tools = [box.get(str(name)) for name in given.get("tools") or ()]
+        tools = [self._get(str(name)) for name in given.get("tools") or ()]
         code = composing.chain(str(given.get("description", "")), tools)
         proposal = proposals.read(
             {**given, "code": code, "uses": [f"{tool.name}@{tool.digest}" for tool in tools], "examples": []}
@@ -123,6 +133,11 @@ class Handler:
         return await self.create(proposal)
 
     # ------------------------------------------------------------ calls
+
+    def _get(self, reference: str) -> Tool:
+        tool = self.maker.box.get(reference)
+        self.seen.add(tool.name)
+        return tool
 
     async def _run(self, tool: Tool, given: Mapping[str, Any], over: str = "") -> Any:
         wish = Wish("call", tool.name, tool.digest, tool.source, (), tuple(tool.manifest.env))

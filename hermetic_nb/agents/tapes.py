@@ -68,6 +68,9 @@ class Tape(Protocol):
     async def see(self, kind: str, of: Any, look: Callable[[], Awaitable[Any]]) -> Any:
         """What a look at the registry gives, as wire data."""
 
+    def offered(self) -> frozenset[str] | None:
+        """The names of tools that the run began with; None: those that are here now."""
+
     def recalled(self, kind: str, of: Any) -> Any:
         """What the recorded run was told by the user; None where nothing is recorded."""
 
@@ -89,6 +92,10 @@ class LiveTape:
     async def see(self, kind: str, of: Any, look: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ARG002 (the protocol's)
         """What is there now."""
         return await look()
+
+    def offered(self) -> frozenset[str] | None:
+        """Those that are here."""
+        return None
 
     def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (the protocol's)
         """Nothing is recorded."""
@@ -136,6 +143,10 @@ class RecordingTape:
         found = values.to_wire(await look())
         self._seen.append(Seen(kind, without_secrets(of), without_secrets(found)))
         return found
+
+    def offered(self) -> frozenset[str] | None:
+        """Those that are here."""
+        return None
 
     def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (the protocol's)
         """The user is asked anew."""
@@ -204,6 +215,11 @@ class ReplayTape:
         if not found:
             raise CassetteMissError(f"the recording does not fit: it holds no {kind} like this one", help=REPLAY_HELP)
         return found.pop(0) if len(found) > 1 else found[0]
+
+    def offered(self) -> frozenset[str] | None:
+        """Those that the recorded run began with: what came into the notebook since does not change it."""
+        first = self._group.exchanges[0].tools if self._group.exchanges else {}
+        return frozenset(first)
 
     def recalled(self, kind: str, of: Any) -> Any:
         """What the user of the recorded run said."""

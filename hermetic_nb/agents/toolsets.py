@@ -61,12 +61,11 @@ class RegistryToolset(AbstractToolset[Any]):
 
     def _first_class(self) -> list[Tool]:
         """The notebook's tools; where they are many, those that this run made."""
-        here = [tool for tool in self._handler.maker.box.here if tool.name not in ACTS]
-        latest = {tool.name: tool for tool in here}
-        if len(latest) > MANY:
+        tools = self._handler.tools()
+        if len(tools) > MANY:
             made = {made.tool.name for made in self._handler.made}
-            latest = {name: tool for name, tool in latest.items() if name in made}
-        return [latest[name] for name in sorted(latest)]
+            tools = [tool for tool in tools if tool.name in made]
+        return tools
 
     async def call_tool(
         self,

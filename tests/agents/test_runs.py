@@ -115,13 +115,23 @@ def test_a_changed_tool_makes_the_replay_miss_by_its_name(box: hnb.Toolbox, plac
     other.close()
 
 
+def test_what_came_into_the_notebook_since_changes_nothing(box: hnb.Toolbox) -> None:
+    first, lines = ask(box, scripted(*FIVE))
+    box.seal("def one() -> int:\n    return 1\n")
+    again, told = ask(box, None)
+    assert (repr(again), told) == (repr(first), lines)
+
+
 def test_a_miss_says_what_changed(box: hnb.Toolbox, place: Path) -> None:
-    ask(box, scripted(("tool_list", {}), "None."), text="Which tools?")
+    box.seal("def one() -> int:\n    return 1\n")
+    ask(box, scripted(("tool_list", {}), "One."), text="Which tools?")
     other = hnb.Toolbox(place / "other")
-    other.seal("def one() -> int:\n    return 1\n")
-    with pytest.raises(hnb.CassetteMissError, match=r"the tool one is new"):
+    with pytest.raises(hnb.CassetteMissError, match=r"the tool one is not there"):
         ask(other, None, text="Which tools?")
-    with pytest.raises(hnb.NoModelError, match="in no recording"):
+    other.seal("def one(n: int = 1) -> int:\n    return n\n")
+    with pytest.raises(hnb.CassetteMissError, match=r"the tool one has another description or other parameters"):
+        ask(other, None, text="Which tools?")
+    with pytest.raises(hnb.NoModelError, match=r"in no recording"):
         ask(other, None, text="Which other tools?")
     other.close()
 
