@@ -104,7 +104,7 @@ class Line:
 def _long_calls() -> list[dict[str, Any]]:
     now = time.monotonic()
     try:
-        running = default().running
+        running = default().running.copy()
     except HermeticError:  # no registry: the cell that wants it says so
         return []
     return [

@@ -10,8 +10,7 @@ import time
 import weakref
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hermetic_nb.errors import HermeticError
 from hermetic_nb.registry.usage import SessionUse
@@ -24,8 +23,7 @@ LATE: Final = 2.0
 """Seconds from a call to the record of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):  # made at each call: half the time that a frozen dataclass takes
     """A call that goes on now."""
 
     name: str
