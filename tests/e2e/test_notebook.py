@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Lab, serve
@@ -92,24 +91,25 @@ def test_a_running_tool_is_shown_and_stopped(lab: Lab) -> None:
     assert "the call of slow was stopped" in lab.page.locator(".jp-Notebook").inner_text()
 
 
-@pytest.mark.parametrize(
-    ("source", "kind"),
-    [
-        ("%%hermetic_tool --lang wat --sig 'f() -> int'\n(module)", "text/webassembly"),
-        ("%%hermetic_tool f --lang rust\nfn f() {}", "text/x-rustsrc"),
-        ("%%hermetic_tool --lang=c\nint f(void);", "text/x-csrc"),
-        ("%%tool_call f\n{}", "application/json"),
-        ("%%agent\nWhat's up?", "text/plain"),
-        ("%%hermetic_tool\ndef f(): ...", "text/x-ipython"),
-        ("x = 1", "text/x-ipython"),
-    ],
-)
-def test_a_cells_language_follows_its_first_line(lab: Lab, source: str, kind: str) -> None:
-    lab.open(lab.server.notebook(source))
-    mime = "window.jupyterapp.shell.currentWidget.content.widgets[0].model.mimeType"
-    lab.page.wait_for_function(f"{mime} === {json.dumps(kind)}", timeout=10_000)
-    lab.change(0, "y = 2")
-    lab.page.wait_for_function(f"{mime} === 'text/x-ipython'", timeout=10_000)
+LANGUAGES = {
+    "%%hermetic_tool --lang wat --sig 'f() -> int'\n(module)": "text/webassembly",
+    "%%hermetic_tool f --lang rust\nfn f() {}": "text/x-rustsrc",
+    "%%hermetic_tool --lang=c\nint f(void);": "text/x-csrc",
+    "%%tool_call f\n{}": "application/json",
+    "%%agent\nWhat's up?": "text/plain",
+    "%%hermetic_tool\ndef f(): ...": "text/x-ipython",
+    "x = 1": "text/x-ipython",
+}
+
+
+def test_a_cells_language_follows_its_first_line(lab: Lab) -> None:
+    lab.open(lab.server.notebook(*LANGUAGES))
+    kinds = "window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.mimeType).join()"
+    lab.page.wait_for_function(f"{kinds} === {json.dumps(','.join(LANGUAGES.values()))}", timeout=10_000)
+    for cell in range(len(LANGUAGES)):
+        lab.change(cell, "y = 2")
+    plain = ",".join(["text/x-ipython"] * len(LANGUAGES))
+    lab.page.wait_for_function(f"{kinds} === {json.dumps(plain)}", timeout=10_000)
 
 
 def test_seal_this_cell_adds_the_magic_line(lab: Lab) -> None:
