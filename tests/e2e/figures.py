@@ -10,7 +10,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from hermetic_nb.registry import Registry
-from tests.e2e.conftest import FLAGS, Lab, Server, browser_path, serve
+from tests.e2e.browser import FLAGS, browser_path
+from tests.e2e.lab import Lab
+from tests.e2e.server import Server, serve
 from tests.unit.registry_tools import push, sealed
 
 TOOLS = 1000

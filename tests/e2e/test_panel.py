@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from hermetic_nb.registry import Registry
-from tests.e2e.conftest import Lab
 from tests.e2e.kit import ASK, GC, LOAD, axe
+from tests.e2e.lab import Lab
 from tests.unit.registry_tools import push, sealed
 
 PANEL = "#hermetic-nb-panel"
@@ -47,11 +48,17 @@ def test_a_form_run_and_an_inserted_call_are_cells_of_the_notebook(lab: Lab) -> 
     detail.get_by_role("button", name="Run in the notebook").click()
     expect(lab.page.locator(".jp-Notebook .jp-OutputArea-output", has_text="1.0")).to_be_visible(timeout=20_000)
     lab.shot("form")
-    detail.get_by_role("button", name="insert a call into the notebook").click()
+    detail.locator("button", has_text="Insert call").click()
+    expect(lab.page.locator(".jp-Notebook .jp-CodeCell")).to_have_count(4)
     sources = lab.sources()
     assert any(one.startswith("%%tool_call gc_content@sha256:") for one in sources)
-    assert sources[-1] == "%tool_call gc_content seq=..." or "%tool_call gc_content seq=..." in sources
-    assert lab.errors == []
+    assert "%tool_call gc_content seq=..." in sources
+    detail.locator("button", has_text="Verify").click()
+    expect(lab.page.locator(".jp-Notebook .jp-OutputArea-output").last).to_contain_text("verified", timeout=30_000)
+    with lab.page.expect_download() as download:
+        detail.locator("button", has_text="Export").click()
+    assert download.value.suggested_filename.startswith("gc_content.")
+    assert Path(download.value.path()).read_bytes()[:4] == b"\0asm"
 
 
 def test_graph_versions_receipts_and_trace(lab: Lab) -> None:
@@ -71,13 +78,15 @@ def test_graph_versions_receipts_and_trace(lab: Lab) -> None:
     expect(rounds).to_have_count(2, timeout=10_000)
     expect(rounds.nth(0).locator(".hnb-lane")).to_have_count(2)
     lab.shot("trace")
+    detail.locator("button", has_text="Replay").click()
+    expect(lab.page.locator(".jp-Notebook .jp-OutputArea-output").last).to_contain_text("desserts", timeout=20_000)
     assert axe(lab.page, PANEL) == []
     detail.get_by_role("tab", name="Graph").click()
     detail.locator(".hnb-node", has_text="turned").press("Enter")
     expect(detail.locator("h2")).to_have_text("turned")
     detail.get_by_role("tab", name="Versions").click()
     expect(detail.locator(".hnb-version")).to_have_count(2)
-    detail.get_by_role("button", name=re.compile("differences of version 1")).click()
+    detail.locator("button", has_text="Diff").click()
     expect(detail.locator(".hnb-removed")).to_have_count(1)
     expect(detail.locator(".hnb-added")).to_have_count(1)
     lab.shot("versions")

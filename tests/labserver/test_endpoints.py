@@ -18,7 +18,7 @@ from hermetic_nb.labserver.extension import routes
 from hermetic_nb.labserver.opening import Opening
 from hermetic_nb.registry import Registry
 from hermetic_nb.registry.usage import SessionUse
-from tests.e2e.conftest import Server, serve
+from tests.e2e.server import Server, serve
 from tests.unit.registry_tools import push, sealed, stamped
 
 BASE = "hermetic-nb/api/"

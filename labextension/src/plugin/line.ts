@@ -158,8 +158,9 @@ export class Lines {
       return;
     }
     this.asked.add(kernel);
-    const { content } = await kernel.requestCommInfo({ target_name: TARGET });
-    if (content.status === 'ok' && Object.keys(content.comms).length) {
+    // A kernel that ends before it answers has no line.
+    const reply = await kernel.requestCommInfo({ target_name: TARGET }).catch(() => null);
+    if (reply?.content.status === 'ok' && Object.keys(reply.content.comms).length) {
       await this.open(kernel);
     }
   }
@@ -176,8 +177,8 @@ export class Lines {
         comm.onMsg = () => resolve(true);
         comm.onClose = () => resolve(false);
       });
-      await comm.open({}).done;
-      const late = new Promise<boolean>(resolve => setTimeout(() => resolve(false), 2000));
+      const opened = await comm.open({}).done.catch(() => null); // null: the kernel ended meanwhile
+      const late = new Promise<boolean>(resolve => setTimeout(() => resolve(false), opened ? 2000 : 0));
       return (await Promise.race([answered, late])) ? this.take(kernel, comm) : (this.lines.get(kernel.id) ?? null);
     } finally {
       this.opening.delete(kernel.id);

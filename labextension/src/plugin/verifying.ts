@@ -32,22 +32,30 @@ export async function verifyNotebook(
     Notification.warning('No notebook is open.', { autoClose: 4000 });
     return;
   }
-  const line = await lines.of(panel);
   const candidates = candidatesOf(panel);
+  const [first] = candidates;
+  if (!first) {
+    await report('No cell of this notebook makes a tool.', []);
+    return;
+  }
   const judged: Judged[] = [];
-  const progress = Notification.emit('Verify notebook', 'in-progress', { autoClose: false });
+  const doing = (one: Candidate) => `Verify notebook: cell ${one.place}, ${judged.length + 1} of ${candidates.length}`;
+  const progress = Notification.emit(doing(first), 'in-progress', { autoClose: false });
+  let line: Awaited<ReturnType<Lines['of']>> = null;
   try {
+    line = await lines.of(panel);
     for (const candidate of candidates) {
-      const message = `Verify notebook: cell ${candidate.place}, ${judged.length + 1} of ${candidates.length}`;
-      Notification.update({ id: progress, message });
-      const verdict = await verdictOn(candidate, line ? asked => line.verify(asked) : (asked, model) => fromRegistry(source, model, asked));
+      Notification.update({ id: progress, message: doing(candidate) });
+      const verdict = await verdictOn(candidate, (asked, model) => line?.verify(asked) ?? fromRegistry(source, model, asked));
       judge(candidate.cell, verdict);
       judged.push({ ...candidate, verdict });
     }
   } finally {
     Notification.dismiss(progress);
   }
-  await report(judged, line !== null);
+  const good = judged.filter(({ verdict }) => verdict.verdict === 'verified').length;
+  const how = line ? '' : ' (source and registry only: no kernel with hermetic_nb)';
+  await report(`${good} of ${judged.length} sealed cells are verified${how}.`, judged);
 }
 
 function candidatesOf(panel: NotebookPanel): Candidate[] {
@@ -83,11 +91,7 @@ async function fromRegistry(source: Source, model: ICodeCellModel, asked: Asked)
   return { ...asked, verdict: 'verified', message: 'source and registry agree; without a kernel it was not built again' };
 }
 
-async function report(judged: Judged[], built: boolean): Promise<void> {
-  const good = judged.filter(({ verdict }) => verdict.verdict === 'verified').length;
-  const head = judged.length
-    ? `${good} of ${judged.length} sealed cells are verified${built ? '' : ' (source and registry only: no kernel with hermetic_nb)'}.`
-    : 'No cell of this notebook makes a tool.';
+async function report(head: string, judged: Judged[]): Promise<void> {
   const rows = judged.map(({ place, verdict }) =>
     h(
       'tr',
