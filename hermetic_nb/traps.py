@@ -165,7 +165,9 @@ _TABLE: Final = (
 )
 
 BY_CODE: Final = {trap.code: trap for trap in _TABLE}
-RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90} | {"statistics.StatisticsError": 111}
+RAISED: Final = {trap.exception: trap.code for trap in _TABLE if 64 <= trap.code < 90} | {
+    "statistics.StatisticsError": 111
+}
 """Codes of the exceptions that a cell may raise itself."""
 
 LIMITS: Final = frozenset({1, 17, 18, 22, 37, 38, 52, 53, 55, 112, 131, 100, 180, 181, 182, 198})
