@@ -83,6 +83,8 @@ export interface ToolDetail extends ToolRow {
   parameters: Parameter[];
   result: { annotation: string; schema: Schema };
   manifest: unknown;
+  /** That of the arguments as one object, with the definitions that the others refer to. */
+  schema: { readonly $defs?: { readonly [name: string]: Schema } };
   created: string;
   proof: { reason: string; examples: number; compared: number; reference: string };
   history: Version[];

@@ -3,6 +3,9 @@ import axe from 'axe-core';
 import type { ToolDetail, ToolRow } from '../src/data';
 import { SourceError, type Params, type Source } from '../src/source';
 
+// jsdom draws nothing; axe-core asks whether a font has its letters as pictures, and takes no for an answer.
+HTMLCanvasElement.prototype.getContext = () => null;
+
 export const BAD = '<img src=x onerror="globalThis.hacked = true"><script>globalThis.hacked = true</script>\u202e';
 
 export function row(name: string, more: Partial<ToolRow> = {}): ToolRow {
@@ -36,6 +39,7 @@ export function detail(name: string, more: Partial<ToolDetail> = {}): ToolDetail
       { name: 'n', annotation: 'int', schema: { type: 'integer' }, required: false, default: 3 }
     ],
     result: { annotation: 'float', schema: { type: 'number' } },
+    schema: {},
     manifest: { name, limits: { depth: 1000 } },
     created: '2026-11-26T12:00:00Z',
     proof: { reason: '', examples: 2, compared: 120, reference: 'CPython' },

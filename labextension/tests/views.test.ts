@@ -1,131 +1,15 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 
-import type { Graph, Parameter, TraceEvent } from '../src/data';
+import type { DiffLine, TraceEvent } from '../src/data';
+import { callOf, replayOf, runOf, verifyOf } from '../src/cells';
 import { MessageSource, query } from '../src/source';
 import { diffTable } from '../src/views/diff';
-import { callForm } from '../src/views/form';
-import { graphView } from '../src/views/graph';
 import { highlighted } from '../src/views/highlight';
 import { jsonTree } from '../src/views/json';
-import { layered } from '../src/views/layout';
 import { timeline } from '../src/views/timeline';
-import { serious } from './kit';
-
-const parameter = (name: string, schema: object, more: Partial<Parameter> = {}): Parameter => ({
-  name,
-  annotation: String((schema as { type?: string }).type),
-  schema: schema as Parameter['schema'],
-  required: true,
-  ...more
-});
-
-function filled(parameters: Parameter[], given: string[]) {
-  const run = vi.fn();
-  const form = callForm(parameters, run);
-  document.body.replaceChildren(form);
-  form.querySelectorAll<HTMLInputElement>('.hnb-input').forEach((field, place) => (field.value = given[place] ?? ''));
-  form.dispatchEvent(new Event('submit', { cancelable: true }));
-  return { run, form, wrong: [...form.querySelectorAll('.hnb-wrong')].map(one => one.textContent) };
-}
-
-test('a form gives each type its value, and leaves defaults out', () => {
-  const { run } = filled(
-    [
-      parameter('seq', { type: 'string' }),
-      parameter('n', { type: 'integer' }),
-      parameter('x', { type: 'number' }),
-      parameter('yes', { type: 'boolean' }),
-      parameter('mode', { enum: ['fast', 'slow'] }),
-      parameter('items', { type: 'array', items: { type: 'integer' } }),
-      parameter('limit', { type: 'integer' }, { required: false, default: 3 })
-    ],
-    ['GATTACA', '-42', '0.5', '1', '1', '[1, 2]', '']
-  );
-  expect(run).toHaveBeenCalledWith({ seq: 'GATTACA', n: -42, x: 0.5, yes: false, mode: 'slow', items: [1, 2] });
-});
-
-test('an int that JavaScript cannot hold goes through whole', () => {
-  const { run } = filled([parameter('n', { type: 'integer' })], ['9007199254740993']);
-  expect(run).toHaveBeenCalledWith({ n: { $int: '9007199254740993' } });
-});
-
-test.each([
-  [{ type: 'integer' }, '1.5', 'a whole number'],
-  [{ type: 'integer' }, '', 'a value is needed'],
-  [{ type: 'number' }, 'much', 'a number'],
-  [{ type: 'array', items: { type: 'string' } }, '{"a": 1}', 'a list in JSON, such as ["text"]'],
-  [{ type: 'object' }, '[1]', 'an object in JSON'],
-  [{ type: 'array' }, '[1,', 'not JSON']
-])('%o refuses %s', (schema, given, told) => {
-  const { run, wrong, form } = filled([parameter('p', schema)], [given]);
-  expect(run).not.toHaveBeenCalled();
-  expect(wrong[0]).toContain(told);
-  expect(document.activeElement).toBe(form.querySelector('.hnb-input'));
-});
-
-test('a form has a label for every field', async () => {
-  expect(await serious(callForm([parameter('a', { type: 'string' }), parameter('b', { enum: [1, 2] })], () => undefined))).toEqual([]);
-});
-
-const graphs = fc
-  .integer({ min: 1, max: 12 })
-  .chain(size =>
-    fc.record({
-      size: fc.constant(size),
-      pairs: fc.array(fc.tuple(fc.integer({ min: 0, max: size - 1 }), fc.integer({ min: 0, max: size - 1 })), { maxLength: 30 })
-    })
-  );
-
-const graphOf = (size: number, pairs: [number, number][]): Graph => ({
-  nodes: Array.from({ length: size }, (_, place) => ({ digest: `d${place}`, name: `n${place}`, kind: 'native', present: true })),
-  edges: pairs.map(([from, to]) => ({ from: `d${from}`, to: `d${to}`, role: 'uses' })),
-  cut: false
-});
-
-test('no two nodes of a graph stand in one place, also where it has circles', () => {
-  fc.assert(
-    fc.property(graphs, ({ size, pairs }) => {
-      const places = [...layered(graphOf(size, pairs)).values()].map(place => `${place.layer} ${place.row}`);
-      expect(new Set(places).size).toBe(size);
-    })
-  );
-});
-
-test('in a graph without circles every edge goes to the right', () => {
-  fc.assert(
-    fc.property(graphs, ({ size, pairs }) => {
-      const forward = pairs.filter(([from, to]) => from < to);
-      const places = layered(graphOf(size, forward));
-      for (const [from, to] of forward) {
-        expect(places.get(`d${from}`)!.layer).toBeLessThan(places.get(`d${to}`)!.layer);
-      }
-    })
-  );
-});
-
-test('a node opens its tool; data and what is absent do not', () => {
-  const open = vi.fn();
-  const view = graphView(
-    {
-      nodes: [
-        { digest: 'a', name: 'outer', kind: 'pure', present: true },
-        { digest: 'b', name: 'inner', kind: 'native', present: true },
-        { digest: 'c', name: 'genome', kind: 'data', present: true },
-        { digest: 'd', name: 'gone', kind: 'missing', present: false }
-      ],
-      edges: ['b', 'c', 'd'].map(to => ({ from: 'a', to, role: 'uses' })),
-      cut: false
-    },
-    'a',
-    open
-  );
-  const buttons = [...view.querySelectorAll('[role=button]')];
-  expect(buttons.map(one => one.getAttribute('aria-label'))).toEqual(['native inner']);
-  buttons[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
-  expect(open).toHaveBeenCalledWith('b');
-  expect(view.textContent).toContain('gone');
-});
+import { cut, excerpt, visible } from '../src/views/text';
+import { detail, row, serious } from './kit';
 
 test('a difference has signs, numbers and words for them', () => {
   const view = diffTable({
@@ -137,11 +21,28 @@ test('a difference has signs, numbers and words for them', () => {
       { kind: '+', text: '  return 2', right: 2 }
     ]
   });
-  expect([...view.querySelectorAll('tr')].map(one => one.getAttribute('aria-label'))).toEqual(['unchanged', 'removed', 'added']);
+  expect([...view.querySelectorAll('tr')].map(one => one.querySelector('.hnb-line')?.textContent)).toEqual([
+    'def f():',
+    'removed:   return 1',
+    'added:   return 2'
+  ]);
+  expect([...view.querySelectorAll('.hnb-number')].map(one => one.textContent)).toEqual(['1', '1', '2', '', '', '2']);
+  expect(view.textContent).toContain('1 line added, 1 removed');
   expect(diffTable({ from: 'a', to: 'b', lines: [{ kind: ' ', text: 'x', left: 1, right: 1 }] }).textContent).toContain('the same');
 });
 
-test('a timeline puts the calls of one round side by side, and nested calls below their tool', () => {
+test('what stays the same for long is folded, and unfolds', async () => {
+  const same = (place: number): DiffLine => ({ kind: ' ', text: `line ${place}`, left: place, right: place });
+  const lines: DiffLine[] = [...Array.from({ length: 20 }, (_, place) => same(place + 1)), { kind: '+', text: 'new', right: 21 }];
+  const view = diffTable({ from: 'a', to: 'b', lines });
+  expect(view.querySelectorAll('.hnb-line').length).toBe(4);
+  expect(view.querySelector('button')?.textContent).toBe('17 unchanged lines');
+  expect(await serious(view)).toEqual([]);
+  view.querySelector('button')?.click();
+  expect([...view.querySelectorAll('.hnb-line')].map(one => one.textContent?.replace('added: ', ''))).toEqual(lines.map(line => line.text));
+});
+
+test('a timeline puts the calls of one round side by side, and nested calls inside their tool', async () => {
   const event = (round: number, depth: number, agent: string, ok = true): TraceEvent => ({
     round,
     depth,
@@ -151,11 +52,15 @@ test('a timeline puts the calls of one round side by side, and nested calls belo
     answer: 'x'.repeat(2000),
     ok
   });
-  const view = timeline([event(0, 0, 'a'), event(0, 1, 'inner'), event(0, 0, 'b'), event(1, 0, 'c', false)]);
-  const rounds = [...view.querySelectorAll('.hnb-round')].map(one => one.querySelectorAll('.hnb-lane').length);
-  expect(rounds).toEqual([3, 1]);
+  const view = timeline([event(0, 0, 'a'), event(0, 1, 'inner'), event(1, 1, 'last'), event(0, 0, 'b'), event(1, 0, 'c', false)]);
+  const top = [...(view.querySelectorAll(':scope > .hnb-round') as unknown as HTMLElement[])];
+  expect(top.map(one => one.querySelectorAll(':scope > .hnb-lanes > .hnb-lane').length)).toEqual([2, 1]);
+  expect(top[0]?.textContent).toContain('2 at once');
+  const inside = top[0]?.querySelectorAll('.hnb-inside .hnb-round');
+  expect([...(inside ?? [])].map(one => one.textContent)).toEqual([expect.stringContaining('inner'), expect.stringContaining('last')]);
   expect(view.querySelectorAll('.hnb-bad-lane').length).toBe(1);
-  expect(view.textContent).toContain('(2000 characters)');
+  expect(view.textContent).toContain('(2,000 characters)');
+  expect(await serious(view)).toEqual([]);
 });
 
 test('a tree of JSON fills its branches when they open', () => {
@@ -198,6 +103,45 @@ test('messages of a widget are answered by number, and errors carry their help',
   end();
   source.take({ changed: 'h' });
   expect(heard).toHaveBeenCalledTimes(1);
+});
+
+test('a tree of JSON shows a long list in steps', () => {
+  const view = jsonTree(Array.from({ length: 250 }, (_, place) => place));
+  const seen = () => view.querySelectorAll('.hnb-leaf').length;
+  expect(seen()).toBe(100);
+  view.querySelector('button')?.click();
+  view.querySelector('button')?.click();
+  expect(seen()).toBe(250);
+  expect(view.querySelector('button')).toBeNull();
+});
+
+test('tricks of text are shown as such, and nothing else is changed', () => {
+  expect(visible('a\u202eb\u200bc\u0007d\u{e0041}e\u2066f\ufeffg\u061ch')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffdg\ufffdh');
+  expect(visible('tab\t line\n \u00e4 \u4e2d \u{1f600} \u05d0')).toBe('tab\t line\n \u00e4 \u4e2d \u{1f600} \u05d0');
+});
+
+test('a cut leaves no half of a character', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 3, max: 20 }), (text, most) => {
+      const short = cut(text, most);
+      expect(short.length).toBeLessThanOrEqual(Math.max(most, text.length <= most ? text.length : most));
+      expect(() => encodeURIComponent(short)).not.toThrow();
+    })
+  );
+  expect(excerpt('x'.repeat(2000), 10)).toBe('xxxxxxxxx\u2026 (2,000 characters)');
+});
+
+test('the cells of acts name the exact version, and hold nothing that a stranger wrote', () => {
+  const tool = row('gc', { signature: '(a: list[int], b: str = "(,", c: dict[str, int], call_agent) -> float' });
+  expect(callOf(tool)).toBe('%tool_call gc a=... c=...');
+  expect(verifyOf(tool)).toBe(`%tool_verify gc@${tool.digest}`);
+  expect(runOf(detail('gc'), '{}')).toBe(`%%tool_call gc@${tool.digest}\n{}`);
+  expect(replayOf(tool, 'sha256:"')).toContain('receipt("sha256:\\"")');
+  const bad = row('x\nimport os');
+  for (const text of [callOf(bad), verifyOf(bad), runOf({ ...detail('f'), ...bad }, '{}')]) {
+    expect(text).not.toContain('import');
+    expect(text).toContain(bad.digest);
+  }
 });
 
 test('a path and its parameters become one tail of a URL', () => {

@@ -124,7 +124,7 @@ def test_search_among_a_thousand_tools(lab: Lab) -> None:
     rows.press("Enter")
     expect(lab.page.locator(f"{PANEL} .hnb-detail h2")).to_have_text(re.compile("^tool_5"))
     lab.page.locator(f"{PANEL} .hnb-detail").press("Escape")
-    expect(lab.page.locator(f"{PANEL} .hnb-search")).to_be_focused()
+    expect(lab.page.locator(f"{PANEL} .hnb-rows")).to_be_focused()
 
 
 def test_what_strangers_wrote_is_text(lab: Lab) -> None:

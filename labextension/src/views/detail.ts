@@ -1,214 +1,127 @@
-import { counted, sized, type Diff, type ToolDetail, type ToolRow, type Version } from '../data';
-import type { Source } from '../source';
-import type { Acts, Options } from './acts';
-import { diffTable } from './diff';
-import { badge, button, digestButton, h, replace } from './dom';
-import { callForm } from './form';
+import type { ToolDetail } from '../data';
+import type { Context } from './acts';
+import { button, h, replace } from './dom';
 import { graphView } from './graph';
+import { headOf } from './head';
+import { interfaceOf } from './interface';
 import { jsonTree } from './json';
 import { receiptsView } from './receipts';
-import { later, message } from './states';
+import { message, problem, waiting } from './states';
+import { Tabs } from './tabs';
+import { versionsOf } from './versions';
 
-const TABS = ['Source', 'Interface', 'Graph', 'Versions', 'Receipts', 'Manifest'] as const;
-type Tab = (typeof TABS)[number];
+const SIDES = ['Source', 'Interface', 'Graph', 'Versions', 'Receipts', 'Manifest'] as const;
+type Side = (typeof SIDES)[number];
+/** Characters of a source that are shown. */
+const LONG = 1_000_000;
 
 /** All of one tool: head, acts, and a tab for each side of it. */
 export class ToolView {
-  readonly node = h('div', { class: 'hnb-detail' });
-  private tab: Tab = 'Source';
-  private body = h('div', { class: 'hnb-tab-body', role: 'tabpanel', tabindex: '0' });
-  private tabs = new Map<Tab, HTMLElement>();
+  readonly node: HTMLElement;
+  private bar: HTMLElement;
+  private place = h('div', {});
+  private tabs: Tabs<Side> | null = null;
+  private tool: ToolDetail | null = null;
+  /** The number of the last tool that was asked for: answers for earlier ones are dropped. */
+  private asked = 0;
 
   constructor(
-    private source: Source,
-    private acts: Acts,
-    private options: Options,
-    private back: () => void,
-    private open: (reference: string) => void
+    private context: Context,
+    back: () => void
   ) {
+    this.bar = h('div', { class: 'hnb-bar' }, button('\u2190 Tools', 'back to the list', back));
+    this.node = h('div', { class: 'hnb-detail', role: 'region', tabindex: '-1', 'aria-label': 'tool' }, this.bar, this.place);
     this.node.addEventListener('keydown', event => {
       if (event.key === 'Escape' && !(event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement)) {
         event.preventDefault();
-        this.back();
+        back();
       }
     });
   }
 
   /** Show a tool by its digest, or by its name. */
   async show(reference: string): Promise<void> {
-    replace(
-      this.node,
-      this.bar(),
-      later(async () => this.whole(await this.source.get<ToolDetail>(`tools/${reference}`)))
-    );
-  }
-
-  private bar(): HTMLElement {
-    return h('div', { class: 'hnb-bar' }, button('\u2190 Tools', 'back to the list', () => this.back()));
-  }
-
-  private whole(tool: ToolDetail): HTMLElement {
-    const list = h('div', { class: 'hnb-tabs', role: 'tablist', 'aria-label': 'sides of the tool' });
-    this.tabs.clear();
-    for (const tab of TABS) {
-      const made = h(
-        'button',
-        {
-          type: 'button',
-          role: 'tab',
-          class: 'hnb-tab',
-          onclick: () => this.choose(tab, tool),
-          onkeydown: (event: KeyboardEvent) => this.key(event, tab, tool)
-        },
-        tab
-      );
-      this.tabs.set(tab, made);
-      list.appendChild(made);
-    }
-    const node = h('div', {}, this.head(tool), this.buttons(tool), list, this.body);
-    this.choose(this.tab, tool);
-    return node;
-  }
-
-  private head(tool: ToolDetail): HTMLElement {
-    const proof = [
-      tool.examples ? `${counted(tool.examples, 'example')} passed` : 'no examples: untested',
-      tool.proof.compared ? `${tool.proof.compared.toLocaleString('en')} inputs compared` : '',
-      counted(tool.calls, 'call'),
-      `${tool.reused.toLocaleString('en')} reused`,
-      sized(tool.size)
-    ].filter(Boolean);
-    return h(
-      'header',
-      { class: 'hnb-head' },
-      h(
-        'div',
-        { class: 'hnb-row-head' },
-        badge(tool.kind),
-        h('h2', { class: 'hnb-title' }, tool.name),
-        h('span', { class: 'hnb-faint' }, `v${tool.version}`),
-        h('span', { class: 'hnb-space' }),
-        digestButton(tool.digest, this.acts.copy)
-      ),
-      h('code', { class: 'hnb-signature' }, `${tool.name}${tool.signature}`),
-      tool.summary ? h('p', { class: 'hnb-summary' }, tool.summary) : null,
-      h('div', { class: 'hnb-facts' }, proof.join(' \u00b7 ')),
-      tool.reason ? h('div', { class: 'hnb-facts' }, `${tool.kind}: ${tool.reason}`) : null,
-      tool.capabilities.length
-        ? h('div', { class: 'hnb-chips' }, ...tool.capabilities.map(one => h('span', { class: 'hnb-chip' }, one)))
-        : h('div', { class: 'hnb-facts' }, 'reaches nothing but its arguments')
-    );
-  }
-
-  private buttons(tool: ToolRow): HTMLElement {
-    const { insertCall, verify, exportTool, copy } = this.acts;
-    return h(
-      'div',
-      { class: 'hnb-buttons' },
-      insertCall ? button('Insert call', 'insert a call into the notebook', () => insertCall(tool)) : null,
-      verify ? button('Verify', 'build it again and compare the digests', () => verify(tool)) : null,
-      button('Copy digest', 'copy the whole digest', () => copy(tool.digest)),
-      exportTool ? button('Export', 'download the payload', () => exportTool(tool)) : null
-    );
-  }
-
-  private key(event: KeyboardEvent, tab: Tab, tool: ToolDetail): void {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (step) {
-      event.preventDefault();
-      const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] ?? 'Source';
-      this.choose(next, tool);
-      this.tabs.get(next)?.focus();
+    const number = ++this.asked;
+    this.tool = null;
+    this.node.scrollTop = 0;
+    replace(this.place, waiting(this.context.options.slow));
+    try {
+      const tool = await this.context.source.get<ToolDetail>(`tools/${reference}`);
+      if (number === this.asked) {
+        this.draw(tool);
+      }
+    } catch (error) {
+      if (number === this.asked) {
+        replace(this.place, problem(error, () => void this.show(reference)));
+      }
     }
   }
 
-  private choose(tab: Tab, tool: ToolDetail): void {
-    this.tab = tab;
-    for (const [name, node] of this.tabs) {
-      node.setAttribute('aria-selected', String(name === tab));
-      node.setAttribute('tabindex', name === tab ? '0' : '-1');
+  /** Bring what is shown up to date; what a user has begun in it stays. */
+  async update(): Promise<void> {
+    const number = this.asked;
+    const { tool, tabs } = this;
+    if (!tool || !tabs) {
+      return;
     }
-    this.body.setAttribute('aria-label', tab);
-    replace(this.body, this.side(tab, tool));
+    const now = await this.context.source.get<ToolDetail>(`tools/${tool.digest}`).catch(() => null);
+    if (!now || number !== this.asked) {
+      return; // the tool is gone, or another is shown: what is there stays
+    }
+    this.tool = now;
+    this.place.querySelector('.hnb-head')?.replaceWith(headOf(now, this.context));
+    const changed = JSON.stringify([now.history, now.graph]) !== JSON.stringify([tool.history, tool.graph]);
+    if (!tabs.isInUse && (tabs.chosen === 'Receipts' || (changed && (tabs.chosen === 'Versions' || tabs.chosen === 'Graph')))) {
+      tabs.draw();
+    }
   }
 
-  private side(tab: Tab, tool: ToolDetail): HTMLElement {
-    switch (tab) {
+  /** Show nothing more. */
+  leave(): void {
+    this.asked++;
+    this.tool = null;
+  }
+
+  private draw(tool: ToolDetail): void {
+    this.tool = tool;
+    this.tabs = new Tabs(SIDES, this.tabs?.chosen ?? 'Source', 'sides of the tool', side => this.side(side));
+    this.node.setAttribute('aria-label', `tool ${tool.name}`);
+    replace(this.place, headOf(tool, this.context), this.tabs.node);
+  }
+
+  private side(side: Side): HTMLElement {
+    const tool = this.tool;
+    if (!tool) {
+      return message('Nothing is shown.');
+    }
+    switch (side) {
       case 'Source':
-        return code(tool.source, tool.language, this.options);
+        return this.code(tool);
       case 'Interface':
-        return this.interface(tool);
+        return interfaceOf(tool, this.context);
       case 'Graph':
-        return graphView(tool.graph, tool.digest, digest => this.open(digest));
+        return graphView(tool.graph, tool.digest, digest => this.context.open(digest));
       case 'Versions':
-        return this.versions(tool);
+        return versionsOf(tool, this.context);
       case 'Receipts':
-        return receiptsView(this.source, tool, this.acts);
+        return receiptsView(tool, this.context);
       case 'Manifest':
         return jsonTree(tool.manifest);
     }
   }
 
-  private interface(tool: ToolDetail): HTMLElement {
-    const rows = tool.parameters.map(one =>
-      h(
-        'tr',
-        {},
-        h('th', { scope: 'row' }, one.name),
-        h('td', {}, h('code', {}, one.annotation)),
-        h('td', {}, one.required ? '' : h('code', {}, `= ${JSON.stringify(one.default)}`))
-      )
-    );
-    const run = this.acts.run;
+  private code(tool: ToolDetail): HTMLElement {
+    if (!tool.source) {
+      return message('No source.', 'The registry holds what runs, not what it was made from.');
+    }
+    const source = tool.source.slice(0, LONG);
+    const shown = this.context.options.highlight?.(source, tool.language) ?? source;
+    const rest = tool.source.length - source.length;
     return h(
       'div',
       {},
-      h(
-        'table',
-        { class: 'hnb-table' },
-        h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'parameter'), h('th', { scope: 'col' }, 'type'), h('th', { scope: 'col' }, 'default'))),
-        h(
-          'tbody',
-          {},
-          ...rows,
-          h('tr', {}, h('th', { scope: 'row' }, 'result'), h('td', {}, h('code', {}, tool.result.annotation)), h('td', {}))
-        )
-      ),
-      tool.doc ? h('pre', { class: 'hnb-doc' }, tool.doc) : null,
-      run ? callForm(tool.parameters, args => run(tool, args)) : null
+      h('pre', { class: 'hnb-code', role: 'region', tabindex: '0', 'aria-label': 'source' }, shown),
+      rest ? message(`${rest.toLocaleString('en')} more characters are not shown.`) : null
     );
   }
-
-  private versions(tool: ToolDetail): HTMLElement {
-    const below = h('div', {});
-    const compare = (old: Version) =>
-      replace(
-        below,
-        h('h3', { class: 'hnb-subtitle' }, `from v${old.version} to v${tool.version}`),
-        later(async () => diffTable(await this.source.get<Diff>('diff', { from: old.digest, to: tool.digest })))
-      );
-    const rows = tool.history.map(one =>
-      h(
-        'li',
-        { class: 'hnb-version' },
-        h('span', {}, `v${one.version}`),
-        badge(one.kind),
-        h('span', { class: 'hnb-faint' }, `${sized(one.size)} \u00b7 ${one.created.slice(0, 10)}`),
-        h('span', { class: 'hnb-space' }),
-        digestButton(one.digest, this.acts.copy),
-        one.digest === tool.digest
-          ? h('span', { class: 'hnb-faint' }, 'shown')
-          : button('Diff', `differences of version ${one.version} and this one`, () => compare(one)),
-        one.digest === tool.digest ? null : button('Open', `open version ${one.version}`, () => this.open(one.digest))
-      )
-    );
-    return h('div', {}, h('ul', { class: 'hnb-versions', 'aria-label': 'versions' }, ...rows), below);
-  }
 }
-
-/** Source as the front end highlights it. */
-export function code(source: string, language: string, options: Options): HTMLElement {
-  const shown = options.highlight?.(source, language);
-  return source ? h('pre', { class: 'hnb-code', role: 'region', tabindex: '0', 'aria-label': 'source' }, shown ?? source) : message('No source.');
-}
-

@@ -1,10 +1,16 @@
 /** Elements from text nodes only: nothing that comes from a tool is ever parsed as markup. */
 
+import { short } from '../data';
+import { cut, visible } from './text';
+
 export type Child = Node | string | number | null | undefined | false;
 
 export interface Attributes {
   [name: string]: string | number | boolean | null | undefined | ((event: never) => void);
 }
+
+/** Characters of an attribute that a reader hears or sees in a tip. */
+const SPOKEN = 400;
 
 /** An element; `on...` attributes are listeners, others are set as text. */
 export function h(tag: string, attributes: Attributes = {}, ...children: Child[]): HTMLElement {
@@ -21,7 +27,8 @@ function filled<T extends Element>(element: T, attributes: Attributes, children:
     if (typeof value === 'function') {
       element.addEventListener(name.slice(2).toLowerCase(), value as unknown as EventListener);
     } else if (value !== null && value !== undefined && value !== false) {
-      element.setAttribute(name, value === true ? '' : String(value));
+      const text = value === true ? '' : String(value);
+      element.setAttribute(name, name === 'title' || name.startsWith('aria-') ? cut(visible(text), SPOKEN) : text);
     }
   }
   append(element, children);
@@ -43,34 +50,45 @@ export function replace(element: Element, ...children: Child[]): void {
   append(element, children);
 }
 
-/** Text without what would change how the text around it reads: controls, and overrides of direction. */
-export function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '\ufffd');
+let made = 0;
+
+/** An id that no other element of the page has: several panels may stand on one. */
+export function unique(name: string): string {
+  return `hnb-${name}-${++made}`;
 }
 
-/** A button that looks like one of the panel's. */
-export function button(text: string, label: string, act: (event: MouseEvent) => void, more: Attributes = {}): HTMLElement {
-  return h('button', { type: 'button', class: 'hnb-button', title: label, 'aria-label': label, onclick: act, ...more }, text);
+/** A button; `more` is what it does, where its text alone does not say that. */
+export function button(text: string, more: string, act: (event: MouseEvent) => void, attributes: Attributes = {}): HTMLElement {
+  const named = more ? { title: more, 'aria-label': `${text}: ${more}` } : {};
+  return h('button', { type: 'button', class: 'hnb-button', onclick: act, ...named, ...attributes }, text);
 }
 
 /** A digest that a click copies. `plain`: no control of its own, where it stands in one; `c` copies there. */
 export function digestButton(digest: string, copy: (text: string) => void, plain = false): HTMLElement {
-  const digits = digest.replace(/^sha256:/, '').slice(0, 12);
   const act = (event: MouseEvent) => {
     event.stopPropagation();
     copy(digest);
-    made.classList.add('hnb-copied');
-    setTimeout(() => made.classList.remove('hnb-copied'), 900);
+    node.classList.add('hnb-copied');
+    setTimeout(() => node.classList.remove('hnb-copied'), 900);
   };
-  const shared = { class: 'hnb-digest', title: `${digest}\ncopy`, onclick: act };
-  const made = plain
-    ? h('span', shared, digits)
-    : h('button', { ...shared, type: 'button', 'aria-label': `copy digest ${digits}` }, digits);
-  return made;
+  const shared = { class: 'hnb-digest', title: `${digest}\nclick to copy`, onclick: act };
+  const node = plain
+    ? h('span', shared, short(digest))
+    : h('button', { ...shared, type: 'button', 'aria-label': `${short(digest)}: copy the digest` }, short(digest));
+  return node;
 }
 
 /** What kind of tool it is. */
 export function badge(kind: string): HTMLElement {
-  return h('span', { class: `hnb-badge hnb-kind-${kind.replace(/[^a-z]/g, '')}` }, kind);
+  return h('span', { class: `hnb-badge hnb-kind-${kind.replace(/[^a-z]/g, '').slice(0, 20)}` }, cut(kind, 20));
+}
+
+/** Chips of short texts; what is left out is counted. */
+export function chips(texts: string[], most: number): HTMLElement | null {
+  if (!texts.length) {
+    return null;
+  }
+  const shown = texts.slice(0, most).map(one => h('span', { class: 'hnb-chip', title: one.length > 40 ? one : null }, cut(one, 40)));
+  const rest = texts.length - shown.length;
+  return h('div', { class: 'hnb-chips' }, ...shown, rest ? h('span', { class: 'hnb-faint' }, `and ${rest} more`) : null);
 }

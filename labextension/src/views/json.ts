@@ -1,27 +1,31 @@
-import { h } from './dom';
+import { button, h } from './dom';
+import { excerpt } from './text';
 
 const LONG = 400;
+/** Entries of a branch that are shown at first, and with each step more. */
+const MANY = 100;
 
 /** JSON as a tree whose branches open and close. */
-export function jsonTree(value: unknown, depth = 0): HTMLElement {
-  return h('div', { class: depth ? '' : 'hnb-json' }, node('', value, depth));
+export function jsonTree(value: unknown): HTMLElement {
+  return h('div', { class: 'hnb-json' }, node('', value, 0));
 }
 
 function node(name: string, value: unknown, depth: number): HTMLElement {
-  const key = name ? h('span', { class: 'hnb-key' }, `${name}: `) : null;
+  const key = name ? h('span', { class: 'hnb-key' }, `${excerpt(name, LONG)}: `) : null;
   if (value === null || typeof value !== 'object') {
-    return h('div', { class: 'hnb-leaf' }, key, h('span', { class: `hnb-${typeof value}` }, leaf(value)));
+    return h('div', { class: 'hnb-leaf' }, key, h('span', { class: `hnb-value-${typeof value}` }, excerpt(JSON.stringify(value) ?? 'null', LONG)));
   }
-  const entries: [string, unknown][] = Array.isArray(value) ? value.map((item, place) => [String(place), item]) : Object.entries(value);
-  const size = Array.isArray(value) ? `[${entries.length}]` : `{${entries.length}}`;
+  const isList = Array.isArray(value);
+  const entries: [string, unknown][] = isList ? value.map((item, place) => [String(place), item]) : Object.entries(value);
   if (!entries.length) {
-    return h('div', { class: 'hnb-leaf' }, key, h('span', { class: 'hnb-faint' }, Array.isArray(value) ? '[]' : '{}'));
+    return h('div', { class: 'hnb-leaf' }, key, h('span', { class: 'hnb-faint' }, isList ? '[]' : '{}'));
   }
   const inside = h('div', { class: 'hnb-branch' });
+  const size = isList ? `[${entries.length}]` : `{${entries.length}}`;
   const made = h('details', { open: depth < 1 }, h('summary', {}, key, h('span', { class: 'hnb-faint' }, size)), inside);
   const fill = () => {
     if (!inside.childElementCount) {
-      entries.forEach(([inner, item]) => inside.appendChild(node(inner, item, depth + 1)));
+      more(inside, entries, 0, depth);
     }
   };
   made.addEventListener('toggle', fill);
@@ -31,7 +35,14 @@ function node(name: string, value: unknown, depth: number): HTMLElement {
   return made;
 }
 
-function leaf(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
-  return text.length > LONG ? `${text.slice(0, LONG)}... (${text.length} characters)` : text;
+function more(inside: HTMLElement, entries: [string, unknown][], start: number, depth: number): void {
+  const end = start + MANY;
+  entries.slice(start, end).forEach(([name, item]) => inside.appendChild(node(name, item, depth + 1)));
+  if (end < entries.length) {
+    const rest = button(`${entries.length - end} more`, '', () => {
+      rest.remove();
+      more(inside, entries, end, depth);
+    });
+    inside.appendChild(rest);
+  }
 }

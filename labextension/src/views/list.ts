@@ -1,10 +1,16 @@
-import { counted, sized, type Page, type ToolRow } from '../data';
-import type { Params, Source } from '../source';
-import type { Acts } from './acts';
-import { badge, digestButton, h, replace } from './dom';
-import { message, problem } from './states';
+import { counted, type Page, type ToolRow } from '../data';
+import type { Params } from '../source';
+import type { Context } from './acts';
+import { button, h, replace, unique } from './dom';
+import { Newest } from './newest';
+import { toolRow } from './row';
+import { message, problem, waiting } from './states';
 
 const PAGE = 50;
+/** Rows of one answer at most (hermetic_nb/catalogue). */
+const MOST = 200;
+/** Pixels before the end of the rows at which more are asked for. */
+const AHEAD = 400;
 const KINDS = ['native', 'python', 'pure', 'composed', 'wat', 'c', 'zig', 'rust', 'ts'];
 const CAPABILITIES: [string, string][] = [
   ['call_agent', 'asks agents'],
@@ -13,11 +19,14 @@ const CAPABILITIES: [string, string][] = [
   ['tool', 'uses tools'],
   ['wheel', 'wheels']
 ];
+const STEPS: { [key: string]: number } = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -1e9, End: 1e9 };
 
 /** The list of tools: a search field, filters, rows that more are added to on scrolling. */
 export class ToolList {
   readonly node: HTMLElement;
   private rows = h('ul', { class: 'hnb-rows', role: 'listbox', 'aria-label': 'tools', 'aria-keyshortcuts': 'Enter c', tabindex: '0' });
+  /** What stands in the place of rows. */
+  private place = h('div', { class: 'hnb-instead' });
   private count = h('div', { class: 'hnb-count', role: 'status', 'aria-live': 'polite' });
   private field: HTMLInputElement;
   private kind: HTMLSelectElement;
@@ -25,78 +34,92 @@ export class ToolList {
   private items: ToolRow[] = [];
   private total = 0;
   private active = 0;
-  /** The number of the last request: answers of earlier ones are dropped. */
-  private asked = 0;
+  /** What the rows that are shown answer. */
+  private answered = '';
   private loading = false;
+  private id = unique('row');
+  private scrolled = 0;
+  private newest = new Newest(isNewest => this.load(isNewest));
 
-  constructor(
-    private source: Source,
-    private acts: Acts,
-    private open: (tool: ToolRow) => void
-  ) {
+  constructor(private context: Context) {
     this.field = h('input', {
       type: 'search',
       class: 'hnb-search',
       placeholder: 'Search tools',
       'aria-label': 'search tools',
-      oninput: () => void this.refresh(),
-      onkeydown: (event: KeyboardEvent) => {
-        if (event.key === 'ArrowDown' && this.items.length) {
-          event.preventDefault();
-          this.rows.focus();
-        }
-      }
+      oninput: () => this.refresh(),
+      onkeydown: (event: KeyboardEvent) => this.leave(event)
     }) as HTMLInputElement;
     this.kind = this.select('kind of tool', [['', 'any kind'], ...KINDS.map(kind => [kind, kind] as [string, string])]);
-    this.capability = this.select('what it may reach', [['', 'reaches anything'], ...CAPABILITIES]);
+    this.capability = this.select('what it may reach', [['', 'any reach'], ...CAPABILITIES]);
     this.rows.addEventListener('keydown', event => this.key(event));
-    this.rows.addEventListener('scroll', () => void this.more());
+    this.rows.addEventListener('scroll', () => {
+      this.scrolled = this.rows.scrollTop;
+      void this.more();
+    });
     this.node = h(
       'div',
       { class: 'hnb-list' },
       h('div', { class: 'hnb-tools' }, this.field, h('div', { class: 'hnb-filters' }, this.kind, this.capability)),
       this.count,
-      this.rows
+      this.rows,
+      this.place
     );
+    this.instead(waiting(context.options.slow));
   }
 
-  /** Ask again from the start. */
-  async refresh(): Promise<void> {
-    const number = ++this.asked;
-    if (!this.items.length) {
-      replace(this.rows, message('Loading ...'));
-    }
+  /** Ask again; rows that are still there keep their place. */
+  refresh(): void {
+    this.newest.ask();
+  }
+
+  /** Put the cursor into the search field. */
+  focus(): void {
+    this.field.focus();
+  }
+
+  /** Come back from a tool to its row. */
+  back(): void {
+    this.rows.scrollTop = this.scrolled;
+    (this.items.length ? this.rows : this.field).focus({ preventScroll: true });
+  }
+
+  dispose(): void {
+    this.newest.dispose();
+  }
+
+  private async load(isNewest: () => boolean): Promise<void> {
+    const asked = this.params(0);
+    const same = JSON.stringify(asked) === this.answered;
     try {
-      const page = await this.source.get<Page<ToolRow>>('tools', this.params(0));
-      if (number !== this.asked) {
-        return;
+      const limit = same ? Math.min(Math.max(PAGE, this.items.length), MOST) : PAGE;
+      const page = await this.context.source.get<Page<ToolRow>>('tools', { ...asked, limit });
+      if (isNewest()) {
+        this.answered = JSON.stringify(asked);
+        this.draw(page, same ? this.items[this.active]?.name : undefined);
       }
-      this.items = page.items;
-      this.total = page.total;
-      this.active = 0;
-      this.draw();
     } catch (error) {
-      if (number === this.asked) {
-        this.items = [];
+      if (isNewest()) {
+        this.answered = '';
         replace(this.count);
-        replace(this.rows, problem(error, () => void this.refresh()));
+        this.instead(problem(error, () => this.refresh()));
       }
     }
   }
 
   /** Take the next page where the end is in sight. */
   private async more(): Promise<void> {
-    const end = this.rows.scrollTop + this.rows.clientHeight > this.rows.scrollHeight - 400;
-    if (!end || this.loading || this.items.length >= this.total) {
+    const end = this.rows.scrollTop + this.rows.clientHeight > this.rows.scrollHeight - AHEAD;
+    if (!end || this.loading || !this.items.length || this.items.length >= this.total) {
       return;
     }
     this.loading = true;
-    const number = this.asked;
+    const { answered, items } = this;
     try {
-      const page = await this.source.get<Page<ToolRow>>('tools', this.params(this.items.length));
-      if (number === this.asked) {
-        const first = this.items.length;
-        this.items.push(...page.items);
+      const page = await this.context.source.get<Page<ToolRow>>('tools', this.params(items.length));
+      if (answered === this.answered && items === this.items) {
+        const first = items.length;
+        items.push(...page.items);
         page.items.forEach((tool, place) => this.rows.appendChild(this.row(tool, first + place)));
       }
     } catch {
@@ -106,95 +129,86 @@ export class ToolList {
     }
   }
 
-  /** Put the cursor into the search field. */
-  focus(): void {
-    this.field.focus();
-  }
-
   private params(offset: number): Params {
-    return {
-      query: this.field.value.trim(),
-      kind: this.kind.value,
-      capability: this.capability.value,
-      offset,
-      limit: PAGE
-    };
+    return { query: this.field.value.trim(), kind: this.kind.value, capability: this.capability.value, offset, limit: PAGE };
   }
 
-  private draw(): void {
+  private draw(page: Page<ToolRow>, kept: string | undefined): void {
+    this.items = page.items;
+    this.total = page.total;
     replace(this.count, counted(this.total, 'tool'));
-    if (this.items.length) {
-      replace(this.rows, ...this.items.map((tool, place) => this.row(tool, place)));
-      this.mark(0, false);
+    if (!this.items.length) {
+      this.instead(this.field.value || this.kind.value || this.capability.value ? this.nothingFits() : nothingYet());
       return;
     }
+    this.place.remove();
+    this.rows.hidden = false;
+    replace(this.rows, ...this.items.map((tool, place) => this.row(tool, place)));
+    this.rows.scrollTop = kept === undefined ? 0 : this.scrolled;
+    this.mark(Math.max(0, kept === undefined ? 0 : this.items.findIndex(tool => tool.name === kept)), false);
+  }
+
+  /** A message where the rows were: a listbox may hold nothing but options. */
+  private instead(node: HTMLElement): void {
+    this.items = [];
+    replace(this.rows);
+    this.rows.hidden = true;
     this.rows.removeAttribute('aria-activedescendant');
-    const sought = this.field.value || this.kind.value || this.capability.value;
-    replace(
-      this.rows,
-      sought
-        ? message('No tool fits.', 'Other words may: names, descriptions and parameters are searched.')
-        : message('No tools yet.', 'Write %%hermetic_tool on the first line of a cell with a typed function, and run it.')
+    replace(this.place, node);
+    this.node.appendChild(this.place);
+  }
+
+  private nothingFits(): HTMLElement {
+    const node = message('No tool fits.', 'Other words may: names, descriptions and parameters are searched.');
+    node.appendChild(
+      button('Show all', 'clear the search and the filters', () => {
+        this.field.value = '';
+        this.kind.value = '';
+        this.capability.value = '';
+        this.refresh();
+        this.focus();
+      })
     );
+    return node;
   }
 
   private row(tool: ToolRow, place: number): HTMLElement {
-    const facts = [
-      sized(tool.size),
-      tool.examples ? counted(tool.examples, 'example') : 'no examples',
-      counted(tool.calls, 'call'),
-      tool.reused ? `${tool.reused.toLocaleString('en')} reused` : ''
-    ].filter(Boolean);
-    return h(
-      'li',
-      {
-        class: 'hnb-row',
-        role: 'option',
-        id: `hnb-row-${place}`,
-        'aria-selected': 'false',
-        onclick: () => {
-          this.mark(place, false);
-          this.open(tool);
-        }
-      },
-      h(
-        'div',
-        { class: 'hnb-row-head' },
-        badge(tool.kind),
-        h('span', { class: 'hnb-name' }, tool.name),
-        h('span', { class: 'hnb-faint' }, `v${tool.version}`),
-        h('span', { class: 'hnb-space' }),
-        digestButton(tool.digest, this.acts.copy, true)
-      ),
-      tool.summary ? h('div', { class: 'hnb-summary' }, tool.summary) : null,
-      h('div', { class: 'hnb-facts' }, facts.join(' \u00b7 ')),
-      tool.capabilities.length
-        ? h('div', { class: 'hnb-chips' }, ...tool.capabilities.slice(0, 6).map(one => h('span', { class: 'hnb-chip' }, one)))
-        : null
-    );
+    const row = toolRow(tool, { id: `${this.id}-${place}`, 'aria-setsize': this.total, 'aria-posinset': place + 1 }, text => this.context.acts.copy(text));
+    row.addEventListener('click', () => {
+      this.mark(place, false);
+      this.context.open(tool.digest);
+    });
+    return row;
+  }
+
+  private leave(event: KeyboardEvent): void {
+    if (event.key === 'ArrowDown' && this.items.length) {
+      event.preventDefault();
+      this.rows.focus();
+    } else if (event.key === 'Enter' && this.items[0]) {
+      event.preventDefault();
+      this.context.open(this.items[0].digest);
+    }
   }
 
   private key(event: KeyboardEvent): void {
-    const steps: { [key: string]: number } = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -1e9, End: 1e9 };
-    const step = steps[event.key];
+    const step = STEPS[event.key];
+    const tool = this.items[this.active];
     if (step !== undefined) {
       event.preventDefault();
       if (event.key === 'ArrowUp' && this.active === 0) {
-        this.field.focus();
-        return;
+        this.focus();
+      } else {
+        this.mark(Math.min(Math.max(this.active + step, 0), this.items.length - 1), true);
       }
-      this.mark(Math.min(Math.max(this.active + step, 0), this.items.length - 1), true);
-    } else if (event.key === 'c' && !event.ctrlKey && !event.metaKey) {
-      const tool = this.items[this.active];
-      if (tool) {
-        this.acts.copy(tool.digest);
-      }
-    } else if (event.key === 'Enter' || event.key === ' ') {
-      const tool = this.items[this.active];
-      if (tool && event.target === this.rows) {
-        event.preventDefault();
-        this.open(tool);
-      }
+    } else if (event.key === 'Escape' || event.key === '/') {
+      event.preventDefault();
+      this.focus();
+    } else if (event.key === 'c' && !event.ctrlKey && !event.metaKey && tool) {
+      void this.context.acts.copy(tool.digest);
+    } else if ((event.key === 'Enter' || event.key === ' ') && tool) {
+      event.preventDefault();
+      this.context.open(tool.digest);
     }
   }
 
@@ -203,7 +217,7 @@ export class ToolList {
     this.active = place;
     const row = this.rows.children[place];
     row?.setAttribute('aria-selected', 'true');
-    this.rows.setAttribute('aria-activedescendant', `hnb-row-${place}`);
+    this.rows.setAttribute('aria-activedescendant', `${this.id}-${place}`);
     if (seen) {
       row?.scrollIntoView({ block: 'nearest' });
     }
@@ -211,6 +225,10 @@ export class ToolList {
 
   private select(label: string, choices: [string, string][]): HTMLSelectElement {
     const options = choices.map(([value, text]) => h('option', { value }, text));
-    return h('select', { class: 'hnb-select', 'aria-label': label, onchange: () => void this.refresh() }, ...options) as HTMLSelectElement;
+    return h('select', { class: 'hnb-select', 'aria-label': label, onchange: () => this.refresh() }, ...options) as HTMLSelectElement;
   }
+}
+
+function nothingYet(): HTMLElement {
+  return message('No tools yet.', 'Write %%hermetic_tool on the first line of a cell with a typed function, and run it.');
 }

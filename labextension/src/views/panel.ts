@@ -1,11 +1,12 @@
-import type { Status, ToolRow } from '../data';
+import type { Status } from '../data';
 import type { Source } from '../source';
-import type { Acts, Options } from './acts';
+import type { Acts, Context, Done, Options } from './acts';
 import { ToolView } from './detail';
 import { h, replace } from './dom';
 import { statusLine } from './layers';
 import { ToolList } from './list';
 import { LiveView } from './live';
+import { Note } from './note';
 
 export interface Panel {
   /** Ask for everything anew. */
@@ -20,28 +21,44 @@ export interface Panel {
 export function mountPanel(host: HTMLElement, source: Source, acts: Acts, options: Options = {}): Panel {
   const stage = h('div', { class: 'hnb-stage' });
   const line = h('div', {});
+  const note = new Note();
   const live = options.running ? new LiveView(options.running, acts) : null;
-  let shown = '';
-  const list = new ToolList(source, acts, tool => open(tool.digest, tool));
-  const view = new ToolView(source, acts, options, back, reference => open(reference));
+  let isOpen = false;
 
-  function open(reference: string, _tool?: ToolRow): void {
-    shown = reference;
+  async function told(done: Done, words: string): Promise<void> {
+    try {
+      await done;
+      if (words) {
+        note.tell(words);
+      }
+    } catch {
+      note.tell('The browser refuses.');
+    }
+  }
+
+  const context: Context = { source, acts: followed(acts, options.byCopy ? 'Copied: paste it into a cell' : '', told), options, open };
+  const list = new ToolList(context);
+  const view = new ToolView(context, back);
+
+  function open(reference: string): void {
+    isOpen = true;
     stage.replaceChildren(view.node);
-    void view.show(reference).then(() => view.node.querySelector<HTMLElement>('button')?.focus());
+    void view.show(reference);
+    view.node.focus({ preventScroll: true });
   }
 
   function back(): void {
-    shown = '';
+    isOpen = false;
+    view.leave();
     stage.replaceChildren(list.node);
-    list.focus();
+    list.back();
   }
 
   async function status(): Promise<void> {
     try {
       const told = await source.get<Status>('status');
       const layers = options.running?.layers?.() ?? [];
-      replace(line, statusLine(layers.length ? { ...told, isolation: layers } : told));
+      replace(line, statusLine(layers.length ? { ...told, isolation: layers } : told, line.querySelector('details')?.open ?? false));
     } catch {
       replace(line); // the list says what is wrong
     }
@@ -49,28 +66,43 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
 
   function refresh(): void {
     void status();
-    void list.refresh();
+    list.refresh();
+    if (isOpen) {
+      void view.update();
+    }
   }
 
   const endLayers = options.running?.onChange(() => void status());
-  const end = source.onChange(() => {
-    if (!shown) {
-      refresh();
-    }
-  });
-  const root = h('section', { class: 'hnb-panel', 'aria-label': options.title ?? 'sealed tools' }, live?.node, stage, line);
+  const end = source.onChange(refresh);
+  const root = h('section', { class: 'hnb-panel', 'aria-label': options.title ?? 'sealed tools' }, live?.node, stage, note.node, line);
   stage.appendChild(list.node);
   host.replaceChildren(root);
   refresh();
   return {
     refresh,
-    open: reference => open(reference),
-    focus: () => list.focus(),
+    open,
+    focus: () => (isOpen ? view.node.focus() : list.focus()),
     dispose: () => {
       end();
       endLayers?.();
       live?.dispose();
+      list.dispose();
+      view.leave();
+      note.dispose();
       root.remove();
     }
+  };
+}
+
+/** The same acts, each of which says that it is done: with these words, or none. */
+function followed(acts: Acts, words: string, told: (done: Done, words: string) => Promise<void>): Acts {
+  const { copy, insertCall, run, verify, replay } = acts;
+  return {
+    ...acts,
+    copy: text => told(copy(text), 'Copied'),
+    ...(insertCall && { insertCall: tool => told(insertCall(tool), words) }),
+    ...(run && { run: (tool, args) => told(run(tool, args), words) }),
+    ...(verify && { verify: tool => told(verify(tool), words) }),
+    ...(replay && { replay: (tool, receipt) => told(replay(tool, receipt), words) })
   };
 }
