@@ -10,6 +10,8 @@ from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from tornado.ioloop import PeriodicCallback
+
 from hermetic_nb.errors import HermeticError
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = str(files("hermetic_nb") / "labserver" / "registry.yaml")
 SCHEMA_ID: Final = "https://events.jupyter.org/hermetic_nb/registry/v1"
-PAUSE: Final = 1.0
-"""Seconds between two looks: a look is one listing of the folder of names, and a stat for each."""
+PAUSE: Final = 1000
+"""Milliseconds between two looks: a look is one listing of the folder of names, and a stat for each."""
 
 
 class Watcher:
@@ -28,27 +30,22 @@ class Watcher:
 
     def __init__(self, opening: Opening, events: EventLogger) -> None:
         self._opening, self._events = opening, events
-        self._task: asyncio.Task[None] | None = None
+        self._last = ""
+        self._clock = PeriodicCallback(self._look, PAUSE)
 
     def start(self) -> None:
-        """Begin, once the event loop runs."""
-        asyncio.get_event_loop().call_soon(self._begin)
+        """Begin, once the server's loop runs."""
+        self._clock.start()
 
-    def _begin(self) -> None:
-        self._task = asyncio.ensure_future(self._watch())
-
-    async def _watch(self) -> None:
-        loop, last = asyncio.get_running_loop(), ""
-        while True:
-            if not self._heard():
-                last = ""  # whoever comes next is told at once: what it was shown may be older than our first look
-            else:
-                with suppress(HermeticError):  # a registry that cannot be read: the handlers say so
-                    now = await loop.run_in_executor(None, self._generation)
-                    if now != last:
-                        self._tell(now)
-                    last = now
-            await asyncio.sleep(PAUSE)
+    async def _look(self) -> None:
+        if not self._heard():
+            self._last = ""  # whoever comes next is told at once: what it was shown may be older than our first look
+            return
+        with suppress(HermeticError):  # a registry that cannot be read: the handlers say so
+            now = await asyncio.get_running_loop().run_in_executor(None, self._generation)
+            if now != self._last:
+                self._tell(now)
+            self._last = now
 
     def _generation(self) -> str:
         return self._opening.catalogue().generation()

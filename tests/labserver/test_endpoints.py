@@ -213,3 +213,6 @@ def test_a_registry_that_is_not_there_yet_is_an_empty_page(tmp_path: Path) -> No
     for server in serve(tmp_path, tmp_path / "later", app="server"):
         assert ask(server, "tools")["items"] == []
         assert ask(server, "status")["tools"] == 0
+    log = (tmp_path / "server.log").read_text()
+    assert "Traceback" not in log
+    assert "was destroyed" not in log
