@@ -50,7 +50,7 @@ def test_the_launcher_opens_a_copy_of_the_tour(lab: Lab) -> None:
 
 
 def test_what_is_turned_off_in_the_settings_is_not_there(lab: Lab) -> None:
-    lab.server.settings(panel=False, badges=False, sealButton=False, statusBar=False, languages=False)
+    lab.server.settings(panel=False, badges=False, statusBar=False, languages=False)
     try:
         lab.open(lab.server.notebook(LOAD, GC, "%%agent\nhello"))
         lab.command("notebook:run-cell-and-select-next")
@@ -61,7 +61,6 @@ def test_what_is_turned_off_in_the_settings_is_not_there(lab: Lab) -> None:
             ".hnb-seal-badge",
             ".hnb-status-item",
             ".hnb-magic-line",
-            "[data-jp-item-name='hermetic-nb-seal']",
         ):
             assert lab.page.locator(absent).count() == 0, absent
         lab.command("hermetic-nb:verify-notebook")

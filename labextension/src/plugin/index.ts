@@ -1,10 +1,10 @@
 /** The JupyterLab and Notebook plugins: the panel, what it does in notebooks, and what it adds to the front end. */
 
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, ToolbarButton } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ILauncher } from '@jupyterlab/launcher';
-import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 
@@ -37,11 +37,10 @@ interface Settings {
   badges: boolean;
   languages: boolean;
   hover: boolean;
-  sealButton: boolean;
   statusBar: boolean;
 }
 
-const DEFAULTS: Settings = { panel: true, badges: true, languages: true, hover: true, sealButton: true, statusBar: true };
+const DEFAULTS: Settings = { panel: true, badges: true, languages: true, hover: true, statusBar: true };
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
@@ -84,9 +83,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
     if (settings.languages) {
       followLanguages(tracker);
     }
-    if (settings.sealButton) {
-      addSealButtons(app, tracker);
-    }
     app.commands.addCommand(commands.panel, {
       label: 'Show Sealed Tools',
       icon,
@@ -94,8 +90,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
       execute: () => openPanel()
     });
     app.commands.addCommand(commands.seal, {
-      label: 'Seal This Cell',
-      caption: 'Make a sealed tool of the active cell',
+      label: args => (args['toolbar'] ? '' : 'Seal This Cell'),
+      caption: 'Seal this cell: make a sealed tool of its function',
       icon,
       isEnabled: () => tracker.currentWidget !== null,
       execute: () => sealActiveCell(tracker)
@@ -121,15 +117,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
 async function loaded(registry: ISettingRegistry | null): Promise<Settings> {
   const found = await registry?.load(ID).catch(() => null);
   return { ...DEFAULTS, ...((found?.composite as Partial<Settings> | undefined) ?? {}) };
-}
-
-function addSealButtons(app: JupyterFrontEnd, tracker: INotebookTracker): void {
-  const add = (panel: NotebookPanel) => {
-    const button = new ToolbarButton({ icon, tooltip: 'Seal this cell', onClick: () => void app.commands.execute(commands.seal) });
-    panel.toolbar.insertAfter('cellType', 'hermetic-nb-seal', button);
-  };
-  tracker.widgetAdded.connect((_sender, panel) => add(panel));
-  tracker.forEach(add);
 }
 
 export default plugin;
