@@ -17,6 +17,7 @@ triple(14)
 %tool_call triple n=15
 %tool_call triple n=fifteen
 %tool_list
+%tool_panel
 %unload_ext hermetic_nb
 %tool_list
 """
@@ -37,6 +38,6 @@ def test_a_session(tmp_path: Path) -> None:
     assert ": 42\n" in shown
     assert ": 45\n" in shown
     assert "not an int literal, as in 3" in shown
-    assert "name    tier  digest" in shown
+    assert shown.count("name    tier  digest") == 2
     assert "not found" in shown + done.stderr
     assert "Traceback" not in shown + done.stderr

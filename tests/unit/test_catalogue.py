@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermetic_nb as hnb
@@ -187,6 +187,30 @@ def test_a_difference_gives_both_texts_back(old: list[str], new: list[str]) -> N
     lines = diff_lines("\n".join(old), "\n".join(new))
     assert [line["text"] for line in lines if line["kind"] != "+"] == "\n".join(old).splitlines()
     assert [line["text"] for line in lines if line["kind"] != "-"] == "\n".join(new).splitlines()
+
+
+@settings(max_examples=30)
+@given(st.sets(st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True), min_size=1, max_size=8), st.data())
+def test_any_part_of_a_name_finds_it_on_one_of_the_pages(given_names: set[str], data: st.DataObject) -> None:
+    registry = Registry.in_memory()
+    for name in given_names:
+        push(registry, sealed(name))
+    name = data.draw(st.sampled_from(sorted(given_names)))
+    start = data.draw(st.integers(0, len(name) - 1))
+    part = name[start : data.draw(st.integers(start + 1, len(name)))]
+    limit = data.draw(st.integers(1, 4))
+    catalogue = Catalogue(registry)
+    found: list[str] = []
+    total = 1
+    while len(found) < total:
+        page = catalogue.answer("tools", {"query": part, "limit": str(limit), "offset": str(len(found))})
+        total = page["total"]
+        found += names(page)
+    assert name in found
+    assert len(found) == len(set(found)) == total
+    assert found[: sum(one.startswith(part) for one in given_names)] == sorted(
+        one for one in given_names if one.startswith(part)
+    )
 
 
 @given(
