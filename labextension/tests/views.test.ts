@@ -74,17 +74,28 @@ test('a tree of JSON fills its branches when they open', () => {
   expect(view.textContent).toContain('b: ');
 });
 
-test('source is coloured text, and nothing of it is lost', () => {
+const coloured = (source: string, language: string) => {
+  const place = document.createElement('div');
+  place.append(highlighted(source, language));
+  return place;
+};
+
+test.each(['python', 'c', 'rust', 'ts', 'wat', 'zig', 'none'])('source in %s is text, and nothing of it is lost', language => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme-ascii' }), text => {
-      const place = document.createElement('div');
-      place.append(highlighted(text, 'python'));
-      expect(place.textContent).toBe(text);
+    fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), text => {
+      expect(coloured(text, language).textContent).toBe(text);
     })
   );
-  const place = document.createElement('div');
-  place.append(highlighted('def f():\n    return "a"  # b\n', 'python'));
-  expect([...place.querySelectorAll('.tok-keyword')].map(one => one.textContent)).toEqual(['def', 'return']);
+});
+
+test.each([
+  ['python', 'def f():\n    return "a"  # b\n', ['def', 'return']],
+  ['rust', 'pub fn f() -> i32 { 1 }', ['pub', 'fn']],
+  ['c', 'int f(void) { return 1; }', ['return']],
+  ['ts', 'export const a = 1;', ['export', 'const']],
+  ['wat', '(module (func))', ['module', 'func']]
+])('keywords of %s have their colour', (language, source, keywords) => {
+  expect([...coloured(source, language).querySelectorAll('.tok-keyword')].map(one => one.textContent)).toEqual(keywords);
 });
 
 test('messages of a widget are answered by number, and errors carry their help', async () => {
