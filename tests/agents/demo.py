@@ -18,6 +18,7 @@ from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, Text
 from pydantic_ai.models.function import AgentInfo
 
 from tests.agents.kit import results
+from tests.tour import METADATA
 
 ROOT: Final = Path(__file__).parents[2]
 NOTEBOOK: Final = ROOT / "notebooks" / "agent.ipynb"
@@ -162,6 +163,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as registry:
         os.environ["HERMETIC_REGISTRY"] = registry
         _execute(notebook)
+    notebook.metadata = METADATA
     nbformat.write(notebook, NOTEBOOK)
 
 
