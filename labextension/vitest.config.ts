@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { environment: 'jsdom', include: ['tests/**/*.test.ts'] } });
+// The timeout is for hangs: a loaded machine is no failure.
+export default defineConfig({ test: { environment: 'jsdom', include: ['tests/**/*.test.ts'], testTimeout: 60_000 } });

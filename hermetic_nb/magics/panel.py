@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -81,11 +82,12 @@ def is_built() -> bool:
 def look_again() -> None:
     """Let all open panels look at their registries: after each cell."""
     now: dict[Catalogue, str] = {}
-    for panel in list(_OPEN):
-        catalogue = panel.catalogue
-        if catalogue not in now:
-            now[catalogue] = catalogue.generation()
-        panel.look(now[catalogue])
+    with suppress(HermeticError):  # a registry that cannot be read: the cell, or the panel when it asks, says so
+        for panel in list(_OPEN):
+            catalogue = panel.catalogue
+            if catalogue not in now:
+                now[catalogue] = catalogue.generation()
+            panel.look(now[catalogue])
 
 
 def _catalogue(registry: Registry) -> Catalogue:

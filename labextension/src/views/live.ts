@@ -50,7 +50,7 @@ export class LiveView {
       { class: 'hnb-running' },
       h('span', { class: 'hnb-spinner', 'aria-hidden': 'true' }),
       h('span', { class: 'hnb-name' }, excerpt(one.tool, 100)),
-      h('span', { class: 'hnb-still' }, 'is running'),
+      h('span', { class: 'hnb-still' }, ' is running '),
       time,
       h('span', { class: 'hnb-space' }),
       stop ? button('Stop', `stop ${one.tool}`, () => stop(one)) : null

@@ -1,5 +1,5 @@
 /** Milliseconds that new words wait for the answer to older ones. */
-const WAIT = 150;
+const WAIT = 30;
 
 /**
  * Work that is asked for more often than it ends. It begins at once where none goes on; what is asked for meanwhile is done
