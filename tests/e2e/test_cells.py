@@ -63,10 +63,8 @@ def test_seal_this_cell_adds_the_magic_line(lab: Lab) -> None:
 def test_a_tools_name_shows_its_card(lab: Lab) -> None:
     lab.open(lab.server.notebook(LOAD, GC, "gc_content"))
     lab.run_all()
-    word = _cell(lab, 2).locator(".cm-line")
-    box = word.bounding_box()
-    assert box is not None
-    lab.page.mouse.move(box["x"] + 30, box["y"] + 8)
+    expect(lab.page.locator(".hnb-seal-badge")).to_be_visible(timeout=20_000)
+    _cell(lab, 2).locator(".cm-line").hover(position={"x": 30, "y": 8})
     card = lab.page.locator(".hnb-hover")
     expect(card).to_contain_text("(seq: str) -> float", timeout=10_000)
     expect(card).to_contain_text("Fraction of G and C")
