@@ -9,6 +9,7 @@ written one in memory serves.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -17,7 +18,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
-from hermetic_nb.registry import matching, terms
 from hermetic_nb.registry.layout import PATH
 from hermetic_nb.registry.manifests import find_manifest, reaches
 from hermetic_nb.registry.names import SETTLED
@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from hermetic_nb.registry.names import Names
 
 FILE: Final = "index.sqlite"
-_GENERATION: Final = 3
+_GENERATION: Final = 2
 _PATIENCE: Final = 2.0
 """Seconds to wait for another process's update before an index in memory serves."""
+_WORDS: Final = 64
+"""Words of a query that are looked at."""
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS latest (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, tool TEXT NOT NULL, kind TEXT NOT NULL
@@ -44,15 +46,19 @@ CREATE INDEX IF NOT EXISTS reaches_id ON reaches(id);
 CREATE TABLE IF NOT EXISTS uses (id INTEGER NOT NULL, tool TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS uses_tool ON uses(tool);
 CREATE INDEX IF NOT EXISTS uses_id ON uses(id);
-{matching.SCHEMA}
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(name, doc, parameters, tokenize='porter unicode61');
 PRAGMA user_version={_GENERATION};
+"""
+_NAME_WEIGHT, _DOC_WEIGHT, _PARAMETERS_WEIGHT = 4.0, 2.0, 1.0
+# bm25 is smaller for better matches (SQLite's FTS5 documentation); the name breaks ties, so that an order is one order.
+_SEARCH: Final = """
+SELECT latest.name FROM words JOIN latest ON latest.id = words.rowid WHERE words MATCH ?
+ORDER BY bm25(words, ?, ?, ?), latest.name LIMIT ?
 """
 _WHERE: Final = """
 SELECT name FROM latest WHERE (:kind = '' OR kind = :kind) AND (:digits = '' OR instr(tool, :digits))
 AND (:what = '' OR EXISTS (SELECT 1 FROM reaches WHERE reaches.id = latest.id AND substr(what, 1, length(:what)) = :what))
 """
-_ROWS: Final = (("latest", "id"), ("words", "rowid"), ("pieces", "rowid"), ("reaches", "id"), ("uses", "id"))
-"""Each table, and where it has a row's number."""
 _USERS: Final = """
 SELECT DISTINCT latest.name FROM uses JOIN latest ON latest.id = uses.id WHERE uses.tool = ? ORDER BY latest.name
 """
@@ -72,13 +78,16 @@ class Index:
         self._seen: dict[bool, tuple[dict[str, int], int]] = {}
         """What the index on disk (False) and the one in memory (True) held last: the names' changes, and how many."""
 
-    def search(self, text: str, limit: int, *, unfinished: bool = False) -> list[matching.Hit]:
-        """Names by relevance: any of the words, or most pieces of one, in name, doc or parameters.
+    def search(self, text: str, limit: int, *, unfinished: bool = False) -> list[str]:
+        """Names by relevance: any of the words, in name, doc or parameters. Raises RegistryAccessError without FTS5.
 
-        ``unfinished``: the last word may go on. Raises RegistryAccessError without FTS5.
+        ``unfinished``: the last word may go on.
         """
-        query = terms.query(text, unfinished=unfinished)
-        return self._ask(lambda connection: matching.find(connection, query, limit)) if query.words else []
+        words = [f'"{word}"' for word in re.findall(r"\w+", text)[:_WORDS]]
+        if not words:
+            return []
+        query = " OR ".join(words) + (" *" if unfinished else "")
+        return self._ask(lambda connection: _matches(connection, query, limit))
 
     def where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
         """Names of tools of that kind, with a capability that begins so, and a digest that has those digits in it."""
@@ -122,8 +131,7 @@ class Index:
         try:
             with closing(self._on_disk()) as connection:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()
-                for table in matching.TABLES:
-                    connection.execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")  # noqa: S608 (our own words)
+                connection.execute("INSERT INTO words(words) VALUES ('integrity-check')")
         except (sqlite3.Error, RegistryAccessError) as error:
             return "it is damaged" if _damage(error) else ""
         return "" if found == ("ok",) else "its pages are damaged"
@@ -191,7 +199,7 @@ class Index:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 stale, fresh = self._differences(connection)  # again: another process may have been first
-                for table, column in _ROWS:
+                for table, column in (("latest", "id"), ("words", "rowid"), ("reaches", "id"), ("uses", "id")):
                     connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(row,) for row in stale])  # noqa: S608 (our own words)
                 for name, version in fresh:
                     self._enter(connection, name, version)
@@ -224,7 +232,11 @@ class Index:
             (name, version, manifest.digest, _text(manifest.tier)),
         )
         row = entered.lastrowid
-        _put_words(connection, row, manifest)
+        parameters = " ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters)
+        connection.execute(
+            "INSERT INTO words(rowid, name, doc, parameters) VALUES (?, ?, ?, ?)",
+            (row, name, _text(manifest.doc), _text(parameters)),
+        )
         connection.executemany(
             "INSERT INTO reaches(id, what) VALUES (?, ?)", [(row, _text(what)) for what in reaches(manifest)]
         )
@@ -257,9 +269,9 @@ def _count(connection: sqlite3.Connection) -> int:
     return count[0]
 
 
-def _put_words(connection: sqlite3.Connection, row: int | None, manifest: Manifest) -> None:
-    parameters = " ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters)
-    matching.put(connection, row, manifest.name, _text(manifest.doc), _text(parameters))
+def _matches(connection: sqlite3.Connection, query: str, limit: int) -> list[str]:
+    weights = (_NAME_WEIGHT, _DOC_WEIGHT, _PARAMETERS_WEIGHT)
+    return [name for (name,) in connection.execute(_SEARCH, (query, *weights, limit))]
 
 
 def _damage(error: Exception) -> bool:

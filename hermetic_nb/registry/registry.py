@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 Records = list[NameRecord]  # in the class below, `list` is the method
 Texts = list[str]
-Scored = list[tuple[NameRecord, float]]
 
 
 class Registry:
@@ -239,18 +238,12 @@ class Registry:
 
     def search(self, text: str, *, limit: int = 20) -> Records:
         """The latest records of the names that match any of the words in name, doc or parameters; best first."""
-        return [record for record, _ in self.scored(text, limit=limit)]
-
-    def scored(self, text: str, *, limit: int) -> Scored:
-        """What `search` finds, with how well it matches: 0 to 1."""
-        latest = (
-            (next(self._names.newest_first(hit.name), None), hit.score) for hit in self._index.search(text, limit)
-        )
-        return [(record, score) for record, score in latest if record is not None]
+        latest = (next(self._names.newest_first(name), None) for name in self._index.search(text, limit))
+        return [record for record in latest if record is not None]
 
     def names_by_words(self, text: str, *, limit: int) -> Texts:
         """The names that `search` finds while its last word is still being typed; their records are not read."""
-        return [hit.name for hit in self._index.search(text, limit, unfinished=True)]
+        return self._index.search(text, limit, unfinished=True)
 
     def names_where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
         """The names whose newest tool is of a kind, has a capability that begins so, a digest with those digits."""
