@@ -393,7 +393,7 @@ def test_the_pure_toolset_serves_any_agent(box: hnb.Toolbox) -> None:
         scripted(("tool_create", PURE), ("tool_call", {"name": "deep", "arguments": {"text": "x"}}), "Done.")
     )
     agent = Agent(model, toolsets=[hnb.PureToolsToolset(box)])
-    result = agent.run_sync("Make and call deep.")
+    result = asyncio.run(agent.run("Make and call deep."))
     assert results(result.all_messages())[-1]["value"] == ["x?", "x??"]
 
 
