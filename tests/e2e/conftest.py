@@ -11,7 +11,6 @@ from tests.e2e.browser import FLAGS, WINDOW, browser_path, watched
 from tests.e2e.lab import Lab
 from tests.e2e.server import Server, serve
 
-
 expect.set_options(timeout=20_000)  # for a machine that does other things too
 
 
