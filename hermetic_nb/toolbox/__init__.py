@@ -1,5 +1,6 @@
 """The toolbox joins the parts, and its tools are what users hold."""
 
+from hermetic_nb.toolbox.apart import Apart
 from hermetic_nb.toolbox.box import MEMORY, Toolbox
 from hermetic_nb.toolbox.explained import Explained
 from hermetic_nb.toolbox.notebook import default, tool, tool_call, tool_create, tool_list
@@ -9,6 +10,7 @@ from hermetic_nb.toolbox.sealed import Tool, Verification
 
 __all__ = [
     "MEMORY",
+    "Apart",
     "Explained",
     "Proof",
     "PureToolExecutor",

@@ -29,7 +29,7 @@ from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.explained import Explained
-from hermetic_nb.toolbox.finding import CANDIDATES, Found, found, passes, ranked, readable, worded
+from hermetic_nb.toolbox.finding import CANDIDATES, Found, found, ranked, readable, worded
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
 from hermetic_nb.toolbox.shelf import Shelf
@@ -317,7 +317,7 @@ class Toolbox:
         words = readable(self.peek, (record.tool for record in records))
         every = readable(self.peek, (record.tool for record in self.registry.list())) if examples else []
         ordered = ranked(self, [*words, *self._of_session(query, words)], every, examples)
-        return [found(tool, len(examples) if passes(self, tool, examples) else 0) for tool in ordered[: max(limit, 0)]]
+        return [found(tool, passed) for tool, passed in ordered[: max(limit, 0)]]
 
     def _of_session(self, query: str, known: Sequence[Tool]) -> Sequence[Tool]:
         """The tools of this session that the words find."""

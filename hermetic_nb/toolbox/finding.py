@@ -11,20 +11,17 @@ from hermetic_nb import values
 from hermetic_nb.errors import HermeticError, IntegrityError, ToolNotFoundError
 from hermetic_nb.model import WASM
 from hermetic_nb.signature.border import fit
+from hermetic_nb.toolbox.apart import Apart
 from hermetic_nb.toolbox.sealed import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hermetic_nb.confinement import Layer
-    from hermetic_nb.delegation import Desk
     from hermetic_nb.digest import Digest
-    from hermetic_nb.model import Artifact, Environment, Limits, Receipt, Session
-    from hermetic_nb.toolbox.explained import Explained
-    from hermetic_nb.toolbox.sealed import Home, Verification
+    from hermetic_nb.toolbox.sealed import Home
 
 CANDIDATES: Final = 50
-"""Tools by words that are run on the examples."""
+"""Tools that the words may find, and that are run on the examples."""
 OTHERS: Final = 1000
 """Native tools beside these that are run on them too: one call takes some 50 us."""
 SECONDS: Final = 0.5
@@ -90,15 +87,17 @@ def worded(query: str) -> str:
     return " ".join(words) or query
 
 
-def ranked(home: Home, by_words: Sequence[Tool], others: Iterable[Tool], examples: Sequence[Example]) -> list[Tool]:
-    """Tools that pass all examples first, each group in the order given. Without examples: the order of the words."""
+def ranked(
+    home: Home, by_words: Sequence[Tool], others: Iterable[Tool], examples: Sequence[Example]
+) -> list[tuple[Tool, int]]:
+    """Tools with the examples that they pass: those that pass all first, each group in the order given."""
     if not examples:
-        return list(by_words)
+        return [(tool, 0) for tool in by_words]
     seen = {tool.digest for tool in by_words}
     more = [tool for tool in others if tool.digest not in seen and tool.manifest.media_type == WASM][:OTHERS]
-    passing = [tool for tool in [*by_words[:CANDIDATES], *more] if passes(home, tool, examples)]
+    passing = [tool for tool in [*by_words, *more] if passes(home, tool, examples)]
     first = {tool.digest for tool in passing}
-    return passing + [tool for tool in by_words if tool.digest not in first]
+    return [(tool, len(examples)) for tool in passing] + [(tool, 0) for tool in by_words if tool.digest not in first]
 
 
 def passes(home: Home, tool: Tool, examples: Sequence[Example]) -> bool:
@@ -106,7 +105,8 @@ def passes(home: Home, tool: Tool, examples: Sequence[Example]) -> bool:
     manifest = tool.manifest
     if not examples or manifest.is_pure or manifest.env:
         return False
-    trial = Tool(_Trial(home), tool.artifact, source=tool.source, version=0, proof=tool.proof)
+    brief = replace(home.limits, wall_seconds=min(home.limits.wall_seconds, SECONDS))
+    trial = Tool(Apart(home, limits=brief), tool.artifact, source=tool.source, version=0, proof=tool.proof)
     for arguments, wanted in examples:
         try:
             fit(tool.signature, arguments, {}, wide=manifest.media_type != WASM)
@@ -141,39 +141,3 @@ def readable(pull: Any, references: Iterable[str]) -> list[Tool]:
         with suppress(ToolNotFoundError, IntegrityError):
             tools.append(pull(reference))
     return tools
-
-
-class _Trial:
-    """A toolbox that gives a call little time, and counts and keeps nothing."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self.limits: Limits = replace(home.limits, wall_seconds=min(home.limits.wall_seconds, SECONDS))
-
-    @property
-    def desk(self) -> Desk:
-        return self._home.desk
-
-    def open(self, artifact: Artifact, given: Environment, /, limits: Limits | None = None) -> Session:
-        return self._home.open(artifact, given, limits or self.limits)
-
-    def content(self, digest: Digest) -> bytes:
-        return self._home.content(digest)
-
-    def keep_receipt(self, receipt: Receipt) -> None:
-        """A trial leaves none."""
-
-    def begin(self, tool: Tool, /) -> int:  # noqa: ARG002 (nothing is counted)
-        return 0
-
-    def end(self, number: int, /) -> None:
-        """Nothing was noted."""
-
-    def layers(self, media_type: str, /) -> tuple[Layer, ...]:
-        return self._home.layers(media_type)
-
-    def verify(self, tool: Tool) -> Verification:
-        return self._home.verify(tool)
-
-    def explain(self, tool: Tool) -> Explained:
-        return self._home.explain(tool)
