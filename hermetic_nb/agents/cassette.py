@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from hermetic_nb.agents.writing import write_whole
 from hermetic_nb.delegation.secrets import Mask
 from hermetic_nb.digest import Digest, digest_json
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
@@ -123,7 +123,7 @@ class Cassette:
         }
         document = without_secrets(document, environment)
         try:
-            _write(self.path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+            write_whole(self.path, json.dumps(document, indent=1, ensure_ascii=False) + "\n", 0o644)
         except OSError as error:
             raise RegistryAccessError(f"the cassette {self.path.name} cannot be written: {_reason(error)}") from None
 
@@ -194,18 +194,6 @@ def _noted(table: dict[Digest, Any], document: Any) -> Digest:
     digest = digest_json(document)
     table[digest] = document
     return digest
-
-
-def _write(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

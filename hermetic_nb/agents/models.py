@@ -47,7 +47,7 @@ def resolve(given: Any) -> Model:
             raise NoModelError(f"{name} needs a key: {key} is not set", help=WAYS)
         return infer_model(name)
     except (UserError, ImportError, ValueError) as error:
-        raise ModelFailedError(f"the model {name} cannot be used: {_first_line(error)}", help=WAYS) from None
+        raise ModelFailedError(f"the model {name} cannot be used: {first_line(error)}", help=WAYS) from None
 
 
 def _compatible(name: str, address: str) -> Model:
@@ -59,5 +59,6 @@ def _compatible(name: str, address: str) -> Model:
     return OpenAIChatModel(name, provider=OpenAIProvider(base_url=address, api_key=key))
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says first; its name where it says nothing."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

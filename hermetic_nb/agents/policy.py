@@ -7,8 +7,6 @@ the registry, so that the same digest never asks twice, in whatever notebook.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from weakref import WeakKeyDictionary
 
 from hermetic_nb.agents.proposals import requested_agents
+from hermetic_nb.agents.writing import write_whole
 from hermetic_nb.errors import RegistryAccessError, SpecError
 
 if TYPE_CHECKING:
@@ -127,7 +126,8 @@ class Grants:
             if self.path is not None:
                 with suppress(OSError, RegistryAccessError):
                     self.make()
-                    self._write(self.path)
+                    document = {"format": _FORMAT, "said": dict(sorted(self._known.items()))}
+                    write_whole(self.path, json.dumps(document, indent=1))
 
     def _load(self) -> None:
         if self.path is None:
@@ -138,12 +138,6 @@ class Grants:
                 self._known.update({str(key): bool(said) for key, said in document["said"].items()})
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return  # no file, or a torn one: what it held is asked again
-
-    def _write(self, path: Path) -> None:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"format": _FORMAT, "said": dict(sorted(self._known.items()))}, file, indent=1)
-        Path(name).replace(path)
 
 
 _OF: WeakKeyDictionary[Registry, Grants] = WeakKeyDictionary()

@@ -164,7 +164,7 @@ async def _run(
                         result = found
     except UsageLimitExceeded as error:
         raise BudgetError(
-            f"the run met a limit: {_first_line(error)}", help="raise it: %%agent --limit requests=60,calls=200"
+            f"the run met a limit: {models.first_line(error)}", help="raise it: %%agent --limit requests=60,calls=200"
         ) from None
     except HermeticError:
         raise
@@ -305,13 +305,9 @@ def _blamed(error: Exception) -> HermeticError:
             return inner
         inner = inner.__cause__ or inner.__context__
     return ModelFailedError(
-        f"the model did not come to an answer: {type(error).__name__}: {_first_line(error)}",
+        f"the model did not come to an answer: {type(error).__name__}: {models.first_line(error)}",
         help="run the cell again, or name another model with --model",
     )
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def tell_stdout(line: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from pydantic_ai.models import CompletedStreamedResponse
+from pydantic_ai.models import CompletedStreamedResponse, Model
 from pydantic_ai.models.function import FunctionModel
 
 if TYPE_CHECKING:
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from pydantic_ai.settings import ModelSettings
 
 
-class ScriptedModel(FunctionModel):
-    """Answers with what ``function(messages, info)`` gives (see pydantic-ai's FunctionModel), streams included."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function, model_name=f"scripted:{getattr(function, '__name__', 'model')}")
+class WholeAnswers(Model):
+    """A model whose streams are its answers, whole."""
 
     @asynccontextmanager
     async def request_stream(
@@ -33,3 +30,10 @@ class ScriptedModel(FunctionModel):
         """The whole answer, as a stream."""
         response = await self.request(messages, model_settings, model_request_parameters)
         yield CompletedStreamedResponse(response, model_request_parameters=model_request_parameters, replay_events=True)
+
+
+class ScriptedModel(WholeAnswers, FunctionModel):
+    """Answers with what ``function(messages, info)`` gives (see pydantic-ai's FunctionModel), streams included."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function, model_name=f"scripted:{getattr(function, '__name__', 'model')}")

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
 
 from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse
-from pydantic_ai.models import CompletedStreamedResponse, Model
+from pydantic_ai.models import Model
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.profiles import ModelProfile
 
 from hermetic_nb import values
 from hermetic_nb.agents import canonical, misses
 from hermetic_nb.agents.cassette import Cassette, Exchange, Group, Seen, without_secrets
+from hermetic_nb.agents.scripted import WholeAnswers
 from hermetic_nb.digest import digest_json
 from hermetic_nb.errors import CassetteMissError
 
@@ -70,18 +71,22 @@ class Tape(Protocol):
 
     def offered(self) -> frozenset[str] | None:
         """The names of tools that the run began with; None: those that are here now."""
+        return None
 
-    def recalled(self, kind: str, of: Any) -> Any:
+    def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (a recording has an answer)
         """What the recorded run was told by the user; None where nothing is recorded."""
+        return None
 
-    def told(self, kind: str, of: Any, said: Any) -> None:
-        """Keep what the user said."""
+    def told(self, kind: str, of: Any, said: Any) -> None:  # noqa: ARG002 (a recorder keeps them)
+        """Keep what the user said, where anything is kept."""
+        return  # an empty body would be an abstract one
 
     def finish(self) -> None:
-        """Keep what was recorded."""
+        """Keep what was recorded, where anything is kept."""
+        return
 
 
-class LiveTape:
+class LiveTape(Tape):
     """Nothing is kept."""
 
     def model(self, model: Model | None) -> Model:
@@ -93,22 +98,8 @@ class LiveTape:
         """What is there now."""
         return await look()
 
-    def offered(self) -> frozenset[str] | None:
-        """Those that are here."""
-        return None
 
-    def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (the protocol's)
-        """Nothing is recorded."""
-        return None
-
-    def told(self, kind: str, of: Any, said: Any) -> None:
-        """Nothing is kept."""
-
-    def finish(self) -> None:
-        """Nothing to keep."""
-
-
-class RecordingTape:
+class RecordingTape(Tape):
     """All that is answered is kept, in the place of what an earlier run of the same request recorded."""
 
     def __init__(self, path: Path, key: Digest, title: str, *, goes_on: bool = False) -> None:
@@ -144,14 +135,6 @@ class RecordingTape:
         self._seen.append(Seen(kind, without_secrets(of), without_secrets(found)))
         return found
 
-    def offered(self) -> frozenset[str] | None:
-        """Those that are here."""
-        return None
-
-    def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (the protocol's)
-        """The user is asked anew."""
-        return None
-
     def told(self, kind: str, of: Any, said: Any) -> None:
         """Keep what the user said."""
         self._seen.append(Seen(kind, of, said))
@@ -168,7 +151,7 @@ class RecordingTape:
             cassette.save()
 
 
-class ReplayTape:
+class ReplayTape(Tape):
     """Only what is recorded is answered."""
 
     def __init__(self, cassette: Cassette, group: Group) -> None:
@@ -226,12 +209,6 @@ class ReplayTape:
         found = self._seen.get(digest_json([kind, of]))
         return found[0] if found else None
 
-    def told(self, kind: str, of: Any, said: Any) -> None:
-        """The recording stays as it is."""
-
-    def finish(self) -> None:
-        """Nothing to keep."""
-
 
 class _Recorded(WrapperModel):
     """A model whose answers are kept, with the conversation as it was before it was fitted to the model's wire."""
@@ -274,7 +251,7 @@ class _Recorded(WrapperModel):
         self._tape.note(request, before, response.get())
 
 
-class _Replayed(Model):
+class _Replayed(WholeAnswers):
     """A recording, as a model: it sees the conversation as it is before it is fitted to a model's wire."""
 
     def __init__(self, name: str, tape: ReplayTape) -> None:
@@ -303,14 +280,3 @@ class _Replayed(Model):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         return self._tape.answer(messages, model_settings, model_request_parameters)
-
-    @asynccontextmanager
-    async def request_stream(
-        self,
-        messages: list[ModelMessage],
-        model_settings: ModelSettings | None,
-        model_request_parameters: ModelRequestParameters,
-        run_context: Any = None,  # noqa: ARG002 (the base's)
-    ) -> AsyncIterator[StreamedResponse]:
-        response = self._tape.answer(messages, model_settings, model_request_parameters)
-        yield CompletedStreamedResponse(response, model_request_parameters=model_request_parameters, replay_events=True)

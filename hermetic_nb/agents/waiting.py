@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from weakref import WeakKeyDictionary
 from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse, ToolCallPart
 
 from hermetic_nb.agents.policy import Wish
+from hermetic_nb.agents.writing import write_whole
 from hermetic_nb.digest import hex_of
 from hermetic_nb.errors import RegistryAccessError
 
@@ -96,10 +95,7 @@ class WaitingRoom:
         with suppress(OSError, RegistryAccessError):  # a registry that cannot be written: the run waits in this process
             self.make()
             self.folder.mkdir(exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(document, file)
-            Path(name).replace(self.folder / f"{hex_of(key)}.json")
+            write_whole(self.folder / f"{hex_of(key)}.json", json.dumps(document))
 
     def remove(self, key: Digest) -> None:
         """Forget a run that came to its end."""
