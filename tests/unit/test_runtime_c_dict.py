@@ -222,9 +222,14 @@ def test_text_keys(runtime: Runtime) -> None:
         *map(str, range(300)),
     ]
     table, chars = Table(runtime, 24), Table(runtime, 24)
+
+    def find_text(text: str) -> object:
+        key = runtime.text(text)
+        return runtime.call("hnb_dict_find_str", table.address, key, hash_of(runtime, "str", key), 24)
+
     for number, text in enumerate(texts):
         key = runtime.text(text)
-        assert runtime.call("hnb_dict_find_str", table.address, key, 24) == 0
+        assert find_text(text) == 0
         entry = runtime.call("hnb_dict_add", table.address, hash_of(runtime, "str", key), 24, LINE)
         assert isinstance(entry, int)
         ctypes.memmove(entry + KEY, struct.pack("QQ", key, number), 16)
@@ -233,12 +238,12 @@ def test_text_keys(runtime: Runtime) -> None:
         ctypes.memmove(entry + KEY, struct.pack("IIQ", number, 0xFFFFFFFF, number), 16)
     for number, text in enumerate(texts):
         for found in (
-            runtime.call("hnb_dict_find_str", table.address, runtime.text(text), 24),
+            find_text(text),
             runtime.call("hnb_dict_find_char", chars.address, number, 24),
         ):
             assert isinstance(found, int)
             assert ctypes.c_int64.from_address(found + VALUE).value == number
-    assert runtime.call("hnb_dict_find_str", table.address, runtime.text("c"), 24) == 0
+    assert find_text("c") == 0
     assert runtime.call("hnb_dict_find_char", chars.address, 0x10FFFF, 24) == 0
 
 

@@ -26,7 +26,7 @@ IMMORTAL: Final = 1 << 30
 TAGS: Final = {"len": 1, "data": 2, "cap": 3, "rc": 4, "i64": 5, "double": 6, "i8": 7, "i32": 8, "ptr": 9}
 """Kinds of memory that never overlap, for alias analysis: fields of objects, and items by their width."""
 
-_FAST, _PLAIN, _RARE, _FIRST_LOOP = 95, 96, 97, 100
+_UNROLLED, _FAST, _PLAIN, _RARE, _FIRST_LOOP = 94, 95, 96, 97, 100
 
 # ``NUM`` travels with a tag: what the number is to Python.
 TAG_FLOAT, TAG_INT, TAG_UNKNOWN = "0", "1", "2"
@@ -55,6 +55,22 @@ HARD: Final = frozenset(
 """Runtime functions that may end the call by an exception that a handler would take."""
 
 
+_READS: Final = " memory(argmem: read) nounwind willreturn"
+_EFFECTS: Final = {
+    **dict.fromkeys(
+        (
+            *("hnb_hash_str", "hnb_hash_bytes", "hnb_str_eq", "hnb_bytes_eq", "hnb_str_cmp", "hnb_bytes_cmp"),
+            *("hnb_str_startswith", "hnb_str_endswith", "hnb_bytes_startswith", "hnb_bytes_endswith"),
+            *("hnb_str_find", "hnb_bytes_find", "hnb_str_has_char"),
+        ),
+        _READS,
+    ),
+    # It may stop, so it is not said to return; what stopping writes nothing here reads afterwards.
+    "hnb_str_to_int": " memory(argmem: read) nounwind",
+}
+"""What runtime functions do to memory, where LLVM is told: so it knows that what was looked up before is still true."""
+
+
 _HARD_NAMES: Final = re.compile(r"hnb_format_(\w+_any|char)|hnb_array_|hnb_number_(exact|pow)")
 
 
@@ -72,6 +88,8 @@ class Pace(Enum):
     PLAIN = auto()
     FAST = auto()
     """Without tests: worth being vectorised and interleaved."""
+    NOTED = auto()
+    """As FAST, with overflow noted, which takes registers: where there are too few, a round waits for its stores."""
     RARE = auto()
     """The careful version of a fast one: left as it is."""
 
@@ -150,7 +168,8 @@ class ModuleCode:
     def loop(self, pace: Pace) -> int:
         """A new number for the properties of a loop."""
         number = _FIRST_LOOP + len(self._loops)
-        extra = {Pace.PLAIN: "", Pace.RARE: f", !{_RARE}", Pace.FAST: f", !{_FAST}"}[pace]
+        fast = f", !{_FAST}"
+        extra = {Pace.PLAIN: "", Pace.RARE: f", !{_RARE}", Pace.FAST: fast, Pace.NOTED: f", !{_UNROLLED}"}[pace]
         self._loops.append(f"!{number} = distinct !{{!{number}, !{_PLAIN}{extra}}}")
         return number
 
@@ -168,6 +187,7 @@ class ModuleCode:
             f'!{_RARE} = !{{!"llvm.loop.disable_nonforced"}}',
             # Measured on the benchmark programs: a tenth faster in loops over floats, for a hundred bytes.
             f'!{_FAST} = !{{!"llvm.loop.interleave.count", i32 4}}',
+            f'!{_UNROLLED} = !{{!"llvm.loop.unroll.count", i32 4}}',
         ]
         metadata += self._loops
         metadata += [f'!{n} = !{{!"{name}", !0, i64 0}}' for name, n in TAGS.items()]
@@ -254,7 +274,12 @@ class FunctionCode:
             arguments = (*arguments[:-1], ("i32", f"-{arguments[-1][1]}"))
         elif self.handler and (name in HARD or _HARD_NAMES.match(name)):
             raise HardCallError(name, int(arguments[-1][1]))
-        text = f"call {result} {target}({', '.join(f'{kind} {value}' for kind, value in arguments)}){attributes}"
+        # A function that notes an exception for a handler writes to memory that is read.
+        attributes = attributes or ("" if soft else _EFFECTS.get(name, ""))
+        # LLVM takes calls for the same only with the same attributes, and finds this one itself, in some of them.
+        passed = "ptr readonly" if "willreturn" in attributes else "ptr"
+        listed = ", ".join(f"{passed if kind == 'ptr' else kind} {value}" for kind, value in arguments)
+        text = f"call {result} {target}({listed}){attributes}"
         if result == "void":
             self.emit(text)
             return ""

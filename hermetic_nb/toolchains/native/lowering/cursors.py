@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.expressions import ExpressionLowering
-from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import (
     CHANGED_DEQUE,
     CHANGED_KEYS,
@@ -23,9 +22,10 @@ from hermetic_nb.toolchains.native.lowering.layout import (
     ZERO_STEP,
     ZIP_LENGTHS,
 )
+from hermetic_nb.toolchains.native.lowering.lookups import key_type
 from hermetic_nb.toolchains.native.lowering.pieces import Parts, is_split
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout
-from hermetic_nb.toolchains.native.types import INT, DequeT, DictT, ListT, SetT, Type
+from hermetic_nb.toolchains.native.types import BYTES, INT, STR, DequeT, DictT, ListT, SetT, Type
 from hermetic_nb.toolchains.native.walks import target_names
 
 
@@ -42,6 +42,8 @@ class Cursor:
     """The first and the last value of the loop's counter, if there is a round at all (anything, if not)."""
     count: Callable[[], str] | None = None
     """The number of items now."""
+    instead: Callable[[str], Value] | None = None
+    """The item, a new object, made in the place of one that is given back (or of null)."""
 
 
 class CursorLowering(ExpressionLowering):
@@ -52,6 +54,15 @@ class CursorLowering(ExpressionLowering):
         for name, value in zip(names, values, strict=True):
             kind = self.variables[name]
             self.set_local(name, self._as(value, kind))
+
+    def _next(self, target: t.Target, cursor: Cursor) -> list[Value]:
+        """The item of a round. What the variable still holds from the round before is given back for it."""
+        name = next(iter(target_names(target)))
+        if cursor.instead is None or self.variables[name] not in {STR, BYTES}:
+            return cursor.item()
+        old = self.code.load("ptr", f'%"{name}"')
+        self.code.store("ptr", "null", f'%"{name}"')
+        return [cursor.instead(old)]
 
     def _as(self, value: Value, kind: Type) -> Value:
         """A loop's item as the type of its variable."""
@@ -197,7 +208,11 @@ class CursorLowering(ExpressionLowering):
         if is_split(source.sequence) and not source.backwards:
             return self._parts(source.sequence, assigned)
         code, make = self.code, self.code.make
-        sequence, after = self._holding(source.sequence, assigned)
+        if isinstance(source.sequence, t.ListOf) and (written := self.written(source.sequence)) is not None:
+            # Nobody else sees this list.
+            sequence, after = written, lambda: None
+        else:
+            sequence, after = self._holding(source.sequence, assigned)
         at = code.slot("i64")
         grows = isinstance(sequence.type, ListT)
         if source.backwards:
@@ -230,7 +245,7 @@ class CursorLowering(ExpressionLowering):
             for _, give_back in held:
                 give_back()
 
-        return Cursor(parts.more, lambda: [parts.item()], lambda: None, after)
+        return Cursor(parts.more, lambda: [parts.item()], lambda: None, after, instead=parts.item)
 
     def _unchanged(self, deque: Value, line: int, more: Callable[[], str]) -> Callable[[], str]:
         """The test for one more item of a deque, which must not have changed since the loop began."""

@@ -27,8 +27,8 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.arrays import COLUMNS, ITEMS, ROWS
 from hermetic_nb.toolchains.native.lowering.border import BorderLowering, same_memory
 from hermetic_nb.toolchains.native.lowering.code import Value
-from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import DATA, ENTRIES, HEADER, LEN, LIVE, USED
+from hermetic_nb.toolchains.native.lowering.lookups import key_type
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout, item_size
 from hermetic_nb.toolchains.native.types import (
     BOOL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
@@ -11,8 +12,8 @@ from hermetic_nb.toolchains.native.lowering.code import TAG_FLOAT, FunctionCode,
 from hermetic_nb.toolchains.native.lowering.layout import RECURSION
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type, result_type
 from hermetic_nb.toolchains.native.lowering.statements import StatementLowering
-from hermetic_nb.toolchains.native.types import NONE, NUM, is_counted
-from hermetic_nb.toolchains.native.walks import assigned_names
+from hermetic_nb.toolchains.native.types import BYTES, NONE, NUM, STR, is_counted
+from hermetic_nb.toolchains.native.walks import assigned_names, expressions, statements
 
 LARGE: Final = 150
 """Instructions from which on a function is not inlined: LLVM would go through all of it again, at each call."""
@@ -43,6 +44,7 @@ class FunctionLowering(StatementLowering):
         self.flags: dict[str, str] = {}
         self.loops = []
         self.rows, self.hoisted = {}, set()
+        self.passing = _passing(function)
         self.finals, self.caught = [], []
         self.soft = soft
         self.result = function.result
@@ -91,3 +93,10 @@ class FunctionLowering(StatementLowering):
         name = self.symbol(function, soft=self.soft)
         apart = " noinline" * (len(code.lines) > LARGE)
         code.finish(f"define internal {result_type(function.result)} @{name}({', '.join(header)}){apart}")
+
+
+def _passing(function: t.Function) -> set[str]:
+    """Variables that an unpacking assigns, and one expression reads: the assignment that follows it."""
+    names = {name for node in statements(function.body) if isinstance(node, t.Unpack) for name in node.names}
+    reads = Counter(part.name for part in expressions(function.body) if isinstance(part, t.Local))
+    return {name for name in names if reads[name] == 1 and function.variables[name] in {STR, BYTES}}

@@ -1,8 +1,8 @@
 """Functions that do one thing with values of one type: they are written once in a module, for the types that need them.
 
 ``release``, ``keep``: count references. ``release_items``, ``keep_items``: those of a range of a list's items.
-``search``, ``tally``: the first place of an item in a list, or -1; how often it is there. ``eq``, ``cmp``: compare (`cmp` gives -1, 0, 1, or 2 where a NaN decides). ``less``: of two addresses. ``hash``; ``find``, ``insert``: entries of a
-dict or set. The last argument of all but the counting ones is the line to blame.
+``search``, ``tally``: the first place of an item in a list, or -1; how often it is there. ``eq``, ``cmp``: compare (`cmp` gives -1, 0, 1, or 2 where a NaN decides). ``less``: of two addresses. ``hash``; ``find``, ``insert``, ``add`` (of a key
+that is not there): entries of a dict or set. The last argument of all but the counting ones is the line to blame.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hermetic_nb.toolchains.native.lowering import layout as at
 from hermetic_nb.toolchains.native.lowering.code import FunctionCode, ModuleCode, Value
 from hermetic_nb.toolchains.native.lowering.copies import CopyHelper
+from hermetic_nb.toolchains.native.lowering.lookups import QUIETLY, finds_quietly, found, key_type
 from hermetic_nb.toolchains.native.lowering.shapes import (
     ENTRY_KEY,
     entry_layout,
@@ -48,7 +49,7 @@ from hermetic_nb.toolchains.native.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_APART = frozenset({"free", "insert", "eq", "cmp", "search", "tally", "release_items", "keep_items", "release_entries"})
+_APART = frozenset({"free", "add", "eq", "cmp", "search", "tally", "release_items", "keep_items", "release_entries"})
 UNORDERED = 2
 _LISTS = {INT: "i64", FLOAT: "f64", NUM: "f64", BOOL: "bool"}
 _SIGNATURES = {
@@ -70,6 +71,7 @@ _SIGNATURES = {
     "repr": ("ptr", "ptr %out, {T} %a, i32 %line"),
     "find": ("ptr", "ptr %a, {K} %key, i32 %hash, i32 %line"),
     "insert": ("ptr", "ptr %a, {K} %key, i32 %line"),
+    "add": ("ptr", "ptr %a, {K} %key, i32 %hash, i32 %line"),
 }
 
 
@@ -98,6 +100,9 @@ class Helper(CopyHelper):
         header = parameters.format(T=ir_type(self.kind), K=ir_type(key), I=ir_type(item))
         # What is small stays for LLVM to inline; the rest exists once.
         apart = " noinline" * (self.operation in _APART)
+        if self.operation == "find" and finds_quietly(key):
+            # Looking up a key again, with nothing written in between, is done once.
+            apart = QUIETLY + " noinline" * (key not in {INT, CHAR, BOOL, STR})
         self.code.finish(f"define internal {result.format(T=ir_type(self.kind))} {self.name}({header}){apart}")
 
     # ------------------------------------------------------------ control flow
@@ -359,8 +364,7 @@ class Helper(CopyHelper):
         def one(entry: str) -> None:
             held = self._read(key, code.field(entry, ENTRY_KEY))
             mark = code.load("i32", entry)
-            find = code.module.helper("find", kind)
-            other = code.make(f"call ptr {find}(ptr %b, {ir_type(key)} {held}, i32 {mark}, i32 %line)")
+            other = found(code, kind, "%b", held, mark, "%line")
             self._unequal(code.make(f"icmp ne ptr {other}, null"))
             if isinstance(kind, DictT):
                 left, right = (self._read(kind.item, code.field(place, offset)) for place in (entry, other))
@@ -490,6 +494,11 @@ class Helper(CopyHelper):
     def _find(self, kind: Type) -> None:
         assert isinstance(kind, DictT | SetT)
         code, make, key = self.code, self.code.make, key_type(kind)
+        if key == STR:
+            size = ("i32", str(entry_layout(kind)[1]))
+            arguments = (("ptr", "%a"), ("ptr", "%key"), ("i32", "%hash"), size)
+            self._return("ptr", code.call("ptr", "hnb_dict_find_str", *arguments, attributes=QUIETLY))
+            return
         index = code.load("ptr", code.field("%a", at.INDEX))
         self._if(make(f"icmp eq ptr {index}, null"), lambda: self._return("ptr", "null"))
         mask = code.load("i32", code.field("%a", at.MASK))
@@ -521,11 +530,17 @@ class Helper(CopyHelper):
         code, make, key = self.code, self.code.make, key_type(kind)
         held = ir_type(key)
         mark = self._hashed(key, "%key")
-        find = code.module.helper("find", kind)
-        entry = make(f"call ptr {find}(ptr %a, {held} %key, i32 {mark}, i32 %line)")
-        self._if(make(f"icmp ne ptr {entry}, null"), lambda: self._return("ptr", entry))
+        entry = found(code, kind, "%a", "%key", mark, "%line")
+        self._if(make(f"icmp ne ptr {entry}, null"), lambda: self._return("ptr", entry), "likely")
+        add = code.module.helper("add", kind)
+        self._return("ptr", make(f"call ptr {add}(ptr %a, {held} %key, i32 {mark}, i32 %line)"))
+
+    def _add(self, kind: Type) -> None:
+        """A new entry for a key that has none: with a value of zeros."""
+        assert isinstance(kind, DictT | SetT)
+        code, key = self.code, key_type(kind)
         offset, size = entry_layout(kind)
-        added = code.call("ptr", "hnb_dict_add", ("ptr", "%a"), ("i32", mark), ("i32", str(size)), ("i32", "%line"))
+        added = code.call("ptr", "hnb_dict_add", ("ptr", "%a"), ("i32", "%hash"), ("i32", str(size)), ("i32", "%line"))
         kept = self.keep(Value(key, "%key"))
         code.put(held_type(key), stored(self.code, kept), code.field(added, ENTRY_KEY))
         if isinstance(kind, DictT):
@@ -535,11 +550,6 @@ class Helper(CopyHelper):
 
 def _may_be_unordered(kind: Type) -> bool:
     return kind in {FLOAT, NUM} or any(map(_may_be_unordered, parts(kind)))
-
-
-def key_type(kind: DictT | SetT) -> Type:
-    """The type of the keys of a dict, of the items of a set."""
-    return kind.key if isinstance(kind, DictT) else kind.item
 
 
 def stored(code: FunctionCode, value: Value) -> str:

@@ -124,7 +124,7 @@ class LoopLowering(CursorLowering):
         before = len(code.lines)
         code.label(start)
         code.deferred = {}
-        self._rounds(node, cursor, ended, ended, Pace.FAST)
+        self._rounds(node, cursor, ended, ended, Pace.NOTED)
         slots, code.deferred = code.deferred, None
         # The slots are known only now; the loop may be one of several rounds of an outer one.
         code.lines[before + 1 : before + 1] = [f"  store i64 0, ptr {slot}" for slot in slots.values()]
@@ -138,7 +138,7 @@ class LoopLowering(CursorLowering):
         self.code.label(test)
         self.code.branch(cursor.more(), body, done)
         self.code.label(body)
-        self._bind(node.target, cursor.item())
+        self._bind(node.target, self._next(node.target, cursor))
         self._body(node.body, onward, out)
         self.code.label(onward)
         cursor.advance()

@@ -31,7 +31,7 @@ define internal void @hnb_trap(i32 %code, i32 %line) cold noreturn noinline {
   call void @llvm.trap()
   unreachable
 }
-define internal void @hnb_fail(i32 %code, i32 %line) cold noinline {
+define internal void @hnb_fail(i32 %code, i32 %line) alwaysinline {
   %soft = icmp slt i32 %line, 0
   br i1 %soft, label %note, label %stop
 note:

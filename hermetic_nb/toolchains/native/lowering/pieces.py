@@ -55,15 +55,24 @@ class Parts:
         code.store("i32", place, self.here)
         return code.make(f"icmp ne i32 {place}, {none}")
 
-    def item(self) -> Value:
-        """The part; from then on `more` is about the next one."""
+    def item(self, old: str = "null") -> Value:
+        """The part; from then on `more` is about the next one. ``old``: a part, or null, that is given back for it."""
         name = f"hnb_{self.family}_{'next_word' if self.at_spaces else 'next_part'}"
         place = ("i32", self.code.load("i32", self.here))
-        return self._owned(self.code.call("ptr", name, *self.operands, place, ("ptr", self.onward), self.line))
+        return self._owned(
+            self.code.call("ptr", name, *self.operands, place, ("ptr", self.onward), ("ptr", old), self.line)
+        )
 
-    def into(self, wanted: int) -> tuple[str, str]:
-        """How many parts there are, as an i64, and the slot that holds them if they are as many as wanted."""
-        slot = self.code.slot(f"[{wanted} x ptr]")
+    def into(self, old: list[str]) -> tuple[str, str]:
+        """How many parts there are, as an i64, and the slot that holds them if they are as many as wanted.
+
+        ``old``: for each wanted part, a part or null that is given back for it then.
+        """
+        wanted = len(old)
+        slot = self.code.slot(f"[{2 * wanted} x ptr]")
+        for number, part in enumerate(old):
+            place = self.code.make(f"getelementptr inbounds ptr, ptr {slot}, i32 {number}")
+            self.code.store("ptr", part, place)
         name = f"hnb_{self.family}_split_into{'_space' * self.at_spaces}"
         count = self.code.call("i32", name, *self.operands, ("ptr", slot), ("i32", str(wanted)), self.line)
         return self.code.make(f"zext i32 {count} to i64"), slot

@@ -171,6 +171,8 @@ class SequenceLowering(ReferenceLowering):
         if isinstance(node.base.type, DictT):
             return self.lookup(node)
         base = self.before(node.base, node.index)
+        if place := self._sum_place(node, base):
+            return self.held(node.type, place)
         index = self.expr(node.index)
         if isinstance(base.type, TupleT):
             return self._tuple_item(node, base, index.ref)
@@ -207,9 +209,36 @@ class SequenceLowering(ReferenceLowering):
             self.set_entry(node, value)
             return
         base = self.before(node.base, node.index)
-        index = self.checked_index(node, base, self.expr(node.index).ref, LIST_STORE)
-        self.replace(value, self._place(base, self.code.make(f"trunc i64 {index} to i32")))
+        place = self._sum_place(node, base)
+        if not place:
+            index = self.checked_index(node, base, self.expr(node.index).ref, LIST_STORE)
+            place = self._place(base, self.code.make(f"trunc i64 {index} to i32"))
+        self.replace(value, place)
         self.drop(base)
+
+    def _sum_place(self, node: t.Index | t.SetItem, base: Value) -> str:
+        """In a loop whose overflow is noted: the address of ``base[i - k]``, in two steps, or an empty text.
+
+        LLVM then takes the one that stays the same before the loop. 64-bit sums it must compute in each round.
+        """
+        index, make = node.index, self.code.make
+        if (
+            self.code.deferred is None
+            or node not in self.facts.in_bounds
+            or index not in self.facts.no_overflow
+            or not isinstance(index, t.Arith)
+            or index.op not in {"+", "-"}
+            or isinstance(index.right, t.Const)
+            or not isinstance(base.type, ListT)
+            or base.owned
+        ):
+            return ""
+        first, second = (make(f"trunc i64 {self.expr(side).ref} to i32") for side in (index.left, index.right))
+        if index.op == "-":
+            second = make(f"sub i32 0, {second}")
+        held = held_type(base.type.item)
+        data = self.code.load("ptr", self.code.field(base.ref, DATA), "data")
+        return make(f"getelementptr {held}, ptr {make(f'getelementptr {held}, ptr {data}, i32 {second}')}, i32 {first}")
 
     def write(self, base: Value, index: str, value: Value) -> None:
         """Store an item at an i32 index that is in range and holds nothing yet; the list takes the item's reference."""
@@ -299,16 +328,18 @@ class SequenceLowering(ReferenceLowering):
             self.write(made, str(index), item)
         return made
 
+    def written(self, node: t.ListOf) -> Value | None:
+        """A list of numbers, characters, and tuples of them, that stands in the module and must not change; else None."""
+        kind = node.type
+        assert isinstance(kind, ListT)
+        texts = [_constant(item) for item in node.items]
+        if not texts or None in texts or not _is_plain(kind.item):
+            return None
+        return Value(kind, self.code.module.table(held_type(kind.item), [text or "" for text in texts]))
+
     def _constant_list(self, node: t.ListOf, kind: ListT) -> Value:
         held, size = held_type(kind.item), item_size(kind.item)
-        constants = [item.operand if isinstance(item, t.Convert) else item for item in node.items]
-        texts = [
-            float_text(float(c.value))
-            if held == "double"
-            else str(ord(c.value) if isinstance(c.value, str) else int(c.value))
-            for c in constants
-            if isinstance(c, t.Const)
-        ]
+        texts = [_constant(item) or "" for item in node.items]
         if node.shared:
             return Value(kind, self.code.module.table(held, texts))
         made = self.new_list(kind, str(len(node.items)), node.line)
@@ -348,3 +379,23 @@ class SequenceLowering(ReferenceLowering):
         code.label(done)
         ref = code.load(ir_type(kind), slot)
         return Value(kind, ref, owned=is_counted(kind), tag=code.load("i8", tag) if tag else TAG_FLOAT)
+
+
+def _is_plain(kind: Type) -> bool:
+    """Whether a literal of a type is plain bytes, the same in registers and in a container."""
+    return all(map(_is_plain, kind.items)) if isinstance(kind, TupleT) else kind in _PLAIN - {BOOL}
+
+
+def _constant(node: t.Expr) -> str | None:
+    """A literal as an IR constant, or None."""
+    if isinstance(node, t.TupleOf):
+        texts = [_constant(item) for item in node.items]
+        if None in texts:
+            return None
+        return "{ " + ", ".join(f"{ir_type(i.type)} {text}" for i, text in zip(node.items, texts, strict=True)) + " }"
+    constant = node.operand if isinstance(node, t.Convert) else node
+    if not isinstance(constant, t.Const) or node.type not in _PLAIN:
+        return None
+    if held_type(node.type) == "double":
+        return float_text(float(constant.value))
+    return str(ord(constant.value) if isinstance(constant.value, str) else int(constant.value))

@@ -25,6 +25,8 @@ class StatementLowering(HandlerLowering):
     parameters: set[str]
     hoisted: set[t.Stmt]
     """Assignments of rows that were read before the loop that is being lowered."""
+    passing: set[str]
+    """Texts that hold a part of what is unpacked until it is assigned, and are read there only."""
 
     def block(self, body: list[t.Stmt]) -> None:
         """Lower statements; what cannot be reached is left out."""
@@ -85,6 +87,15 @@ class StatementLowering(HandlerLowering):
             grown = self.append_in_place(f'%"{node.name}"', value)
             self.code.store("ptr", grown, f'%"{node.name}"')
             return
+        if isinstance(value, t.Local) and value.name in self.passing and value.type == self.variables[node.name]:
+            # They change places: the next part may be made in the place of what the variable held.
+            held, passed = f'%"{node.name}"', f'%"{value.name}"'
+            old, part = self.code.load("ptr", held), self.code.load("ptr", passed)
+            self.code.store("ptr", old, passed)
+            self.code.store("ptr", part, held)
+            if node.name in self.flags:
+                self.code.store("i1", "true", self.flags[node.name])
+            return
         self.set_local(node.name, self.expr(value))
 
     def _set_field(self, node: t.SetField) -> None:
@@ -115,13 +126,19 @@ class StatementLowering(HandlerLowering):
         operands = split.arguments[:-1]
         values = [self.before(operand, *operands[place + 1 :]) for place, operand in enumerate(operands)]
         parts = Parts(self, values[0], values[1] if len(values) > 1 else None, split.line)
-        count, slot = parts.into(len(node.names))
+        # What is given back for the new parts stays with its variable until there are as many as wanted.
+        passing = [name in self.passing for name in node.names]
+        old = [self.code.load("ptr", f'%"{n}"') if p else "null" for n, p in zip(node.names, passing, strict=True)]
+        count, slot = parts.into(old)
         self._check_count(node, count)
         taken = [parts.taken(slot, position) for position in range(len(node.names))]
         for value in values:
             self.drop(value)
-        for name, part in zip(node.names, taken, strict=True):
-            self.set_local(name, part)
+        for name, part, passes in zip(node.names, taken, passing, strict=True):
+            if passes:
+                self.code.store("ptr", part.ref, f'%"{name}"')
+            else:
+                self.set_local(name, part)
 
     def _raise(self, node: t.Raise) -> None:
         if node.message is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.deques import DequeLowering
-from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import EMPTY_POP, ENTRIES, MISSING_KEY, USED
+from hermetic_nb.toolchains.native.lowering.lookups import found, key_type
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout, ir_type
 from hermetic_nb.toolchains.native.types import NONE, DictT, OptionT, SetT, Type, is_counted
 
@@ -27,8 +27,7 @@ class TableLowering(DequeLowering):
         held = ir_type(key_type(kind))
         mark = code.make(f"call i32 {code.module.helper('hash', key_type(kind))}({held} {key.ref}, i32 {line})")
         code.settle()
-        name = code.module.helper("find", kind)
-        return code.make(f"call ptr {name}(ptr {table.ref}, {held} {key.ref}, i32 {mark}, i32 {line})")
+        return found(code, kind, table.ref, key.ref, mark, str(line))
 
     def insert(self, table: Value, key: Value, line: int) -> str:
         """The address of a key's entry, which is made if there is none."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
 from hermetic_nb.toolchains.native.lowering.formats import FormatLowering
-from hermetic_nb.toolchains.native.lowering.helpers import key_type
 from hermetic_nb.toolchains.native.lowering.layout import NO_SUBSTRING, NOT_THERE
+from hermetic_nb.toolchains.native.lowering.lookups import key_type
 from hermetic_nb.toolchains.native.lowering.shapes import ir_type
 from hermetic_nb.toolchains.native.text_methods import METHODS, Method, Takes
 from hermetic_nb.toolchains.native.types import BOOL, BYTES, CHAR, INT, STR, DictT, ListT, SetT, TupleT
@@ -93,6 +93,41 @@ class TextLowering(FormatLowering):
         code = NO_SUBSTRING if node.name.startswith("str") else NOT_THERE
         self.code.trap_if(self.code.make(f"icmp slt i64 {found.ref}, 0"), code, node.line)
         return found
+
+    # ------------------------------------------------------------ joining
+
+    def _any_concat(self, node: t.Builtin) -> Value:
+        """``a + b`` (see `methods`)."""
+        raise NotImplementedError
+
+    def _str_concat(self, node: t.Builtin) -> Value:
+        """Slices are copied to where they belong, without objects of their own."""
+        left, right = node.arguments
+        if right.type == CHAR or not (_is_part(left) or _is_part(right)):
+            return self._any_concat(node)
+        first, first_bounds, has = self._part_of_text(left, right)
+        second, second_bounds, more = self._part_of_text(right)
+        made = self.code.call(
+            "ptr",
+            "hnb_str_concat_parts",
+            ("ptr", first.ref),
+            *first_bounds,
+            ("ptr", second.ref),
+            *second_bounds,
+            ("i32", str(has | more << 2)),
+            ("i32", str(node.line)),
+        )
+        self.drop(first)
+        self.drop(second)
+        return Value(STR, made, owned=True)
+
+    def _part_of_text(self, node: t.Expr, *later: t.Expr) -> tuple[Value, list[tuple[str, str]], int]:
+        """A text, the bounds of the part of it that is meant, and which of them are given (bit 0 the lower one)."""
+        if not _is_part(node):
+            return self.before(node, *later), [("i64", "0")] * 2, 0
+        text = self.before(node.base, node.low, node.high, *later)
+        bounds = [("i64", "0" if bound is None else self.expr(bound).ref) for bound in (node.low, node.high)]
+        return text, bounds, (node.low is not None) | (node.high is not None) << 1
 
     # ------------------------------------------------------------ membership
 
@@ -217,6 +252,11 @@ class TextLowering(FormatLowering):
         made = self.code.call("ptr", name, ("ptr", text.ref), *numbers)
         self.drop(text)
         return Value(node.type, made, owned=True)
+
+
+def _is_part(node: t.Expr) -> TypeGuard[t.Slice]:
+    """Whether an expression is a slice of a text, with a step of 1."""
+    return isinstance(node, t.Slice) and node.step is None and node.base.type == STR
 
 
 def _changes_case(node: t.Expr) -> bool:

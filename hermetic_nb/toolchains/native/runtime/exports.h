@@ -132,13 +132,15 @@ Dict *hnb_dict_copy(Dict *dict, uint32_t es, int32_t line);
 /* dict_find.c */
 uint8_t *hnb_dict_find_i64(Dict *dict, int64_t key, uint32_t es);
 uint8_t *hnb_dict_find_char(Dict *dict, uint32_t key, uint32_t es);
-uint8_t *hnb_dict_find_str(Dict *dict, Str *key, uint32_t es);
+uint8_t *hnb_dict_find_str(Dict *dict, Str *key, uint32_t hash, uint32_t es);
 
 /* str.c */
 Str *hnb_str_new(int64_t n, int32_t line);
 void hnb_str_free(Str *s);
 Str *hnb_str_from_char(uint32_t c, int32_t line);
 Str *hnb_str_concat(Str *a, Str *b, int32_t line);
+Str *hnb_str_concat_parts(Str *a, int64_t alo, int64_t ahi, Str *b, int64_t blo, int64_t bhi, int32_t has,
+                          int32_t line);
 Str *hnb_str_append(Str *a, Str *b, int32_t line);
 Str *hnb_str_append_char(Str *a, uint32_t c, int32_t line);
 Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, int32_t line);
@@ -287,9 +289,9 @@ List *hnb_str_split(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_rsplit(Str *s, Str *by, int64_t most, int32_t line);
 List *hnb_str_splitlines(Str *s, int32_t keep, int32_t line);
 Str *hnb_str_partition(Str *s, Str *by, int32_t side, Str **rest, int32_t line);
-Str *hnb_str_next_part(Str *s, Str *by, uint32_t at, uint32_t *next, int32_t line);
+Str *hnb_str_next_part(Str *s, Str *by, uint32_t at, uint32_t *next, Str *old, int32_t line);
 uint32_t hnb_str_word_start(Str *s, uint32_t at);
-Str *hnb_str_next_word(Str *s, uint32_t at, uint32_t *end, int32_t line);
+Str *hnb_str_next_word(Str *s, uint32_t at, uint32_t *end, Str *old, int32_t line);
 uint32_t hnb_str_split_into(Str *s, Str *by, Str **parts, uint32_t wanted, int32_t line);
 uint32_t hnb_str_split_into_space(Str *s, Str **parts, uint32_t wanted, int32_t line);
 
@@ -300,9 +302,9 @@ List *hnb_bytes_split(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_rsplit(Bytes *s, Bytes *by, int64_t most, int32_t line);
 List *hnb_bytes_splitlines(Bytes *s, int32_t keep, int32_t line);
 Bytes *hnb_bytes_partition(Bytes *s, Bytes *by, int32_t side, Bytes **rest, int32_t line);
-Bytes *hnb_bytes_next_part(Bytes *s, Bytes *by, uint32_t at, uint32_t *next, int32_t line);
+Bytes *hnb_bytes_next_part(Bytes *s, Bytes *by, uint32_t at, uint32_t *next, Bytes *old, int32_t line);
 uint32_t hnb_bytes_word_start(Bytes *s, uint32_t at);
-Bytes *hnb_bytes_next_word(Bytes *s, uint32_t at, uint32_t *end, int32_t line);
+Bytes *hnb_bytes_next_word(Bytes *s, uint32_t at, uint32_t *end, Bytes *old, int32_t line);
 uint32_t hnb_bytes_split_into(Bytes *s, Bytes *by, Bytes **parts, uint32_t wanted, int32_t line);
 uint32_t hnb_bytes_split_into_space(Bytes *s, Bytes **parts, uint32_t wanted, int32_t line);
 

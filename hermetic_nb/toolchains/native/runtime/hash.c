@@ -9,14 +9,20 @@ uint32_t hnb_hash_i64(int64_t key) { return hash_word((uint64_t)key); }
 uint32_t hnb_hash_f64(double key) { return hash_word(bits_of(key + 0.0)); }
 
 uint32_t hnb_hash_str(Str *key) {
-    uint64_t hash = key->len, pair;
-    uint32_t i = 0;
-    for (; i + 2 <= key->len; i += 2) {
-        memcpy(&pair, key->c + i, 8);
-        hash = hash_step(hash, pair);
+    /* Four characters make one word: nearly all have 16 bits at most. */
+    uint64_t hash = key->len, pair[2];
+    const uint32_t *c = key->c, *end = c + key->len;
+    for (; end - c >= 4; c += 4) {
+        memcpy(pair, c, sizeof pair);
+        hash = hash_step(hash, pair[0] ^ pair[1] << 16);
     }
-    if (i < key->len) hash = hash_step(hash, key->c[i]);
-    return hash_word(hash);
+    if (c == end) return hash_word(hash);
+    pair[0] = (uint64_t)end[-1] << 16;
+    if (end - c >= 2) {
+        memcpy(pair + 1, c, sizeof pair[1]);
+        pair[0] ^= pair[1];
+    }
+    return hash_word(hash_step(hash, pair[0]));
 }
 
 uint32_t hnb_hash_bytes(Bytes *key) {

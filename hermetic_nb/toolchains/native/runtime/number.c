@@ -41,9 +41,9 @@ int32_t hnb_cmp_int_float(int64_t a, double b) {
 }
 
 int64_t hnb_float_to_int(double x, int32_t line) {
-    if (HNB_UNLIKELY(!(x >= -HNB_TWO_63 && x < HNB_TWO_63)))
-        return hnb_fail(is_nan(x) ? HNB_NAN_TO_INT : is_inf(x) ? HNB_INFINITY_TO_INT : HNB_OVERFLOW, line), 0;
-    return (int64_t)x;
+    if (HNB_LIKELY(__builtin_fabs(x) < HNB_TWO_63)) return (int64_t)x;
+    if (x == -HNB_TWO_63) return INT64_MIN;
+    return hnb_fail(is_nan(x) ? HNB_NAN_TO_INT : is_inf(x) ? HNB_INFINITY_TO_INT : HNB_OVERFLOW, line), 0;
 }
 
 int64_t hnb_round_int(double x, int32_t line) { return hnb_float_to_int(__builtin_rint(x), line); }

@@ -72,19 +72,26 @@ static inline uint32_t skip_to(const ITEM *y, uint32_t at, uint32_t end, ITEM wa
     Lanes all = wanted - (Lanes){0};
     for (; at + LANES <= end; at += LANES) {
         Lanes some;
-        uint64_t half[2];
         memcpy(&some, y + at, sizeof some);
         some = (Lanes)(some == all);
+#ifdef __wasm_simd128__
+        typedef int8_t Bytes16 __attribute__((vector_size(16)));
+        typedef int32_t Words4 __attribute__((vector_size(16)));
+        uint32_t mask = (uint32_t)(LANES == 4 ? __builtin_wasm_bitmask_i32x4((Words4)some)
+                                              : __builtin_wasm_bitmask_i8x16((Bytes16)some));
+        if (mask) return at + (uint32_t)__builtin_ctz(mask);
+#else
+        uint64_t half[2];
         memcpy(half, &some, sizeof half);
         if (half[0] | half[1]) break;
+#endif
     }
     while (at < end && y[at] != wanted) at++;
     return at;
 }
 
-/* The first place of x (m characters) in y (n characters), or NOT_FOUND. */
-static uint32_t search_items(const ITEM *y, uint32_t n, const ITEM *x, uint32_t m) {
-    if (m == 0) return 0;
+/* The first place of x (m > 0 characters) in y (n characters), or NOT_FOUND. */
+static __attribute__((noinline)) uint32_t search_several(const ITEM *y, uint32_t n, const ITEM *x, uint32_t m) {
     if (m > n) return NOT_FOUND;
     uint32_t end = n - m + 1;
     uint64_t spent = 0;
@@ -99,6 +106,14 @@ static uint32_t search_items(const ITEM *y, uint32_t n, const ITEM *x, uint32_t 
         }
     }
     return NOT_FOUND;
+}
+
+/* The first place of x (m characters) in y (n characters), or NOT_FOUND. */
+static inline uint32_t search_items(const ITEM *y, uint32_t n, const ITEM *x, uint32_t m) {
+    if (m == 0) return 0;
+    if (m > 1) return search_several(y, n, x, m);
+    uint32_t at = skip_to(y, 0, n, x[0]);
+    return at < n ? at : NOT_FOUND;
 }
 
 /* The last place, or NOT_FOUND: the same from the end. */

@@ -29,7 +29,8 @@ static inline Slice slice_of(uint32_t len, int64_t lo, int64_t hi, int64_t step,
     } else if (step > 0) {
         if (lo < hi) slice.count = (uint32_t)((hi - lo - 1) / step + 1);
     } else if (hi < lo) {
-        slice.count = (uint32_t)((uint64_t)(lo - hi - 1) / -(uint64_t)step + 1);
+        /* A division takes longer than a short text's copy. */
+        slice.count = step == -1 ? (uint32_t)(lo - hi) : (uint32_t)((uint64_t)(lo - hi - 1) / -(uint64_t)step + 1);
     }
     return slice;
 }

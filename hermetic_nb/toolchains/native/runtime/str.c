@@ -2,6 +2,7 @@
 #include "exports.h"
 #include "slices.h"
 #include "text_copy.h"
+#include "text_same.h"
 
 #define BLOCK(cap) (HNB_HEADER + 4 * (cap))
 
@@ -43,6 +44,16 @@ Str *hnb_str_concat(Str *a, Str *b, int32_t line) {
     Str *both = hnb_str_new((int64_t)a->len + b->len, line);
     copy_chars(both->c, a->c, a->len);
     copy_chars(both->c + a->len, b->c, b->len);
+    return both;
+}
+
+/* a[alo:ahi] + b[blo:bhi] without making these parts; has: bit 0 alo given, bit 1 ahi given, bits 2 and 3 those of b. */
+Str *hnb_str_concat_parts(Str *a, int64_t alo, int64_t ahi, Str *b, int64_t blo, int64_t bhi, int32_t has,
+                          int32_t line) {
+    Slice left = slice_of(a->len, alo, ahi, 1, has, line), right = slice_of(b->len, blo, bhi, 1, has >> 2, line);
+    Str *both = hnb_str_new((int64_t)left.count + right.count, line);
+    copy_chars(both->c, a->c + left.first, left.count);
+    copy_chars(both->c + left.count, b->c + right.first, right.count);
     return both;
 }
 
@@ -89,6 +100,8 @@ Str *hnb_str_slice(Str *s, int64_t lo, int64_t hi, int64_t step, int32_t has, in
     uint64_t at = (uint64_t)slice.first; /* runs past 64 bits after the last item, so it wraps */
     if (step == 1)
         copy_chars(part->c, s->c + at, slice.count);
+    else if (step == -1)
+        copy_chars_back(part->c, s->c + at, slice.count);
     else
         for (uint32_t i = 0; i < slice.count; i++, at += (uint64_t)step) part->c[i] = s->c[at];
     return part;
@@ -112,7 +125,7 @@ static inline uint32_t difference(const uint32_t *x, const uint32_t *y, uint32_t
     return i;
 }
 
-int32_t hnb_str_eq(Str *a, Str *b) { return a->len == b->len && difference(a->c, b->c, a->len) == a->len; }
+int32_t hnb_str_eq(Str *a, Str *b) { return same_text(a, b); }
 
 /* -1, 0 or 1, in the order of code points. */
 int32_t hnb_str_cmp(Str *a, Str *b) {

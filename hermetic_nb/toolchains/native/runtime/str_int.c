@@ -4,7 +4,10 @@
 #include "numbers.h"
 #include "spaces.h"
 
-enum { MOST_DIGITS = 4300 }; /* CPython's default limit for int(str), sys.int_info.default_max_str_digits */
+enum {
+    MOST_DIGITS = 4300, /* CPython's default limit for int(str), sys.int_info.default_max_str_digits */
+    SURE_DIGITS = 19    /* fewer than so many are always within 64 bits */
+};
 
 /* Where int() finds digits: without spaces around and a sign. */
 typedef struct {
@@ -31,9 +34,14 @@ static inline int64_t with_sign(uint64_t size, bool negative, bool too_large, in
 
 /* int(s): spaces around, one sign, decimal digits with single underscores between them. */
 int64_t hnb_str_to_int(Str *s, int32_t line) {
-    Digits d = trimmed(s, line);
     uint64_t size = 0;
     uint32_t digits = 0;
+    if (s->len && s->len < SURE_DIGITS) {
+        while (digits < s->len && s->c[digits] - '0' <= 9) size = size * 10 + (s->c[digits++] - '0');
+        if (digits == s->len) return (int64_t)size;
+        size = digits = 0;
+    }
+    Digits d = trimmed(s, line);
     bool too_large = false, after_digit = false;
     for (uint32_t i = d.at; i < d.end; i++) {
         uint32_t digit = s->c[i] - '0';

@@ -1,9 +1,10 @@
 /* Strings to and from UTF-8 (RFC 3629). */
 #include "exports.h"
 #include "slices.h"
+#include "text_copy.h"
+#include "unicode.h"
 
 typedef uint8_t FourBytes __attribute__((vector_size(4)));
-typedef uint32_t FourChars __attribute__((vector_size(16)));
 
 /* The string that n bytes of UTF-8 spell. They are well-formed: who calls a module by the canonical ABI answers for that.
  * Every tool with a str parameter holds this function, so it is small: one pass, four ASCII characters at a time, into
@@ -36,6 +37,19 @@ HNB_SMALL_CODE Str *hnb_str_decode(const uint8_t *utf8, uint32_t n, int32_t line
 uint8_t *hnb_str_encode(Str *s, uint32_t *nbytes, int32_t line) {
     const uint32_t *c = s->c;
     uint32_t len = s->len, surrogates = 0;
+    if (all_below(c, len, 0x80)) {
+        *nbytes = len;
+        uint8_t *ascii = hnb_alloc(len, line);
+        uint32_t i = 0;
+        for (; i + 4 <= len; i += 4) {
+            FourChars chars;
+            memcpy(&chars, c + i, sizeof chars);
+            FourBytes bytes = __builtin_convertvector(chars, FourBytes);
+            memcpy(ascii + i, &bytes, sizeof bytes);
+        }
+        for (; i < len; i++) ascii[i] = (uint8_t)c[i];
+        return ascii;
+    }
     uint64_t size = len, beyond_ascii = 0;
     for (uint32_t i = 0; i < len; i++) {
         beyond_ascii += (c[i] >= 0x80) + (c[i] >= 0x800) + (c[i] >= 0x10000);
@@ -46,10 +60,6 @@ uint8_t *hnb_str_encode(Str *s, uint32_t *nbytes, int32_t line) {
     *nbytes = size_of_items(size, 1, 0, line);
     uint8_t *utf8 = hnb_alloc(*nbytes, line);
     uint8_t *restrict to = utf8;
-    if (beyond_ascii == 0) {
-        for (uint32_t i = 0; i < len; i++) to[i] = (uint8_t)c[i];
-        return utf8;
-    }
     for (uint32_t i = 0; i < len; i++) {
         uint32_t character = c[i];
         if (character < 0x80) {

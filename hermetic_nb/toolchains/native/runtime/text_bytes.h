@@ -10,12 +10,18 @@
 #define IS_SPACE(c) is_ascii_space(c)
 #define ENDS_LINE(c) ((c) == '\n' || (c) == '\r')
 
+/* The part of n bytes where there is an object of it already, else NULL. */
+static inline Bytes *known_part(Bytes *b, uint32_t from, uint32_t n, int32_t line) {
+    (void)from, (void)line;
+    if (n != b->len) return NULL;
+    b->rc++; /* the whole text: the same object once more */
+    return b;
+}
+
 static inline Bytes *cut(Bytes *b, uint32_t from, uint32_t to, int32_t line) {
-    if (to - from == b->len) {
-        b->rc++; /* the whole text: the same object once more */
-        return b;
-    }
-    Bytes *part = hnb_bytes_new(to - from, line);
+    Bytes *part = known_part(b, from, to - from, line);
+    if (part) return part;
+    part = hnb_bytes_new(to - from, line);
     copy_octets(part->c, b->c + from, to - from);
     return part;
 }

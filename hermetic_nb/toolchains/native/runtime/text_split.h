@@ -107,14 +107,32 @@ TEXT *NAME(partition)(TEXT *s, TEXT *by, int32_t side, TEXT **rest, int32_t line
     return cut(s, 0, from, line);
 }
 
-/* The parts one by one, for a loop over them: the part that begins at `at`. `next` becomes where the part after it begins,
- * or NOT_FOUND where there is none. */
+enum { REUSED_ROOM = 32 }; /* bytes that the object of a longer part may have too many */
 
-TEXT *NAME(next_part)(TEXT *s, TEXT *by, uint32_t at, uint32_t *next, int32_t line) {
+/* As cut; consumes `old`, the part before or NULL, whose object becomes this part where nobody else holds it. */
+static inline TEXT *cut_next(TEXT *s, uint32_t from, uint32_t to, TEXT *old, int32_t line) {
+    uint32_t n = to - from;
+    TEXT *part = known_part(s, from, n, line);
+    if (!part && old && old->rc == 1 && n <= old->cap && (old->cap - n) * sizeof(ITEM) <= REUSED_ROOM) {
+        part = old;
+    } else {
+        if (old && --old->rc == 0) NAME(free)(old);
+        if (part) return part;
+        part = NAME(new)(n, line);
+    }
+    part->len = n;
+    COPY(part->c, s->c + from, n);
+    return part;
+}
+
+/* The parts one by one, for a loop over them: the part that begins at `at`. `next` becomes where the part after it begins,
+ * or NOT_FOUND where there is none. Consumes `old`, as cut_next. */
+
+TEXT *NAME(next_part)(TEXT *s, TEXT *by, uint32_t at, uint32_t *next, TEXT *old, int32_t line) {
     uint32_t found = search_items(s->c + at, s->len - at, by->c, by->len);
     uint32_t to = found == NOT_FOUND ? s->len : at + found;
     *next = found == NOT_FOUND ? NOT_FOUND : to + by->len;
-    return cut(s, at, to, line);
+    return cut_next(s, at, to, old, line);
 }
 
 /* The first place from `at` on that is no white space, or n. */
@@ -123,27 +141,35 @@ uint32_t NAME(word_start)(TEXT *s, uint32_t at) {
     return at;
 }
 
-/* The word that begins at `at`; `end` becomes where it ends. */
-TEXT *NAME(next_word)(TEXT *s, uint32_t at, uint32_t *end, int32_t line) {
-    uint32_t to = at;
-    while (to < s->len && !IS_SPACE(s->c[to])) to++;
-    *end = to;
-    return cut(s, at, to, line);
+static inline uint32_t word_end(TEXT *s, uint32_t at) {
+    while (at < s->len && !IS_SPACE(s->c[at])) at++;
+    return at;
 }
 
-/* How many parts there are; but `wanted` + 1 where there are more than wanted. If it is as many as wanted they are cut. */
+/* The word that begins at `at`; `end` becomes where it ends. Consumes `old`, as cut_next. */
+TEXT *NAME(next_word)(TEXT *s, uint32_t at, uint32_t *end, TEXT *old, int32_t line) {
+    *end = word_end(s, at);
+    return cut_next(s, at, *end, old, line);
+}
+
+/* How many parts there are; but `wanted` + 1 where there are more than wanted. If it is as many as wanted they are cut:
+ * `parts` holds `wanted` texts or NULLs, which are consumed then, and has room for as many numbers behind them. */
 
 uint32_t NAME(split_into)(TEXT *s, TEXT *by, TEXT **parts, uint32_t wanted, int32_t line) {
-    uint32_t count = 1, at = 0;
-    while (count <= wanted) {
+    uintptr_t *places = (uintptr_t *)(parts + wanted);
+    uint32_t count = 0, at = 0;
+    for (;;) {
+        if (count == wanted) return wanted + 1;
+        places[count++] = at;
         uint32_t found = search_items(s->c + at, s->len - at, by->c, by->len);
         if (found == NOT_FOUND) break;
         at += found + by->len;
-        count++;
     }
     if (count != wanted) return count;
-    at = 0;
-    for (uint32_t i = 0; i < count; i++) parts[i] = NAME(next_part)(s, by, at, &at, line);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t from = (uint32_t)places[i], to = i + 1 < count ? (uint32_t)places[i + 1] - by->len : s->len;
+        parts[i] = cut_next(s, from, to, parts[i], line);
+    }
     return count;
 }
 
@@ -152,11 +178,15 @@ uint32_t NAME(split_into_space)(TEXT *s, TEXT **parts, uint32_t wanted, int32_t 
     while (count <= wanted) {
         at = NAME(word_start)(s, at);
         if (at == s->len) break;
-        while (at < s->len && !IS_SPACE(s->c[at])) at++;
+        at = word_end(s, at);
         count++;
     }
     if (count != wanted) return count;
     at = 0;
-    for (uint32_t i = 0; i < count; i++) parts[i] = NAME(next_word)(s, NAME(word_start)(s, at), &at, line);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t from = NAME(word_start)(s, at);
+        at = word_end(s, from);
+        parts[i] = cut_next(s, from, at, parts[i], line);
+    }
     return count;
 }

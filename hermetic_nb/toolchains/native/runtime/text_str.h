@@ -10,13 +10,19 @@
 #define IS_SPACE(c) char_isspace(c)
 #define ENDS_LINE(c) char_ends_line(c)
 
-static inline Str *cut(Str *s, uint32_t from, uint32_t to, int32_t line) {
-    if (to - from == s->len) {
+/* The part of n characters where there is an object of it already, else NULL. */
+static inline Str *known_part(Str *s, uint32_t from, uint32_t n, int32_t line) {
+    if (n == s->len) {
         s->rc++; /* the whole text: the same object once more */
         return s;
     }
-    if (to - from == 1) return hnb_str_from_char(s->c[from], line);
-    Str *part = hnb_str_new(to - from, line);
+    return n == 1 ? hnb_str_from_char(s->c[from], line) : NULL;
+}
+
+static inline Str *cut(Str *s, uint32_t from, uint32_t to, int32_t line) {
+    Str *part = known_part(s, from, to - from, line);
+    if (part) return part;
+    part = hnb_str_new(to - from, line);
     copy_chars(part->c, s->c + from, to - from);
     return part;
 }
