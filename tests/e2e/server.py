@@ -128,7 +128,7 @@ def serve(folder: Path, registry: Path, *, app: str = "lab", **more: str) -> Ite
 
 def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
     for _ in range(240):
-        assert process.poll() is None, server.log.read_text()
+        assert process.poll() is None, f"ended with {process.returncode}: {server.log.read_text()}"
         try:
             if server.get("api/status")[0] == 200:
                 return

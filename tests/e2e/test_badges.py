@@ -77,7 +77,7 @@ def test_a_kernel_that_ends_leaves_no_verdict_open(lab: Lab) -> None:
     lab.run_all(wait=False)
     expect(lab.page.locator(BADGE)).to_be_visible(timeout=30_000)
     lab.command("hermetic-nb:verify-notebook")
-    expect(lab.page.locator(".Toastify__toast")).to_contain_text("Verify notebook: cell 2, 1 of 1")
+    expect(lab.page.locator(".hnb-report")).to_contain_text("Cell 2 is checked: 1 of 1")
     lab.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     expect(lab.page.locator(".hnb-report")).to_contain_text("the kernel ended before it answered", timeout=30_000)
 

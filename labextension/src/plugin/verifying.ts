@@ -5,7 +5,7 @@ import { Widget } from '@lumino/widgets';
 
 import { short } from '../data';
 import { SourceError, type Source } from '../source';
-import { h } from '../views/dom';
+import { h, replace } from '../views/dom';
 import { isFresh, sealedBy } from './badges';
 import type { Asked, Lines, Verdict } from './line';
 import { magicOf } from './magic';
@@ -18,9 +18,7 @@ interface Candidate {
   body: string;
 }
 
-type Judged = Candidate & { verdict: Verdict };
-
-/** Check every sealed cell of the notebook, and show the verdicts: on the cells by `judge`, and together. */
+/** Check every sealed cell of the notebook, and show the verdicts as they come: on the cells by `judge`, and together. */
 export async function verifyNotebook(
   tracker: INotebookTracker,
   lines: Lines,
@@ -33,29 +31,17 @@ export async function verifyNotebook(
     return;
   }
   const candidates = candidatesOf(panel);
-  const [first] = candidates;
-  if (!first) {
-    await report('No cell of this notebook makes a tool.', []);
-    return;
+  const report = new Report(candidates);
+  const closed = showDialog({ title: 'Verify notebook', body: report, buttons: [Dialog.okButton({ label: 'Close' })] });
+  const line = candidates.length ? await lines.of(panel) : null;
+  for (const [number, candidate] of candidates.entries()) {
+    report.begin(number);
+    const verdict = await verdictOn(candidate, (asked, model) => line?.verify(asked) ?? fromRegistry(source, model, asked));
+    judge(candidate.cell, verdict);
+    report.enter(number, verdict);
   }
-  const judged: Judged[] = [];
-  const doing = (one: Candidate) => `Verify notebook: cell ${one.place}, ${judged.length + 1} of ${candidates.length}`;
-  const progress = Notification.emit(doing(first), 'in-progress', { autoClose: false });
-  let line: Awaited<ReturnType<Lines['of']>> = null;
-  try {
-    line = await lines.of(panel);
-    for (const candidate of candidates) {
-      Notification.update({ id: progress, message: doing(candidate) });
-      const verdict = await verdictOn(candidate, (asked, model) => line?.verify(asked) ?? fromRegistry(source, model, asked));
-      judge(candidate.cell, verdict);
-      judged.push({ ...candidate, verdict });
-    }
-  } finally {
-    Notification.dismiss(progress);
-  }
-  const good = judged.filter(({ verdict }) => verdict.verdict === 'verified').length;
-  const how = line ? '' : ' (source and registry only: no kernel with hermetic_nb)';
-  await report(`${good} of ${judged.length} sealed cells are verified${how}.`, judged);
+  report.end(line !== null);
+  await closed;
 }
 
 function candidatesOf(panel: NotebookPanel): Candidate[] {
@@ -91,18 +77,40 @@ async function fromRegistry(source: Source, model: ICodeCellModel, asked: Asked)
   return { ...asked, verdict: 'verified', message: 'source and registry agree; without a kernel it was not built again' };
 }
 
-async function report(head: string, judged: Judged[]): Promise<void> {
-  const rows = judged.map(({ place, verdict }) =>
-    h(
-      'tr',
-      { class: `hnb-verdict hnb-verdict-${verdict.verdict}` },
-      h('td', {}, `cell ${place}`),
+/** The verdicts in a table, a row for each cell. */
+class Report extends Widget {
+  private head = h('p', { role: 'status' }, 'No cell of this notebook makes a tool.');
+  private rows: HTMLElement[];
+  private verified = 0;
+
+  constructor(private candidates: Candidate[]) {
+    super();
+    this.rows = candidates.map(({ place }) => h('tr', { class: 'hnb-verdict' }, h('td', {}, `cell ${place}`)));
+    this.addClass('hnb-report');
+    this.node.append(this.head, h('table', {}, h('tbody', {}, ...this.rows)));
+  }
+
+  begin(number: number): void {
+    replace(this.head, `Cell ${this.candidates[number]?.place ?? 0} is checked: ${number + 1} of ${this.candidates.length} ...`);
+  }
+
+  enter(number: number, verdict: Verdict): void {
+    this.verified += verdict.verdict === 'verified' ? 1 : 0;
+    const row = this.rows[number];
+    row?.classList.add(`hnb-verdict-${verdict.verdict}`);
+    row?.append(
       h('td', {}, verdict.name),
       h('td', {}, short(verdict.digest)),
       h('td', {}, verdict.verdict),
       h('td', {}, verdict.verdict === 'verified' ? '' : verdict.message)
-    )
-  );
-  const body = new Widget({ node: h('div', { class: 'hnb-report' }, h('p', {}, head), h('table', {}, h('tbody', {}, ...rows))) });
-  await showDialog({ title: 'Verify notebook', body, buttons: [Dialog.okButton({ label: 'Close' })] });
+    );
+  }
+
+  /** All verdicts are there. `built`: a kernel built the tools again. */
+  end(built: boolean): void {
+    if (this.candidates.length) {
+      const how = built ? '' : ' (source and registry only: no kernel with hermetic_nb)';
+      replace(this.head, `${this.verified} of ${this.candidates.length} sealed cells are verified${how}.`);
+    }
+  }
 }
