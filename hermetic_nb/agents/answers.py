@@ -28,6 +28,8 @@ class Answer:
     """Digests of existing tools that took the place of a new one."""
     called: Mapping[str, int] = field(default_factory=dict)
     """Digest of a tool -> calls."""
+    replayed: bool = False
+    """Whether a recording answered, not a model."""
     waits: tuple[Wish, ...] = ()
     messages: bytes = b""
     """The conversation, as pydantic-ai writes it: what `go_on` continues."""

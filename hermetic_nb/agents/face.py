@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb import values
 from hermetic_nb.agents.running import Request, run, run_async, tell_stdout
 from hermetic_nb.errors import AgentRunError
+from hermetic_nb.registry.usage import Requests
 from hermetic_nb.toolbox import default
 
 if TYPE_CHECKING:
@@ -51,10 +52,13 @@ def create_tool(
     if cases:
         for found in here.search(description, examples=cases, limit=5):
             if found.passed == len(cases):
+                here.reuse.asked(Requests(found=1))
                 return here.get(found.digest)
     text = WANTED.format(description=description.strip(), examples=_told(cases))
     answer = run(here, Request(text=text, model=model, **terms), tell)
     tool = _given(here, answer)
+    if not {tool.digest} & {*answer.called, *answer.found, *(made.digest for made in answer.made)}:
+        here.reuse.asked(Requests(found=1), replayed=answer.replayed)
     for arguments, wanted in cases:
         value = tool(*arguments)
         if values.encode(value) != values.encode(wanted) and value != wanted:

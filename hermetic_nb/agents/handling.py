@@ -11,6 +11,7 @@ from hermetic_nb.agents.making import Existing, Made, Maker, Waits, refusal
 from hermetic_nb.agents.policy import Wish
 from hermetic_nb.agents.variables import MARK
 from hermetic_nb.errors import CassetteMissError, HermeticError, SpecError
+from hermetic_nb.registry.usage import Requests
 from hermetic_nb.signature import schema
 from hermetic_nb.toolbox.arguments import check_names
 
@@ -39,9 +40,11 @@ class Handler:
 
     maker: Maker
     variables: Variables
-    made: list[Made] = field(default_factory=list)
-    found: list[str] = field(default_factory=list)
-    """Digests of existing tools that answered a creation."""
+    made: list[Tool] = field(default_factory=list)
+    offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Digests of existing tools that answered a creation, by the proposal's name; not where it came again and was made."""
+    rejected: int = 0
+    """Proposals that did so."""
     called: dict[str, int] = field(default_factory=dict)
     """Digest -> calls."""
     seen: set[str] = field(default_factory=set)
@@ -52,7 +55,7 @@ class Handler:
         latest = {tool.name: tool for tool in self.maker.box.here if tool.name not in ACTS}
         offered = self.maker.tape.offered()
         if offered is not None:
-            known = offered | {made.tool.name for made in self.made} | self.seen
+            known = offered | {tool.name for tool in self.made} | self.seen
             latest = {name: tool for name, tool in latest.items() if name in known}
         return [latest[name] for name in sorted(latest)]
 
@@ -94,7 +97,26 @@ class Handler:
 
     async def create(self, proposal: proposals.Proposal) -> Any:
         """Make a proposed tool; the outcome as JSON. Raises WaitsError."""
-        return self.noted(await self.maker.make(proposal))
+        outcome = await self.maker.make(proposal)
+        match outcome:
+            case Existing(tools=tools):
+                self.offers[proposal.name] = tuple(str(tool["digest"]) for tool in tools)
+            case Made() if proposal.why_new and self.offers.pop(proposal.name, None) is not None:
+                self.rejected += 1
+        return self.noted(outcome)
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Digests of existing tools that took the place of a new one."""
+        return tuple(digest for offered in self.offers.values() for digest in offered)
+
+    @property
+    def requests(self) -> Requests:
+        """The tools that the run needed: a tool that it called, or that answered a creation, was found or made."""
+        made = {tool.digest for tool in self.made}
+        called = {digest for digest in self.called if digest not in made}
+        unused = sum(called.isdisjoint(offered) for offered in self.offers.values())
+        return Requests(found=len(called) + unused, made=len(made), rejected=self.rejected)
 
     def noted(self, outcome: Outcome) -> Any:
         """Keep account of an outcome; it as JSON. Raises WaitsError."""
@@ -102,9 +124,7 @@ class Handler:
             case Waits(wish=wish):
                 raise WaitsError(wish)
             case Made():
-                self.made.append(outcome)
-            case Existing(tools=tools):
-                self.found += [str(tool["digest"]) for tool in tools]
+                self.made.append(outcome.tool)
         return outcome.to_json()
 
     async def _tool_call(self, given: dict[str, Any]) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hermetic_nb.agents.subagents import PromptAgent
-from hermetic_nb.display import html, text
+from hermetic_nb.display import Shown, html, text
 from hermetic_nb.display.cards import MIME
 from hermetic_nb.model import FORMAT
 
@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class AgentListing:
+class AgentListing(Shown):
     """What ``%tool_agents`` shows."""
 
     agents: tuple[Agent, ...]
 
-    def __repr__(self) -> str:
-        return str(self._bundle()["text/plain"])
-
-    def _bundle(self) -> Bundle:
+    def bundle(self) -> Bundle:
+        """The list."""
         rows = [[agent.name, agent.approval, _answers(agent)] for agent in self.agents]
         lines = (
             text.table(["agent", "approval", "answers by"], rows)
@@ -39,9 +37,6 @@ class AgentListing:
                 "agents": [{"name": name, "approval": approval, "by": by} for name, approval, by in rows],
             },
         }
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:  # noqa: ARG002 (IPython's protocol)
-        return self._bundle()
 
 
 def _answers(agent: Agent) -> str:

@@ -8,6 +8,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -29,9 +30,18 @@ from hermetic_nb.agents.policy import Grants, Policy, Wish
 from hermetic_nb.agents.tapes import MODES, LiveTape, RecordingTape, ReplayTape
 from hermetic_nb.agents.toolsets import RegistryToolset, create_agent
 from hermetic_nb.agents.variables import Variables
-from hermetic_nb.agents.waiting import Waiting, WaitingRoom
+from hermetic_nb.agents.waiting import Done, Waiting, WaitingRoom
 from hermetic_nb.digest import digest_json
-from hermetic_nb.errors import AgentRunError, BudgetError, CassetteMissError, HermeticError, ModelFailedError, SpecError
+from hermetic_nb.errors import (
+    AgentRunError,
+    BudgetError,
+    CassetteMissError,
+    HermeticError,
+    IntegrityError,
+    ModelFailedError,
+    SpecError,
+    ToolNotFoundError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -113,6 +123,8 @@ async def run_async(box: Toolbox, request: Request, tell: Tell | None = None) ->
     grants = Grants.of(box)
     maker = Maker(box, tape, request.policy, grants, asks=request.asks)
     handler = Handler(maker, Variables(request.given))
+    if waiting is not None:
+        _go_on(handler, waiting)
     box.agents.add("tool_create", create_agent(handler))
     try:
         answer = await _run(request, handler, tape.model(model), waiting, grants, tell or (lambda _line: None))
@@ -120,10 +132,27 @@ async def run_async(box: Toolbox, request: Request, tell: Tell | None = None) ->
         box.agents.remove("tool_create")
     tape.finish()
     if answer.waits:
-        room.put(request.key, Waiting(answer.messages, answer.waits))
+        room.put(request.key, Waiting(answer.messages, answer.waits, done=_done(handler)))
     else:
         room.remove(request.key)
+        box.reuse.asked(handler.requests, replayed=answer.replayed)
     return answer
+
+
+def _go_on(handler: Handler, waiting: Waiting) -> None:
+    """Take over what a run did before it waited."""
+    box = handler.maker.box
+    for digest in waiting.done.made:
+        with suppress(ToolNotFoundError, IntegrityError):
+            handler.made.append(box.get(digest))
+    handler.called |= waiting.done.called
+    handler.offers |= waiting.done.offers
+    handler.rejected = waiting.done.rejected
+
+
+def _done(handler: Handler) -> Done:
+    made = tuple(tool.digest for tool in handler.made)
+    return Done(made, dict(handler.called), dict(handler.offers), handler.rejected)
 
 
 async def _run(
@@ -181,9 +210,10 @@ def _answer(request: Request, handler: Handler, text: str, **more: Any) -> Answe
     return Answer(
         request=request.text.strip(),
         text=text,
-        made=tuple(made.tool for made in handler.made),
-        found=tuple(handler.found),
+        made=tuple(handler.made),
+        found=handler.found,
         called=dict(handler.called),
+        replayed=isinstance(handler.maker.tape, ReplayTape),
         **more,
     )
 

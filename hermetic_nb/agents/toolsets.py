@@ -63,7 +63,7 @@ class RegistryToolset(AbstractToolset[Any]):
         """The notebook's tools; where they are many, those that this run made."""
         tools = self._handler.tools()
         if len(tools) > MANY:
-            made = {made.tool.name for made in self._handler.made}
+            made = {tool.name for tool in self._handler.made}
             tools = [tool for tool in tools if tool.name in made]
         return tools
 

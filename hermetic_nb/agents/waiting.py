@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
@@ -13,11 +13,11 @@ from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse, ToolCa
 
 from hermetic_nb.agents.policy import Wish
 from hermetic_nb.agents.writing import write_whole
-from hermetic_nb.digest import hex_of
+from hermetic_nb.digest import hex_of, parse_digest
 from hermetic_nb.errors import RegistryAccessError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic_ai.messages import ModelMessage
 
@@ -30,12 +30,33 @@ _FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What a run did before it waited: the digests of tools that it made, its calls and offers as of `Handler`."""
+
+    made: tuple[Digest, ...] = ()
+    called: Mapping[str, int] = field(default_factory=dict)
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rejected: int = 0
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Done:
+        """Read the stored form. Raises ValueError, KeyError, TypeError or AttributeError on another document."""
+        return cls(
+            tuple(map(parse_digest, document["made"])),
+            {str(tool): int(number) for tool, number in document["called"].items()},
+            {str(name): tuple(map(str, tools)) for name, tools in document["offers"].items()},
+            int(document["rejected"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A conversation, and what it waits for; ``calls`` are the identifiers of the model's calls, in the same order."""
 
     messages: bytes
     wishes: tuple[Wish, ...]
     calls: tuple[str, ...] = ()
+    done: Done = Done()
 
     def history(self) -> list[ModelMessage]:
         """The conversation for pydantic-ai."""
@@ -77,8 +98,9 @@ class WaitingRoom:
             if document["format"] != _FORMAT:
                 return None
             wishes = tuple(map(Wish.from_json, document["wishes"]))
-            return Waiting(json.dumps(document["messages"]).encode(), wishes, tuple(document["calls"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            done = Done.from_json(document["done"])
+            return Waiting(json.dumps(document["messages"]).encode(), wishes, tuple(document["calls"]), done)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def put(self, key: Digest, waiting: Waiting) -> None:
@@ -91,6 +113,7 @@ class WaitingRoom:
             "messages": json.loads(waiting.messages),
             "wishes": [wish.to_json() for wish in waiting.wishes],
             "calls": [call for call, _ in waiting.pending()],
+            "done": asdict(waiting.done),
         }
         with suppress(OSError, RegistryAccessError):  # a registry that cannot be written: the run waits in this process
             self.make()

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb.catalogue.diffs import diff_lines
@@ -21,6 +22,8 @@ from hermetic_nb.errors import (
     ToolNotFoundError,
 )
 from hermetic_nb.registry.names import SETTLED
+from hermetic_nb.registry.spares import spares
+from hermetic_nb.registry.statistics import registry_statistics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,17 +54,18 @@ class Catalogue:
             "tools": self._tools,
             "receipts": self._receipts,
             "diff": self._diff,
+            "statistics": self._statistics,
         }
 
     def answer(self, path: str, params: Params) -> Any:
-        """The JSON of a path: ``status``, ``tools``, ``tools/REFERENCE``, ``receipts``, ``receipts/DIGEST``, ``diff``.
+        """The JSON of a path: ``status``, ``tools``, ``receipts``, ``diff``, ``statistics``; ``tools/REFERENCE``, ``receipts/DIGEST``.
 
         Raises SpecError for a path or parameter that is none, ToolNotFoundError, RegistryError, IntegrityError.
         """
         head, _, rest = path.strip("/").partition("/")
         act = self._answers.get(head)
-        if act is None or (rest and head in {"status", "diff"}):
-            raise SpecError(f"there is nothing at {path[:60]!r}", help="status, tools, receipts, diff")
+        if act is None or (rest and head in {"status", "diff", "statistics"}):
+            raise SpecError(f"there is nothing at {path[:60]!r}", help=", ".join(self._answers))
         return act(rest, params)
 
     def payload(self, reference: str) -> tuple[str, bytes]:
@@ -137,6 +141,15 @@ class Catalogue:
         old, new = (self._resolve(params.get(side, "")) for side in ("from", "to"))
         lines = diff_lines(self._registry.source(old.tool), self._registry.source(new.tool))
         return {"from": old.tool, "to": new.tool, "lines": lines}
+
+    def _statistics(self, _rest: str, _params: Params) -> Any:
+        """Figures of use, and the tools that might go: what can be told without running any."""
+        found = spares(self._registry, datetime.now(UTC))
+        return {
+            "statistics": registry_statistics(self._registry).to_json(),
+            "spares": [spare.to_json() for spare in found],
+            "trimmed": self._registry.trimmed(),
+        }
 
     # ------------------------------------------------------------ parts
 

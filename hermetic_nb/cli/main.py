@@ -108,6 +108,12 @@ def _verify(box: Toolbox, options: argparse.Namespace) -> int:
     return status
 
 
+def _stats(box: Toolbox, options: argparse.Namespace) -> int:
+    box.reuse.trim(options.trim)
+    box.reuse.restore(options.restore)
+    return _show(display.Figures.of_registry(box).bundle(), "statistics", as_json=options.json)
+
+
 def _doctor(box: Toolbox, options: argparse.Namespace) -> int:
     found = doctor(box, reindex=options.reindex, repair=options.repair)
     if options.json:
@@ -166,6 +172,10 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", _verify, "Build tools again, prove them again, and compare digests.")
     verify.add_argument("tools", nargs="*", metavar="tool", help=REFERENCE)
     verify.add_argument("--all", action="store_true", help="every tool of the registry")
+
+    stats = command("stats", _stats, "Count how tools were used, and name those that nothing would miss.")
+    stats.add_argument("--trim", nargs="+", default=[], metavar="NAME", help="leave tools out of lists and searches")
+    stats.add_argument("--restore", nargs="+", default=[], metavar="NAME", help="list trimmed tools again")
 
     check = command("doctor", _doctor, "Check the registry and this installation.")
     check.add_argument("--reindex", action="store_true", help="make the search index anew")

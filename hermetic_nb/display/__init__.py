@@ -19,6 +19,8 @@ from hermetic_nb.display.cards import (
     verification_card,
 )
 from hermetic_nb.display.explanation import explanation_card, explanation_json
+from hermetic_nb.display.figures import Figures
+from hermetic_nb.display.shown import Shown
 from hermetic_nb.display.text import shortened
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ __all__ = [
     "BUNDLES",
     "MIME",
     "Bundle",
+    "Figures",
     "Listing",
     "Sheet",
+    "Shown",
     "error_card",
     "explanation_card",
     "explanation_json",
@@ -47,26 +51,8 @@ __all__ = [
 ]
 
 
-class _Shown:
-    """A value whose text is that of its bundle."""
-
-    __slots__ = ()
-
-    def bundle(self) -> Bundle:
-        """The forms it is shown in."""
-        raise NotImplementedError
-
-    def __str__(self) -> str:
-        return str(self.bundle()["text/plain"])
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Bundle:  # noqa: ARG002 (IPython's protocol)
-        return self.bundle()
-
-
 @dataclass(frozen=True, slots=True, repr=False)
-class Listing(_Shown):
+class Listing(Shown):
     """Tools, one a line."""
 
     tools: tuple[Tool, ...]
@@ -78,7 +64,7 @@ class Listing(_Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sheet(_Shown):
+class Sheet(Shown):
     """All of one tool."""
 
     tool: Tool

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import cell_magic, line_magic, magics_class, no_var_expand
 from IPython.display import display
 
 from hermetic_nb import cell as cells
 from hermetic_nb.errors import SpecError
 from hermetic_nb.magics import flags
+from hermetic_nb.magics.base import NotebookMagics
 from hermetic_nb.magics.documenting import documented
 from hermetic_nb.magics.options import Parsed, parse
 from hermetic_nb.magics.variables import variable
@@ -29,7 +30,7 @@ _ACTS: Final = ("add", "remove")
 
 
 @magics_class
-class AgentMagics(Magics):
+class AgentMagics(NotebookMagics):
     """What a notebook says to its agents."""
 
     _last: Answer | None = None
@@ -128,12 +129,6 @@ class AgentMagics(Magics):
         for tool in tools:
             if isinstance(self._namespace.get(tool.name, tool), type(tool)):
                 self._namespace[tool.name] = tool
-
-    @property
-    def _namespace(self) -> dict[str, Any]:
-        assert self.shell is not None, "magics are registered with a shell"
-        namespace: dict[str, Any] = self.shell.user_ns
-        return namespace
 
     def _given(self, parsed: Parsed) -> dict[str, Any]:
         names = [name for word in parsed.all("--with") for name in word.split(",") if name]

@@ -39,6 +39,12 @@ HERMETIC_TOOL: Final = (
 )
 TOOL_LIST: Final = (Flag(name="--all", help="all tools of the registry, with their versions"), OUTPUT)
 TOOL_PANEL: Final = (Flag(name="--all", help="what is kept of it without widgets: all tools of the registry"),)
+TOOL_STATS: Final = (
+    Flag(name="--all", help="of the whole registry, over all sessions, with the tools that nothing would miss"),
+    Flag(name="--trim", value="NAME", many=True, help="leave tools out of lists and searches; nothing is deleted"),
+    Flag(name="--restore", value="NAME", many=True, help="list trimmed tools again"),
+    OUTPUT,
+)
 TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), EXPLAIN, OUTPUT)
 TOOL_VERIFY: Final = (OUTPUT,)
 TOOL_CALL: Final = (VALUE,)
@@ -80,6 +86,7 @@ FLAGS: Final = {
     "tool_list": TOOL_LIST,
     "tool_panel": TOOL_PANEL,
     "tool_show": TOOL_SHOW,
+    "tool_stats": TOOL_STATS,
     "tool_verify": TOOL_VERIFY,
 }
 REFERENCE: Final = "NAME[@VERSION|@sha256:..]"
@@ -119,6 +126,11 @@ HELP: Final = {
         TOOL_PANEL,
     ),
     "tool_show": help_of(f"%tool_show {REFERENCE} [--source] [-o VAR]", "All of one tool.", TOOL_SHOW),
+    "tool_stats": help_of(
+        "%tool_stats [--all] [--trim NAME ...] [--restore NAME ...]",
+        "How tools were used, counted: the ten most used, those never called, what agents found and what they made.",
+        TOOL_STATS,
+    ),
     "tool_verify": help_of(
         f"%tool_verify {REFERENCE} [-o VAR]",
         "Build a tool again from its source, run its examples and the comparison with CPython again, and compare digests.",

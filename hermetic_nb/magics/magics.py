@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
 from IPython.display import display
 from traitlets import Float
 
@@ -13,6 +13,7 @@ from hermetic_nb import cell as cells
 from hermetic_nb.display import Listing, Sheet, explanation_card, receipt_note
 from hermetic_nb.errors import ArgumentError, SpecError
 from hermetic_nb.magics import flags
+from hermetic_nb.magics.base import NotebookMagics
 from hermetic_nb.magics.documenting import documented
 from hermetic_nb.magics.options import MagicLine, Parsed, Word, parse, read, split
 from hermetic_nb.magics.slow import told
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
 _UNITS: Final = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
 
 
-Shown = TypeVar("Shown")
-
-
 @magics_class
-class HermeticMagics(Magics):
+class HermeticMagics(NotebookMagics):
     """``%%hermetic_tool`` and the ``%tool_`` magics."""
 
     progress_after = Float(2.0, help="Seconds after which work says that it goes on; negative: never.").tag(config=True)
@@ -138,22 +136,10 @@ class HermeticMagics(Magics):
 
     # ------------------------------------------------------------ parts
 
-    @property
-    def _namespace(self) -> dict[str, Any]:
-        assert self.shell is not None, "magics are registered with a shell"
-        namespace: dict[str, Any] = self.shell.user_ns
-        return namespace
-
     def _tool(self, parsed: Parsed) -> Tool:
         if not parsed.words:
             raise SpecError("which tool?", help=f"{parsed.line.split()[0]} {flags.REFERENCE}")
         return default().get(parsed.words[0].text)
-
-    def _output(self, parsed: Parsed, shown: Shown) -> Shown:
-        output = variable(parsed)
-        if output:
-            self._namespace[output] = shown
-        return shown
 
     def _called(self, magic: str, line: str) -> tuple[Tool, str, int, str]:
         """The tool, the text after its name, where that begins, and the whole line."""

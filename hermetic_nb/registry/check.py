@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.digest import Digest, digest_bytes, hex_of
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
-from hermetic_nb.registry import blobs, builds, names, receipts, usage
+from hermetic_nb.registry import blobs, builds, names, receipts, trimmed, usage
 from hermetic_nb.registry.files import TEMPORARY
 from hermetic_nb.registry.layout import OURS, PATH, QUARANTINE, check_layout, record_layout
 from hermetic_nb.registry.manifests import parse_manifest
@@ -45,6 +45,7 @@ class Check:
         stored = self._stored()
         self._receipts()
         self._usage()
+        self._trimmed()
         for path, record in records:
             self._follow(path, record)
         for path, build in found_builds:
@@ -138,6 +139,13 @@ class Check:
             elif data is not None and usage.parse(data, entry) is None:
                 self._find("damaged usage", path, "its calls are not counted")
 
+    def _trimmed(self) -> None:
+        for entry in self._list(trimmed.FOLDER):
+            path = f"{trimmed.FOLDER}/{entry}"
+            data = self._read(path)
+            if data is not None and trimmed.parse(data, entry) is None:
+                self._find("damaged trim", path, "the name is listed")
+
     def _blob(self, digest: Digest) -> bytes | None:
         """A blob where it is whole. Only what may be a manifest is kept; a blob that is large is read twice at most."""
         if digest not in self._blobs:
@@ -213,7 +221,7 @@ def repair(files: Files, index: Index, finding: Finding) -> Finding:
                 files.move(path, f"{QUARANTINE}/{path.rpartition('/')[2]}")
         case "damaged record":
             files.move(path, path.removesuffix(".json") + ".damaged")
-        case "stale build" | "damaged usage" | "leftover":
+        case "stale build" | "damaged usage" | "damaged trim" | "leftover":
             files.remove(path)
         case "damaged index":
             index.rebuild()

@@ -20,8 +20,11 @@ OURS: Final = frozenset(
         "blobs",
         "names",
         "builds",
+        "grants.json",  # what the user allowed agents
         "receipts",
+        "trimmed",
         "usage",
+        "waiting",  # agents' runs that wait for the user
         "wheels",
         "index.sqlite",
         "index.sqlite-wal",

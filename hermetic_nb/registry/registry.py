@@ -27,12 +27,14 @@ from hermetic_nb.registry.receipts import FOLDER as RECEIPTS
 from hermetic_nb.registry.receipts import Receipts
 from hermetic_nb.registry.records import NameRecord
 from hermetic_nb.registry.report import Report
+from hermetic_nb.registry.trimmed import FOLDER as TRIMMED
+from hermetic_nb.registry.trimmed import Trim, Trimmed
 from hermetic_nb.registry.usage import FOLDER as USAGE
-from hermetic_nb.registry.usage import SessionUse, Usages, Use
+from hermetic_nb.registry.usage import Requests, SessionUse, Usages, Use
 from hermetic_nb.registry.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from hermetic_nb.model import Receipt
     from hermetic_nb.registry.files import Files
@@ -69,6 +71,7 @@ class Registry:
         self._builds = Builds(files)
         self._receipts = Receipts(files)
         self._usages = Usages(files)
+        self._trimmed = Trimmed(files)
         self._wheels = Wheels(files)
         self._lookup = Lookup(self._names, self._blobs)
         self._index = Index(files, self._names, self._blobs, self._folder)
@@ -139,7 +142,7 @@ class Registry:
                 name=manifest.name,
                 version=0,
                 tool=manifest.digest,
-                created=self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                created=self._now(),
                 author=_plain(author),
                 reason=_plain(reason),
                 provenance=digest_bytes(statement),
@@ -155,12 +158,19 @@ class Registry:
 
     def pull(self, tool: Digest) -> Artifact:
         """A tool by its digest. Raises ToolNotFoundError, IntegrityError."""
-        manifest = self._manifest(tool)
+        manifest = self.manifest(tool)
         return Artifact(manifest, self._blobs.read(manifest.payload))
+
+    def manifest(self, tool: Digest) -> Manifest:
+        """The manifest of a tool by its digest. Raises ToolNotFoundError, IntegrityError."""
+        manifest = find_manifest(self._blobs, tool)
+        if manifest is None:
+            raise _absent(tool) if self._lookup.of_tool(tool) is None else missing(tool)
+        return manifest
 
     def source(self, tool: Digest) -> str:
         """The normalised source of a tool by its digest. Raises ToolNotFoundError, IntegrityError."""
-        return self._blobs.read(self._manifest(tool).source).decode()
+        return self._blobs.read(self.manifest(tool).source).decode()
 
     def content(self, digest: Digest) -> bytes:
         """A wheel, or the content of a file of data. Raises IntegrityError."""
@@ -182,6 +192,20 @@ class Registry:
         lay_out(self._files)
         self._receipts.put(receipt)
 
+    def trim(self, name: str) -> None:
+        """Leave a name's present versions out of lists and searches; nothing is deleted. Raises ToolNotFoundError."""
+        check_name(name)
+        record = self.resolve(name)
+        self._trimmed.put(Trim(name=name, version=record.version, created=self._now()))
+
+    def restore(self, name: str) -> bool:
+        """List a trimmed name again; whether it was trimmed."""
+        return self._trimmed.remove(name)
+
+    def trimmed(self) -> Texts:
+        """The names that lists and searches leave out."""
+        return sorted(self._hidden())
+
     def make(self) -> None:
         """Make the folder, where the first push has not yet done so."""
         lay_out(self._files)
@@ -194,6 +218,10 @@ class Registry:
     def usage(self) -> dict[Digest, Use]:
         """How often each tool was called, over all sessions that wrote it down."""
         return self._usages.totals()
+
+    def requests(self) -> Requests:
+        """How requests for tools were answered, over all sessions that wrote it down."""
+        return self._usages.requests()
 
     def receipts(self, tool: Digest | None = None) -> Sequence[Receipt]:
         """The receipts that were kept, of one tool or of all, by digest. Damaged ones are left out."""
@@ -224,30 +252,31 @@ class Registry:
         return [*self._names.newest_first(name)][::-1]
 
     def list(self) -> Records:
-        """The latest record of each name, by name. Damaged ones are left out (`check` reports them)."""
-        latest = (next(self._names.newest_first(name), None) for name in self._names.all())
-        return [record for record in latest if record is not None]
+        """The latest record of each name, by name. Damaged ones are left out (`check` reports them), and trimmed ones."""
+        return self._latest(self._names.all())
 
     def changes(self) -> dict[str, int]:
-        """For each name a number that is another one after a version of it was added."""
-        return self._names.changes()
+        """For each name that is listed a number that is another one after a version of it was added."""
+        hidden = self._hidden()
+        return {name: change for name, change in self._names.changes().items() if name not in hidden}
 
     def activity(self) -> tuple[int, ...]:
-        """Numbers that are others after usage or a receipt was written."""
-        return tuple(self._files.changed(folder) for folder in (USAGE, RECEIPTS))
+        """Numbers that are others after usage, a receipt or a trim was written."""
+        return tuple(self._files.changed(folder) for folder in (USAGE, RECEIPTS, TRIMMED))
 
     def search(self, text: str, *, limit: int = 20) -> Records:
         """The latest records of the names that match any of the words in name, doc or parameters; best first."""
-        latest = (next(self._names.newest_first(name), None) for name in self._index.search(text, limit))
-        return [record for record in latest if record is not None]
+        return self._latest(self._index.search(text, limit + len(self._hidden())))[:limit]
 
     def names_by_words(self, text: str, *, limit: int) -> Texts:
         """The names that `search` finds while its last word is still being typed; their records are not read."""
-        return self._index.search(text, limit, unfinished=True)
+        hidden = self._hidden()
+        found = self._index.search(text, limit + len(hidden), unfinished=True)
+        return [name for name in found if name not in hidden][:limit]
 
     def names_where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
         """The names whose newest tool is of a kind, has a capability that begins so, a digest with those digits."""
-        return self._index.where(kind=kind, reaching=reaching, digits=digits)
+        return self._index.where(kind=kind, reaching=reaching, digits=digits) - self._hidden()
 
     def users(self, tool: Digest) -> Records:
         """The latest records of the names whose newest tools call this one. Damaged ones are left out."""
@@ -294,11 +323,18 @@ class Registry:
         """Make the search index anew; the number of names in it."""
         return self._index.rebuild()
 
-    def _manifest(self, tool: Digest) -> Manifest:
-        manifest = find_manifest(self._blobs, tool)
-        if manifest is None:
-            raise _absent(tool) if self._lookup.of_tool(tool) is None else missing(tool)
-        return manifest
+    def _latest(self, names: Iterable[str]) -> Records:
+        """The latest record of each of some names, of those that are listed and whole."""
+        hidden = self._hidden()
+        latest = (next(self._names.newest_first(name), None) for name in names if name not in hidden)
+        return [record for record in latest if record is not None]
+
+    def _hidden(self) -> set[str]:
+        """The names that were trimmed, and have no newer version since."""
+        return {name for name, version in self._trimmed.all().items() if self._names.last(name) <= version}
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _check_part(what: str, data: bytes, digest: Digest) -> None:

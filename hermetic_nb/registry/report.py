@@ -12,6 +12,7 @@ Kind = Literal[
     "dangling record",
     "stale build",
     "damaged usage",
+    "damaged trim",
     "damaged index",
     "unreadable",
     "leftover",
@@ -19,10 +20,13 @@ Kind = Literal[
 ]
 """``dangling record``: a name whose tool, or a part of it, is missing or damaged. ``stale build``: a build record that is
 damaged or whose tool is gone; it is ignored, and costs a build. ``damaged usage``: a session's calls, which are not counted.
+``damaged trim``: a name that is listed, although it was trimmed.
 ``leftover``: a temporary file of a process that died.
 ``stray``: something that is not the registry's."""
 
-HARMLESS: frozenset[Kind] = frozenset({"stale build", "damaged usage", "damaged index", "leftover", "stray"})
+HARMLESS: frozenset[Kind] = frozenset(
+    {"stale build", "damaged usage", "damaged trim", "damaged index", "leftover", "stray"}
+)
 """Findings that cost no tool and no answer."""
 
 

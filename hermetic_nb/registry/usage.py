@@ -1,4 +1,4 @@
-"""How often tools were called: one small record for each session that called or made any, so that figures are counted.
+"""How often tools were called, and how requests for tools were answered: a small record for each session, to count from.
 
 A session writes its own record anew as it goes on; nobody else writes it. A record that is damaged counts nothing.
 """
@@ -6,7 +6,7 @@ A session writes its own record anew as it goes on; nobody else writes it. A rec
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.digest import Digest, parse_digest
@@ -24,6 +24,27 @@ NAME: Final = re.compile(r"(?P<session>[0-9a-f]{32})\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """The tools that agents needed, and how they came by them."""
+
+    found: int = 0
+    """Those that were there before."""
+    made: int = 0
+    """Those that were made for it."""
+    rejected: int = 0
+    """Existing tools that were offered because they pass the examples, and were refused: the request came again, and said
+    what they lack."""
+
+    def __add__(self, other: Requests) -> Requests:
+        return Requests(
+            found=self.found + other.found, made=self.made + other.made, rejected=self.rejected + other.rejected
+        )
+
+    def __bool__(self) -> bool:
+        return self != Requests()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionUse:
     """What one session did."""
 
@@ -32,6 +53,7 @@ class SessionUse:
     made: frozenset[Digest] = frozenset()
     """Tools that it sealed when the registry did not hold them yet."""
     calls: Mapping[Digest, int] = field(default_factory=dict)
+    requests: Requests = Requests()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,7 @@ class Usages:
             "session": use.session,
             "made": sorted(use.made),
             "calls": dict(sorted(use.calls.items())),
+            "requests": asdict(use.requests),
         }
         self._files.publish({f"{FOLDER}/{use.session}.json": stamp(document)}, durable=False)
 
@@ -72,6 +95,10 @@ class Usages:
                 if use is not None:
                     found.append(use)
         return found
+
+    def requests(self) -> Requests:
+        """Those of all sessions together."""
+        return sum((session.requests for session in self.all()), Requests())
 
     def totals(self) -> dict[Digest, Use]:
         """The use of each tool that was made or called."""
@@ -99,7 +126,9 @@ def parse(data: bytes, name: str) -> SessionUse | None:
         document = unstamp(data, "a record of usage")
         calls = {parse_digest(tool): int(number) for tool, number in document["calls"].items()}
         made = frozenset(map(parse_digest, document["made"]))
-        whole = f"{document['session']}.json" == name and all(number >= 0 for number in calls.values())
+        requests = Requests(**{name: int(number) for name, number in document["requests"].items()})
+        numbers = [*calls.values(), *asdict(requests).values()]
+        whole = f"{document['session']}.json" == name and all(number >= 0 for number in numbers)
     except (IntegrityError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return SessionUse(session=document["session"], made=made, calls=calls) if whole else None
+    return SessionUse(session=document["session"], made=made, calls=calls, requests=requests) if whole else None

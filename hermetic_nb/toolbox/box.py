@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from hermetic_nb.digest import Digest
     from hermetic_nb.model import Artifact, Environment, ModuleLimits, Receipt, Session
     from hermetic_nb.registry import NameRecord
+    from hermetic_nb.toolbox.reuse import Reuse
     from hermetic_nb.toolchains import SealingToolchain
 
 MEMORY: Final = ":memory:"
@@ -229,6 +230,8 @@ class Toolbox:
             )
             if registry is self.registry:
                 self._usage.made(artifact.digest)
+        with suppress(RegistryAccessError):  # a registry that cannot be written: the tool is bound all the same
+            registry.restore(artifact.manifest.name)  # who seals a trimmed tool wants it
         record = registry.resolve(f"{artifact.manifest.name}@{artifact.digest}")
         tool = self._tool(registry, record, artifact)
         self._here[tool.name] = tool
@@ -331,6 +334,13 @@ class Toolbox:
         """The tools that this toolbox sealed or got, by name."""
         tools = {tool.digest: tool for tool in self._here.values()}
         return tuple(sorted(tools.values(), key=lambda tool: (tool.name, tool.version)))
+
+    @cached_property
+    def reuse(self) -> Reuse:
+        """How tools were used, and which ones nothing would miss."""
+        from hermetic_nb.toolbox.reuse import Reuse  # noqa: PLC0415 (few cells ask)
+
+        return Reuse(self, self._usage)
 
     # ------------------------------------------------------------ run
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hermetic_nb.errors import HermeticError
-from hermetic_nb.registry.usage import SessionUse
+from hermetic_nb.registry.usage import Requests, SessionUse, Use
 
 if TYPE_CHECKING:
     from hermetic_nb.digest import Digest
@@ -39,20 +39,27 @@ class Usage:
         self._registry = registry
         self._session = secrets.token_hex(16)
         self._calls: Counter[Digest] = Counter()
+        self._kept: set[Digest] = set()
+        """The called tools that the registry keeps."""
         self._made: set[Digest] = set()
+        self._noted = Requests()
+        """What the registry is told of requests; `requests` has the replayed ones too."""
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self.running: dict[int, Running] = {}
         """The calls that go on, by the number that `begin` gave."""
+        self.requests = Requests()
+        """How this session's requests for tools were answered."""
         self._numbers = itertools.count(1)
         atexit.register(_flush, weakref.ref(self))
 
     def begin(self, name: str, tool: Digest, *, kept: bool) -> int:
-        """Count a call of a tool, if the registry keeps the tool; the number that `end` wants."""
+        """Count a call of a tool, which the registry keeps or not; the number that `end` wants."""
         number = next(self._numbers)
         self.running[number] = Running(name, tool, time.monotonic())
+        self._calls[tool] += 1
         if kept:
-            self._calls[tool] += 1
+            self._kept.add(tool)
             if self._timer is None:
                 self._begin()
         return number
@@ -67,6 +74,18 @@ class Usage:
         if self._timer is None:
             self._begin()
 
+    def asked(self, requests: Requests, *, replayed: bool) -> None:
+        """Note how requests were answered. What a recording answers again is no new request: the registry is not told."""
+        self.requests += requests
+        if not replayed and requests:
+            self._noted += requests
+            if self._timer is None:
+                self._begin()
+
+    def calls(self) -> dict[Digest, Use]:
+        """The use of tools in this session."""
+        return {tool: Use(calls=number) for tool, number in self._calls.items()}
+
     def flush(self) -> None:
         """Write what was counted since the last time."""
         with self._lock:
@@ -74,7 +93,8 @@ class Usage:
             if timer is None:
                 return
             timer.cancel()
-            use = SessionUse(session=self._session, made=frozenset(self._made), calls=dict(self._calls))
+            calls = {tool: self._calls[tool] for tool in list(self._kept)}
+            use = SessionUse(session=self._session, made=frozenset(self._made), calls=calls, requests=self._noted)
         with suppress(HermeticError):  # a registry that cannot be written: its tools work all the same
             self._registry.keep_usage(use)
 

@@ -22,6 +22,16 @@ export function verifyOf(tool: ToolRow): string {
   return `%tool_verify ${exact(tool)}`;
 }
 
+/** Leave tools out of lists and searches. */
+export function trimOf(names: string[]): string {
+  return `%tool_stats --trim ${names.filter(isName).join(' ')}`;
+}
+
+/** List trimmed tools again. */
+export function restoreOf(names: string[]): string {
+  return `%tool_stats --restore ${names.filter(isName).join(' ')}`;
+}
+
 /** Run a tool again from one of its receipts. */
 export function replayOf(tool: ToolRow, receipt: string): string {
   return [

@@ -91,6 +91,32 @@ export interface ToolDetail extends ToolRow {
   graph: Graph;
 }
 
+export interface Spare {
+  name: string;
+  digest: string;
+  why: string;
+  /** The name of the tool that does the same. */
+  kept: string;
+}
+
+/** Figures of use (hermetic_nb/registry/statistics). */
+export interface Use {
+  statistics: {
+    tools: number;
+    never: number;
+    once: number;
+    repeatedly: number;
+    elsewhere: number;
+    calls: number;
+    mean: number;
+    median: number;
+    most_used: { name: string; digest: string; calls: number }[];
+    requests: { found: number; made: number; rejected: number };
+  };
+  spares: Spare[];
+  trimmed: string[];
+}
+
 export interface ReceiptRow {
   digest: string;
   tool: string;

@@ -1,6 +1,6 @@
 /** The panel as a widget of any Jupyter front end: an anywidget module, answered by the kernel. */
 
-import { callOf, replayOf, runOf, verifyOf } from './cells';
+import { callOf, replayOf, restoreOf, runOf, trimOf, verifyOf } from './cells';
 import { MessageSource } from './source';
 import type { Acts } from './views/acts';
 import { toClipboard } from './views/clipboard';
@@ -24,7 +24,9 @@ const acts: Acts = {
   insertCall: tool => toClipboard(callOf(tool)),
   run: (tool, args) => toClipboard(runOf(tool, args)),
   verify: tool => toClipboard(verifyOf(tool)),
-  replay: (tool, receipt) => toClipboard(replayOf(tool, receipt))
+  replay: (tool, receipt) => toClipboard(replayOf(tool, receipt)),
+  trim: names => toClipboard(trimOf(names)),
+  restore: names => toClipboard(restoreOf(names))
 };
 
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {

@@ -152,3 +152,13 @@ def test_doctor_reports_damage(hermetic: Command, tmp_path: Path) -> None:
     blob.write_bytes(b"other")
     damaged = other("doctor", "--reindex", status=1).stdout
     assert "damaged blob" in damaged
+
+
+def test_stats_trims_and_restores(hermetic: Command) -> None:
+    assert "calls" in hermetic("stats").stdout
+    trimmed = hermetic("stats", "--trim", "divide")
+    assert trimmed.stdout.endswith("trimmed: divide\n")
+    assert "divide" not in hermetic("list").stdout
+    assert json.loads(hermetic("stats", "--restore", "divide", "--json").stdout)["trimmed"] == []
+    assert "divide" in hermetic("list").stdout
+    assert "no tool 'nothing'" in hermetic("stats", "--trim", "nothing", status=1).stderr

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { NotebookActions, type INotebookTracker } from '@jupyterlab/notebook';
 
-import { callOf, replayOf, runOf, verifyOf } from '../cells';
+import { callOf, replayOf, restoreOf, runOf, trimOf, verifyOf } from '../cells';
 import type { Running } from '../data';
 import type { Acts } from '../views/acts';
 import { toClipboard } from '../views/clipboard';
@@ -25,6 +25,8 @@ export function notebookActs(app: JupyterFrontEnd, tracker: INotebookTracker, so
     run: (tool, args) => into(runOf(tool, args), true),
     verify: tool => into(verifyOf(tool), true),
     replay: (tool, receipt) => into(replayOf(tool, receipt), true),
+    trim: names => into(trimOf(names), true),
+    restore: names => into(restoreOf(names), true),
     exportTool: tool => {
       const link = document.createElement('a');
       link.href = source.exportUrl(tool.digest);

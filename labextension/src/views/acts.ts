@@ -14,6 +14,9 @@ export interface Acts {
   run?(tool: ToolDetail, args: string): Done;
   verify?(tool: ToolRow): Done;
   replay?(tool: ToolRow, receipt: string): Done;
+  /** Leave names out of lists and searches; `restore` takes them in again. */
+  trim?(names: string[]): Done;
+  restore?(names: string[]): Done;
   exportTool?(tool: ToolRow): void;
   stop?(running: Running): void;
 }
@@ -37,4 +40,6 @@ export interface Context {
   options: Options;
   /** Show another tool. */
   open(reference: string): void;
+  /** Show how the tools were used. */
+  openUse(): void;
 }

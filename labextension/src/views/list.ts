@@ -61,7 +61,7 @@ export class ToolList {
       'div',
       { class: 'hnb-list' },
       h('div', { class: 'hnb-tools' }, this.field, h('div', { class: 'hnb-filters' }, this.kind, this.capability)),
-      this.count,
+      h('div', { class: 'hnb-count-line' }, this.count, button('Use', 'how the tools were used', () => this.context.openUse(), { class: 'hnb-link' })),
       this.rows,
       this.place
     );

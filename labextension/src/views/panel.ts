@@ -7,6 +7,7 @@ import { statusLine } from './layers';
 import { ToolList } from './list';
 import { LiveView } from './live';
 import { Note } from './note';
+import { UseView } from './use';
 
 export interface Panel {
   /** Ask for everything anew. */
@@ -23,7 +24,7 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
   const line = h('div', {});
   const note = new Note();
   const live = options.running ? new LiveView(options.running, acts) : null;
-  let isOpen = false;
+  let shown: 'list' | 'tool' | 'use' = 'list';
 
   async function told(done: Done, words: string): Promise<void> {
     try {
@@ -36,19 +37,27 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
     }
   }
 
-  const context: Context = { source, acts: followed(acts, options.byCopy ? 'Copied: paste it into a cell' : '', told), options, open };
+  const context: Context = { source, acts: followed(acts, options.byCopy ? 'Copied: paste it into a cell' : '', told), options, open, openUse };
   const list = new ToolList(context);
   const view = new ToolView(context, back);
+  const use = new UseView(context, back);
 
   function open(reference: string): void {
-    isOpen = true;
+    shown = 'tool';
     stage.replaceChildren(view.node);
     void view.show(reference);
     view.node.focus({ preventScroll: true });
   }
 
+  function openUse(): void {
+    shown = 'use';
+    stage.replaceChildren(use.node);
+    void use.show();
+    use.node.focus({ preventScroll: true });
+  }
+
   function back(): void {
-    isOpen = false;
+    shown = 'list';
     view.leave();
     stage.replaceChildren(list.node);
     list.back();
@@ -67,8 +76,10 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
   function refresh(): void {
     void status();
     list.refresh();
-    if (isOpen) {
+    if (shown === 'tool') {
       void view.update();
+    } else if (shown === 'use') {
+      void use.show();
     }
   }
 
@@ -81,7 +92,7 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
   return {
     refresh,
     open,
-    focus: () => (isOpen ? view.node.focus() : list.focus()),
+    focus: () => (shown === 'list' ? list.focus() : (shown === 'tool' ? view : use).node.focus()),
     dispose: () => {
       end();
       endLayers?.();
@@ -96,13 +107,15 @@ export function mountPanel(host: HTMLElement, source: Source, acts: Acts, option
 
 /** The same acts, each of which says that it is done: with these words, or none. */
 function followed(acts: Acts, words: string, told: (done: Done, words: string) => Promise<void>): Acts {
-  const { copy, insertCall, run, verify, replay } = acts;
+  const { copy, insertCall, run, verify, replay, trim, restore } = acts;
   return {
     ...acts,
     copy: text => told(copy(text), 'Copied'),
     ...(insertCall && { insertCall: tool => told(insertCall(tool), words) }),
     ...(run && { run: (tool, args) => told(run(tool, args), words) }),
     ...(verify && { verify: tool => told(verify(tool), words) }),
-    ...(replay && { replay: (tool, receipt) => told(replay(tool, receipt), words) })
+    ...(replay && { replay: (tool, receipt) => told(replay(tool, receipt), words) }),
+    ...(trim && { trim: names => told(trim(names), words) }),
+    ...(restore && { restore: names => told(restore(names), words) })
   };
 }
