@@ -94,6 +94,26 @@ def test_graph_versions_receipts_and_trace(lab: Lab) -> None:
     expect(detail.locator(".hnb-json")).to_contain_text("capabilities")
 
 
+def test_use_is_counted_and_a_tool_is_trimmed_by_one_click(lab: Lab) -> None:
+    same = GC.replace("%%hermetic_tool", "%%hermetic_tool gc_again")
+    lab.open(lab.server.notebook(LOAD, GC, same, "[gc_content('GC') for _ in range(4)]"))
+    lab.run_all()
+    lab.panel()
+    lab.page.get_by_role("button", name="Use: how the tools were used").click()
+    view = lab.page.locator(f"{PANEL} .hnb-detail")
+    expect(view.locator("tbody tr").first).to_contain_text(re.compile(r"gc_(content|again)"), timeout=20_000)
+    spare = view.locator(".hnb-plain li", has_text="to the byte")
+    expect(spare).to_have_count(1)
+    lab.shot("use")
+    assert axe(lab.page, PANEL) == []
+    view.get_by_role("button", name=re.compile("^Trim 1 tool")).click()
+    expect(view).to_contain_text("trimmed", timeout=20_000)
+    expect(spare).to_have_count(0)
+    assert any(one.startswith("%tool_stats --trim gc_") for one in lab.sources())
+    view.get_by_role("button", name=re.compile("^Restore")).click()
+    expect(spare).to_have_count(1, timeout=20_000)
+
+
 def test_search_among_a_thousand_tools(lab: Lab) -> None:
     registry = Registry(lab.server.registry)
     for number in range(1000):

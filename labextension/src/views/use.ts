@@ -107,28 +107,50 @@ export class UseView {
   }
 }
 
+type Figure = [value: string, name: string, help: string];
+
 function figures({ statistics }: Use): HTMLElement {
-  const { requests } = statistics;
-  const needed = requests.found + requests.made;
-  const offered = requests.found + requests.rejected;
   const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 });
+  return h(
+    'div',
+    {},
+    list([
+      [number(statistics.tools), statistics.tools === 1 ? 'tool' : 'tools', 'all versions of the tools that are listed'],
+      [number(statistics.calls), statistics.calls === 1 ? 'call' : 'calls', 'calls that sessions wrote down'],
+      [number(statistics.mean), 'mean', 'calls of a tool, on average'],
+      [number(statistics.median), 'median', 'calls of the tool in the middle']
+    ]),
+    h('h3', { class: 'hnb-subtitle' }, 'tools that were called'),
+    list([
+      [number(statistics.never), 'never', 'tools without a call'],
+      [number(statistics.once), 'once', 'tools with one call'],
+      [number(statistics.repeatedly), 'more often', 'tools with two calls or more'],
+      [number(statistics.elsewhere), 'reused', 'tools that another session called than the one that made them']
+    ]),
+    h('h3', { class: 'hnb-subtitle' }, 'tools that agents needed'),
+    ofAgents(statistics.requests)
+  );
+}
+
+function ofAgents({ found, made, rejected }: Use['statistics']['requests']): HTMLElement {
+  const needed = found + made;
+  const offered = found + rejected;
+  if (!needed && !offered) {
+    return h('div', { class: 'hnb-faint' }, 'No agent needed one yet.');
+  }
   const share = (part: number, whole: number) => (whole ? `${Math.round((100 * part) / whole)} %` : '\u2013');
-  const shown: [string, string, string][] = [
-    [number(statistics.tools), statistics.tools === 1 ? 'tool' : 'tools', 'all versions of the tools that are listed'],
-    [number(statistics.calls), statistics.calls === 1 ? 'call' : 'calls', 'calls that sessions wrote down'],
-    [number(statistics.mean), 'mean', 'calls of a tool, on average'],
-    [number(statistics.median), 'median', 'calls of the tool in the middle'],
-    [number(statistics.never), 'never', 'tools without a call'],
-    [number(statistics.once), 'once', 'tools with one call'],
-    [number(statistics.repeatedly), 'more often', 'tools with two calls or more'],
-    [number(statistics.elsewhere), 'reused', 'tools that another session called than the one that made them'],
-    [share(requests.found, needed), 'found', `of ${number(needed)} tools that agents needed, ${number(requests.found)} were there before`],
-    [share(requests.rejected, offered), 'wrong', `of ${number(offered)} tools that agents were offered, ${number(requests.rejected)} did not do it`]
-  ];
+  return list([
+    [share(found, needed), 'were there', `${found} of ${needed} tools that agents needed were there before`],
+    [String(made), 'made', 'tools that agents made'],
+    [share(rejected, offered), 'offered in vain', `${rejected} of ${offered} existing tools that agents were offered did not do it`]
+  ]);
+}
+
+function list(shown: Figure[]): HTMLElement {
   return h(
     'dl',
     { class: 'hnb-figures' },
-    ...shown.map(([value, name, help]) => h('div', { title: help }, h('dt', {}, name), h('dd', { class: value === '0' || value === '\u2013' ? 'hnb-faint' : null }, value)))
+    ...shown.map(([value, name, help]) => h('div', { title: help }, h('dt', {}, name), h('dd', { class: value === '0' ? 'hnb-faint' : null }, value)))
   );
 }
 
