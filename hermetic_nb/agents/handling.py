@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 5
 """Tools that a search tells."""
+MANY: Final = 20
+"""Tools of a notebook beyond which a model is told of them by search only."""
 
 
 class WaitsError(Exception):
@@ -49,15 +51,37 @@ class Handler:
     """Digest -> calls."""
     seen: set[str] = field(default_factory=set)
     """Names of tools that the run got from the registry."""
+    start: frozenset[str] | None = None
+    """The names of the notebook's tools when the run began, as it was recorded; None: the run is not recorded."""
+    searched: set[str] = field(default_factory=set)
+    """Names that searches told."""
+
+    async def begin(self) -> None:
+        """Note which tools the run begins with: what comes into the notebook later does not change a replay."""
+
+        async def look() -> list[str]:
+            return sorted(self._here())
+
+        self.start = frozenset(await self.maker.tape.see("tools of the notebook", "names", look))
 
     def tools(self) -> list[Tool]:
         """The tools of the notebook, the latest under each name, that this run knows of."""
-        latest = {tool.name: tool for tool in self.maker.box.here if tool.name not in ACTS}
-        offered = self.maker.tape.offered()
-        if offered is not None:
-            known = offered | {tool.name for tool in self.made} | self.seen
-            latest = {name: tool for name, tool in latest.items() if name in known}
-        return [latest[name] for name in sorted(latest)]
+        here = self._here()
+        return [here[name] for name in sorted(here) if self.start is None or name in self.start | self._own()]
+
+    def first_class(self) -> list[Tool]:
+        """The tools that a model may call by name: all of `tools`, or where they were many those that the run came upon."""
+        tools = self.tools()
+        if len(tools if self.start is None else self.start) <= MANY:
+            return tools
+        return [tool for tool in tools if tool.name in self._own() | self.searched]
+
+    def _here(self) -> dict[str, Tool]:
+        return {tool.name: tool for tool in self.maker.box.here if tool.name not in ACTS}
+
+    def _own(self) -> set[str]:
+        """Names of tools that the run made or got."""
+        return {tool.name for tool in self.made} | self.seen
 
     async def answer(self, name: str, given: Mapping[str, Any]) -> Any:
         """The answer to a call of a tool by a model. Raises WaitsError, CassetteMissError."""
@@ -90,7 +114,9 @@ class Handler:
                 for found in self.maker.box.search(query, examples=cases, limit=MOST)
             ]
 
-        return {"found": await self.maker.tape.see("search", question, look)}
+        found = await self.maker.tape.see("search", question, look)
+        self.searched |= {str(one["tool"]) for one in found}
+        return {"found": found}
 
     async def _tool_create(self, given: dict[str, Any]) -> Any:
         return await self.create(proposals.read(given))

@@ -123,7 +123,9 @@ async def run_async(box: Toolbox, request: Request, tell: Tell | None = None) ->
     grants = Grants.of(box)
     maker = Maker(box, tape, request.policy, grants, asks=request.asks)
     handler = Handler(maker, Variables(request.given))
-    if waiting is not None:
+    if waiting is None:
+        await handler.begin()
+    else:
         _go_on(handler, waiting)
     box.agents.add("tool_create", create_agent(handler))
     try:
@@ -148,11 +150,21 @@ def _go_on(handler: Handler, waiting: Waiting) -> None:
     handler.called |= waiting.done.called
     handler.offers |= waiting.done.offers
     handler.rejected = waiting.done.rejected
+    handler.seen |= set(waiting.done.seen)
+    handler.searched |= set(waiting.done.searched)
+    handler.start = frozenset(waiting.done.start)
 
 
 def _done(handler: Handler) -> Done:
-    made = tuple(tool.digest for tool in handler.made)
-    return Done(made, dict(handler.called), dict(handler.offers), handler.rejected)
+    return Done(
+        made=tuple(tool.digest for tool in handler.made),
+        called=dict(handler.called),
+        offers=dict(handler.offers),
+        rejected=handler.rejected,
+        start=tuple(sorted(handler.start or ())),
+        seen=tuple(sorted(handler.seen)),
+        searched=tuple(sorted(handler.searched)),
+    )
 
 
 async def _run(

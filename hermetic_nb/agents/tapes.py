@@ -69,10 +69,6 @@ class Tape(Protocol):
     async def see(self, kind: str, of: Any, look: Callable[[], Awaitable[Any]]) -> Any:
         """What a look at the registry gives, as wire data."""
 
-    def offered(self) -> frozenset[str] | None:
-        """The names of tools that the run began with; None: those that are here now."""
-        return None
-
     def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (a recording has an answer)
         """What the recorded run was told by the user; None where nothing is recorded."""
         return None
@@ -198,11 +194,6 @@ class ReplayTape(Tape):
         if not found:
             raise CassetteMissError(f"the recording does not fit: it holds no {kind} like this one", help=REPLAY_HELP)
         return found.pop(0) if len(found) > 1 else found[0]
-
-    def offered(self) -> frozenset[str] | None:
-        """Those that the recorded run began with: what came into the notebook since does not change it."""
-        first = self._group.exchanges[0].tools if self._group.exchanges else {}
-        return frozenset(first)
 
     def recalled(self, kind: str, of: Any) -> Any:
         """What the user of the recorded run said."""

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from hermetic_nb.toolbox import Tool, Toolbox
 
-MANY: Final = 20
-"""Tools of a notebook beyond which a model is told of them by search only."""
 _ANYTHING: Final = SchemaValidator(core_schema.dict_schema(core_schema.str_schema()))
 _RETRIES: Final = 3
 
@@ -53,19 +51,11 @@ class RegistryToolset(AbstractToolset[Any]):
             ToolDefinition(name=act, description=words.TOOLS[act][0], parameters_json_schema=words.TOOLS[act][1])
             for act in self._acts
         ]
-        definitions += [_definition(tool) for tool in self._first_class()]
+        definitions += [_definition(tool) for tool in self._handler.first_class()]
         return {
             one.name: ToolsetTool(toolset=self, tool_def=one, max_retries=_RETRIES, args_validator=_ANYTHING)
             for one in definitions
         }
-
-    def _first_class(self) -> list[Tool]:
-        """The notebook's tools; where they are many, those that this run made."""
-        tools = self._handler.tools()
-        if len(tools) > MANY:
-            made = {tool.name for tool in self._handler.made}
-            tools = [tool for tool in tools if tool.name in made]
-        return tools
 
     async def call_tool(
         self,

@@ -29,23 +29,29 @@ FOLDER: Final = "waiting"
 _FORMAT: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What a run did before it waited: the digests of tools that it made, its calls and offers as of `Handler`."""
+    """What a run did before it waited: the digests of tools that it made; the others as of `Handler`."""
 
     made: tuple[Digest, ...] = ()
     called: Mapping[str, int] = field(default_factory=dict)
     offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rejected: int = 0
+    start: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Done:
         """Read the stored form. Raises ValueError, KeyError, TypeError or AttributeError on another document."""
         return cls(
-            tuple(map(parse_digest, document["made"])),
-            {str(tool): int(number) for tool, number in document["called"].items()},
-            {str(name): tuple(map(str, tools)) for name, tools in document["offers"].items()},
-            int(document["rejected"]),
+            made=tuple(map(parse_digest, document["made"])),
+            called={str(tool): int(number) for tool, number in document["called"].items()},
+            offers={str(name): tuple(map(str, tools)) for name, tools in document["offers"].items()},
+            rejected=int(document["rejected"]),
+            start=tuple(map(str, document["start"])),
+            seen=tuple(map(str, document["seen"])),
+            searched=tuple(map(str, document["searched"])),
         )
 
 

@@ -16,6 +16,7 @@ from pydantic_ai import Agent
 from pydantic_ai.messages import ModelMessagesTypeAdapter
 
 import hermetic_nb as hnb
+from hermetic_nb.agents.handling import ACTS
 from hermetic_nb.agents.policy import Grants, Policy
 from hermetic_nb.agents.running import Budget, Request, run
 from hermetic_nb.agents.scripted import ScriptedModel
@@ -418,3 +419,32 @@ def test_agents_of_prompts_are_recorded_and_replayed(box: hnb.Toolbox, place: Pa
 def test_the_call_from_a_coroutine(box: hnb.Toolbox) -> None:
     answer = asyncio.run(hnb.agent("2 + 2?", box=box, model=scripted("4"), mode="live", tell=lambda _line: None))
     assert str(answer) == "4"
+
+
+def test_of_many_tools_a_model_is_told_those_that_it_comes_upon(box: hnb.Toolbox, place: Path) -> None:
+    for number in range(21):
+        box.seal(f'def f{number}(n: int) -> int:\n    """Adds {number} to a number."""\n    return n + {number}\n')
+    offered: list[set[str]] = []
+
+    def model(messages: list[Any], info: Any) -> Any:
+        offered.append({tool.name for tool in info.function_tools} - {*ACTS})
+        return scripted(
+            ("tool_search", {"query": "adds 7"}),
+            ("tool_call", {"name": "f3", "arguments": {"n": 1}}),
+            create(GOOD),
+            "Done.",
+        )(messages, info)
+
+    first = ask(box, model)
+    assert offered[0] == set()
+    assert "f7" in offered[1]
+    assert len(offered[1]) <= 5
+    assert offered[2] == offered[1] | {"f3"}
+    assert offered[3] == offered[2] | {"edit_distance"}
+    box.seal("def another() -> int:\n    return 1\n")
+    for again in (box, hnb.Toolbox(place / "registry")):
+        if again is not box:
+            for number in range(21):
+                again.get(f"f{number}")
+        answer, lines = ask(again, None)
+        assert (answer.text, lines) == (first[0].text, first[1])
