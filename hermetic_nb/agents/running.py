@@ -27,6 +27,7 @@ from hermetic_nb.agents.cassette import Cassette
 from hermetic_nb.agents.handling import Handler
 from hermetic_nb.agents.making import Maker
 from hermetic_nb.agents.policy import Grants, Policy, Wish
+from hermetic_nb.agents.purse import Purse, shared
 from hermetic_nb.agents.tapes import MODES, LiveTape, RecordingTape, ReplayTape
 from hermetic_nb.agents.toolsets import RegistryToolset, create_agent
 from hermetic_nb.agents.variables import Variables
@@ -180,7 +181,8 @@ async def _run(
         output_type=[str, DeferredToolRequests],
         retries=2,
     )
-    given: dict[str, Any] = {"usage_limits": request.budget.limits()}
+    purse = Purse(request.budget.limits())
+    given: dict[str, Any] = {"usage_limits": purse.limits, "usage": purse.spent}
     if waiting is None:
         given |= {"user_prompt": request.text.strip()}
         if request.after:
@@ -192,7 +194,7 @@ async def _run(
         given |= {"message_history": waiting.history(), "deferred_tool_results": results}
     result: Any = None
     try:
-        async with agent.run_stream_events(**given) as events:
+        async with shared(purse), agent.run_stream_events(**given) as events:
             async for event in events:
                 match event:
                     case FunctionToolCallEvent(part=part):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_ai import Agent
 
 from hermetic_nb import values
+from hermetic_nb.agents.purse import at_hand
 from hermetic_nb.agents.running import Budget, tape_of
 from hermetic_nb.digest import digest_json
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hermetic_nb.agents.tapes import Mode
 
 BUDGET: Final = Budget(requests=5, calls=0)
+"""Of an answer outside a run of an agent; within one, its budget counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class PromptAgent:
         key = digest_json({"agent": self.name, "prompt": self.prompt, "asked": asked})
         tape, model = tape_of(key, f"{self.name}: {asked}", model=self.model, mode=self.mode, path=self.cassette)
         agent = Agent(tape.model(model), instructions=self.prompt)
-        result = await agent.run(asked, usage_limits=BUDGET.limits())
+        purse = at_hand(BUDGET.limits())
+        result = await agent.run(asked, usage_limits=purse.limits, usage=purse.spent)
         tape.finish()
         return str(result.output)
 

@@ -416,6 +416,18 @@ def test_agents_of_prompts_are_recorded_and_replayed(box: hnb.Toolbox, place: Pa
     other.close()
 
 
+def test_agents_of_prompts_spend_from_the_budget_of_the_run(box: hnb.Toolbox) -> None:
+    box.agents.add("critic", PromptAgent("critic", "You judge.", scripted("Fine."), "live"))
+    source = "async def judged(a: str, b: str, call_agent) -> str:\n"
+    source += "    first = await call_agent('critic', {'input': a})\n    return first + await call_agent('critic', {'input': b})\n"
+    box.seal(source)
+    steps: tuple[Step, ...] = (("judged", {"a": "x", "b": "y"}), "Judged.")
+    enough, _ = ask(box, scripted(*steps), budget=Budget(requests=4), mode="live")
+    assert enough.text == "Judged."
+    with pytest.raises(hnb.BudgetError, match="request_limit of 3"):
+        ask(box, scripted(*steps), budget=Budget(requests=3), mode="live")
+
+
 def test_the_call_from_a_coroutine(box: hnb.Toolbox) -> None:
     answer = asyncio.run(hnb.agent("2 + 2?", box=box, model=scripted("4"), mode="live", tell=lambda _line: None))
     assert str(answer) == "4"
