@@ -12,8 +12,8 @@ from hermetic_nb.model import FORMAT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hermetic_nb.agents.policy import Wish
     from hermetic_nb.display import Bundle
+    from hermetic_nb.making.policy import Wish
     from hermetic_nb.toolbox import Tool
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.agents.writing import write_whole
 from hermetic_nb.delegation.secrets import Mask
 from hermetic_nb.digest import Digest, digest_json
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
+from hermetic_nb.making.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
-from hermetic_nb.agents import composing, proposals
-from hermetic_nb.agents.making import Existing, Made, Maker, Waits, refusal
-from hermetic_nb.agents.policy import Wish
+from hermetic_nb.agents import composing
 from hermetic_nb.agents.variables import MARK
 from hermetic_nb.errors import CassetteMissError, HermeticError, SpecError
+from hermetic_nb.making import proposals
+from hermetic_nb.making.maker import Existing, Made, Maker, Waits, refusal
+from hermetic_nb.making.policy import Wish
 from hermetic_nb.registry.usage import Requests
 from hermetic_nb.signature import schema
 from hermetic_nb.toolbox.arguments import check_names
@@ -18,8 +19,8 @@ from hermetic_nb.toolbox.arguments import check_names
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hermetic_nb.agents.making import Outcome
     from hermetic_nb.agents.variables import Variables
+    from hermetic_nb.making.maker import Outcome
     from hermetic_nb.toolbox import Tool
 
 MOST: Final = 5

@@ -25,8 +25,6 @@ from hermetic_nb.agents import models, transcripts, words
 from hermetic_nb.agents.answers import Answer
 from hermetic_nb.agents.cassette import Cassette
 from hermetic_nb.agents.handling import Handler
-from hermetic_nb.agents.making import Maker
-from hermetic_nb.agents.policy import Grants, Policy, Wish
 from hermetic_nb.agents.purse import Purse, shared
 from hermetic_nb.agents.tapes import MODES, LiveTape, RecordingTape, ReplayTape
 from hermetic_nb.agents.toolsets import RegistryToolset, create_agent
@@ -43,6 +41,8 @@ from hermetic_nb.errors import (
     SpecError,
     ToolNotFoundError,
 )
+from hermetic_nb.making.maker import Maker
+from hermetic_nb.making.policy import Grants, Policy, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -19,6 +19,7 @@ from hermetic_nb.agents.cassette import Cassette, Exchange, Group, Seen, without
 from hermetic_nb.agents.scripted import WholeAnswers
 from hermetic_nb.digest import digest_json
 from hermetic_nb.errors import CassetteMissError
+from hermetic_nb.making.sight import LiveSight, Sight
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -60,39 +61,24 @@ def asked(
     return Asked(canonical.key_of(noted, tools, options), noted, tools, options)
 
 
-class Tape(Protocol):
+class Tape(Sight, Protocol):
     """One run's way to models and to the registry at large."""
 
     def model(self, model: Model | None) -> Model:
         """The model that the run talks to."""
 
-    async def see(self, kind: str, of: Any, look: Callable[[], Awaitable[Any]]) -> Any:
-        """What a look at the registry gives, as wire data."""
-
-    def recalled(self, kind: str, of: Any) -> Any:  # noqa: ARG002 (a recording has an answer)
-        """What the recorded run was told by the user; None where nothing is recorded."""
-        return None
-
-    def told(self, kind: str, of: Any, said: Any) -> None:  # noqa: ARG002 (a recorder keeps them)
-        """Keep what the user said, where anything is kept."""
-        return  # an empty body would be an abstract one
-
     def finish(self) -> None:
         """Keep what was recorded, where anything is kept."""
-        return
+        return  # an empty body would be an abstract one
 
 
-class LiveTape(Tape):
+class LiveTape(LiveSight, Tape):
     """Nothing is kept."""
 
     def model(self, model: Model | None) -> Model:
         """The model itself."""
         assert model is not None, "a live run has a model"
         return model
-
-    async def see(self, kind: str, of: Any, look: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ARG002 (the protocol's)
-        """What is there now."""
-        return await look()
 
 
 class RecordingTape(Tape):

@@ -14,12 +14,13 @@ from pydantic_ai.tools import ToolDefinition
 from pydantic_ai.toolsets import AbstractToolset, ToolsetTool
 from pydantic_core import SchemaValidator, core_schema
 
-from hermetic_nb.agents import proposals, words
+from hermetic_nb.agents import words
 from hermetic_nb.agents.handling import ACTS, Handler, WaitsError
-from hermetic_nb.agents.making import Maker
-from hermetic_nb.agents.policy import Grants, Policy
 from hermetic_nb.agents.tapes import LiveTape
 from hermetic_nb.agents.variables import Variables
+from hermetic_nb.making import proposals
+from hermetic_nb.making.maker import Maker
+from hermetic_nb.making.policy import Grants, Policy
 from hermetic_nb.signature import schema
 
 if TYPE_CHECKING:

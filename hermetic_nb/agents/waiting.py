@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse, ToolCallPart
 
-from hermetic_nb.agents.policy import Wish
-from hermetic_nb.agents.writing import write_whole
 from hermetic_nb.digest import hex_of, parse_digest
 from hermetic_nb.errors import RegistryAccessError
+from hermetic_nb.making.policy import Wish
+from hermetic_nb.making.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

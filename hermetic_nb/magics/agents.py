@@ -159,7 +159,7 @@ def _cassette(parsed: Parsed) -> Path | None:
 
 
 def _policy(parsed: Parsed) -> Any:
-    from hermetic_nb.agents.policy import Policy  # noqa: PLC0415 (an extra)
+    from hermetic_nb.making.policy import Policy  # noqa: PLC0415 (an extra)
 
     said = _pairs(parsed, "--policy", ("create", "call"))
     create = said.get("create", "ask")

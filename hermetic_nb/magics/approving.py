@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from hermetic_nb.agents.answers import text_digest
-from hermetic_nb.agents.policy import Grants
+from hermetic_nb.making.policy import Grants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hermetic_nb.agents.policy import Wish
+    from hermetic_nb.making.policy import Wish
     from hermetic_nb.toolbox import Toolbox
 
 

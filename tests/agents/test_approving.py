@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import hermetic_nb as hnb
-from hermetic_nb.agents.policy import Grants, Wish
 from hermetic_nb.magics.approving import buttons, difference
+from hermetic_nb.making.policy import Grants, Wish
 
 WISH = Wish("create", "deep", hnb.Digest("sha256:" + "a" * 64), "new\nsame\n", ("critic",), ("TOKEN",), "old\nsame\n")
 

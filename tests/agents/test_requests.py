@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import hermetic_nb as hnb
-from hermetic_nb.agents.policy import Grants
 from hermetic_nb.agents.running import Request, run
+from hermetic_nb.making.policy import Grants
 from hermetic_nb.registry.usage import Requests
 from tests.agents.kit import GOOD, Step, create, scripted
 

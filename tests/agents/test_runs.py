@@ -17,10 +17,10 @@ from pydantic_ai.messages import ModelMessagesTypeAdapter
 
 import hermetic_nb as hnb
 from hermetic_nb.agents.handling import ACTS
-from hermetic_nb.agents.policy import Grants, Policy
 from hermetic_nb.agents.running import Budget, Request, run
 from hermetic_nb.agents.scripted import ScriptedModel
 from hermetic_nb.agents.subagents import PromptAgent
+from hermetic_nb.making.policy import Grants, Policy
 from tests.agents.kit import BAD, EXAMPLES, GOOD, Step, create, results, scripted
 
 ROOT = Path(__file__).parents[2]

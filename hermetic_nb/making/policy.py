@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from weakref import WeakKeyDictionary
 
-from hermetic_nb.agents.proposals import requested_agents
-from hermetic_nb.agents.writing import write_whole
 from hermetic_nb.errors import RegistryAccessError, SpecError
+from hermetic_nb.making.proposals import requested_agents
+from hermetic_nb.making.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

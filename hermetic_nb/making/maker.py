@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
-from hermetic_nb.agents import stand_ins
-from hermetic_nb.agents.policy import Grants, Policy, Wish, Word, decide, wish_to_create
 from hermetic_nb.errors import HermeticError, RegistryAccessError
+from hermetic_nb.making import stand_ins
+from hermetic_nb.making.policy import Grants, Policy, Wish, Word, decide, wish_to_create
 from hermetic_nb.signature import schema
 from hermetic_nb.toolbox.parameters import types_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hermetic_nb.agents.proposals import Case, Proposal
-    from hermetic_nb.agents.tapes import Tape
+    from hermetic_nb.making.proposals import Case, Proposal
+    from hermetic_nb.making.sight import Sight
     from hermetic_nb.toolbox import Tool, Toolbox
 
 MOST: Final = 5
@@ -103,7 +103,7 @@ class Maker:
     """Makes tools for the agents of one toolbox."""
 
     box: Toolbox
-    tape: Tape
+    tape: Sight
     policy: Policy
     grants: Grants
     asks: bool = True

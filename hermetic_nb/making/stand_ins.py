@@ -12,7 +12,7 @@ from hermetic_nb.toolbox import Apart, Tool
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hermetic_nb.agents.proposals import Case
+    from hermetic_nb.making.proposals import Case
     from hermetic_nb.toolbox import Toolbox
 
 STUB: Final = "(an answer)"
