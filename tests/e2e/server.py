@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ EXPOSED = {
     "lab": ("--LabApp.expose_app_in_browser=True",),
     "notebook": ("--JupyterNotebookApp.expose_app_in_browser=True",),
 }
+ALONE = ("--ServerApp.jpserver_extensions=jupyter_server_mcp=False",)
+"""Without the extension that opens a second port, the same one for all servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ class Server:
         return name
 
 
-def serve(folder: Path, registry: Path, *, app: str = "lab", **more: str) -> Iterator[Server]:
+def serve(
+    folder: Path, registry: Path, *, app: str = "lab", options: Sequence[str] = ALONE, **more: str
+) -> Iterator[Server]:
     """Start a server, and end it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -111,6 +115,7 @@ def serve(folder: Path, registry: Path, *, app: str = "lab", **more: str) -> Ite
             *(sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root", f"--port={port}"),
             *("--port-retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}"),
             *EXPOSED.get(app, ()),
+            *options,
         ],
         env=environment,
         stdout=log,
