@@ -121,12 +121,12 @@ class HermeticError(Exception):
         lines = [f"{self.code} {self.title}: {self.message}"]
         for diagnostic in self.diagnostics:
             lines += diagnostic.render(said=self.message)
-        if self.help:
+        for number, line in enumerate(self.help.splitlines()):
             lines += textwrap.wrap(
-                self.help,
+                line,
                 WIDTH,
-                initial_indent="  help: ",
-                subsequent_indent="        ",
+                initial_indent="        " if number else "  help: ",
+                subsequent_indent="          " if line.startswith("- ") else "        ",
                 break_long_words=False,
                 break_on_hyphens=False,
             )

@@ -5,18 +5,29 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
-from hermetic_nb.errors import ModelFailedError, NoModelError
+from hermetic_nb.errors import NoModelError
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 VARIABLE: Final = "HERMETIC_MODEL"
+PREFIX: Final = "local:"
+"""Before the path of a model file."""
+KEY: Final = "HERMETIC_MODEL_KEY"
+"""What a server at an address is sent as its key: never another provider's key."""
+OLLAMA: Final = "http://127.0.0.1:11434/v1"
+"""Where Ollama listens, unless ``OLLAMA_BASE_URL`` says otherwise."""
 _KEYS: Final = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
-WAYS: Final = (
-    "name one of: --model anthropic:NAME (with ANTHROPIC_API_KEY set); --model openai:NAME (OPENAI_API_KEY), or "
-    "--model NAME@http://host:port/v1 for any server that speaks OpenAI's protocol; --model ollama:NAME. "
-    f"{VARIABLE} names one for all cells. A notebook with a recording runs without"
-)
+DEMO: Final = "To see an agent at work without a model, open notebooks/agent.ipynb: it replays its recording."
+WAYS: Final = f"""\
+name a model, in one of four ways:
+- --model anthropic:NAME or openai:NAME, with ANTHROPIC_API_KEY or OPENAI_API_KEY set
+- --model NAME@http://HOST:PORT/v1, any server that speaks OpenAI's protocol ({KEY} is sent as its key)
+- --model ollama:NAME, a model of Ollama on this machine
+- --model local:PATH.gguf, a model file, run in this process (pip install 'hermetic-nb[local]')
+{VARIABLE} names one for all cells.
+{DEMO}"""
+NAMES: Final = "write anthropic:NAME, openai:NAME, NAME@http://HOST:PORT/v1, ollama:NAME or local:PATH.gguf"
 
 
 def named(given: Any) -> Any:
@@ -25,7 +36,7 @@ def named(given: Any) -> Any:
 
 
 def resolve(given: Any) -> Model:
-    """A model. Raises NoModelError for none, ModelFailedError where it cannot be made."""
+    """A model. Raises NoModelError for none, and where it cannot be made."""
     from pydantic_ai.exceptions import UserError  # noqa: PLC0415 (half a second, which other cells need not wait)
     from pydantic_ai.models import Model, infer_model  # noqa: PLC0415
 
@@ -37,17 +48,29 @@ def resolve(given: Any) -> Model:
         return given
     if callable(given):
         return ScriptedModel(given)
-    name = str(given)
+    name = str(given).strip()
+    provider, _, rest = name.partition(":")
+    if provider == PREFIX.removesuffix(":"):
+        from hermetic_nb.agents.local import LocalModel  # noqa: PLC0415 (as above)
+
+        return LocalModel(rest)
+    key = _KEYS.get(provider)
+    if key is not None and not os.environ.get(key):
+        raise NoModelError(f"{name} needs a key: {key} is not set", help=WAYS)
     try:
         if "@http" in name:
             return _compatible(*name.split("@", 1))
-        provider = name.partition(":")[0]
-        key = _KEYS.get(provider)
-        if key is not None and not os.environ.get(key):
-            raise NoModelError(f"{name} needs a key: {key} is not set", help=WAYS)
+        if provider == "ollama":
+            return _compatible(rest, os.environ.get("OLLAMA_BASE_URL") or OLLAMA)
         return infer_model(name)
-    except (UserError, ImportError, ValueError) as error:
-        raise ModelFailedError(f"the model {name} cannot be used: {first_line(error)}", help=WAYS) from None
+    except ImportError as error:
+        ours = key is not None or provider == "ollama" or "@http" in name
+        raise NoModelError(
+            f"{name} cannot be used: {first_line(error)}",
+            help="pip install 'hermetic-nb[agent]'" if ours else f"pip install 'pydantic-ai-slim[{provider}]'",
+        ) from None
+    except (UserError, ValueError) as error:
+        raise NoModelError(f"the model {name} cannot be used: {first_line(error)}", help=NAMES) from None
 
 
 def _compatible(name: str, address: str) -> Model:
@@ -55,8 +78,7 @@ def _compatible(name: str, address: str) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel  # noqa: PLC0415 (an extra)
     from pydantic_ai.providers.openai import OpenAIProvider  # noqa: PLC0415
 
-    key = os.environ.get("OPENAI_API_KEY") or "none"
-    return OpenAIChatModel(name, provider=OpenAIProvider(base_url=address, api_key=key))
+    return OpenAIChatModel(name, provider=OpenAIProvider(base_url=address, api_key=os.environ.get(KEY) or "none"))
 
 
 def first_line(error: BaseException) -> str:
