@@ -80,6 +80,8 @@ _TEXT: Final = {
         («int» | «int»)
         («int» ^ «int»)
         («int» << «nat»)
+        («int» << 1)
+        («=int» << 33)
         («int» >> «nat»)
         («small» ** «nat»)
         ((«int» * «int» + «int») & 0xFFFFFFFF)
