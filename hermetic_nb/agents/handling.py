@@ -100,7 +100,7 @@ class Handler:
 
     async def _tool_search(self, given: dict[str, Any]) -> Any:
         query = str(given.get("query", ""))
-        cases = [(_positional(case), values.from_wire(case["result"])) for case in given.get("examples") or ()]
+        cases = [proposals.positional(case) for case in given.get("examples") or ()]
         question = values.text(values.to_wire([query, [[list(arguments), result] for arguments, result in cases]]))
 
         async def look() -> Any:
@@ -240,10 +240,3 @@ def _names_variable(item: Any) -> bool:
     if isinstance(item, dict):
         return set(item) == {MARK} or any(map(_names_variable, item.values()))
     return isinstance(item, list) and any(map(_names_variable, item))
-
-
-def _positional(case: Any) -> tuple[Any, ...]:
-    given = case.get("arguments") if isinstance(case, dict) else None
-    if not isinstance(given, (dict, list)) or "result" not in case:
-        raise SpecError("an example has no arguments or no result", help='{"arguments": {"n": 3}, "result": 9}')
-    return tuple(values.from_wire(item) for item in (given.values() if isinstance(given, dict) else given))

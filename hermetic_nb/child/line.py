@@ -19,8 +19,8 @@ from hermetic_nb.child.framing import LENGTH, SHARED, SMALL, Buffer, nbytes
 MOST: Final = 8 << 30
 """Bytes of a message that anybody may claim to send."""
 _PIECE: Final = 16 << 20
-_LONGEST: Final = 1 << 30
-"""Milliseconds that one poll may wait."""
+_LONGEST: Final = 250
+"""Milliseconds that one poll may wait: in between, another thread can interrupt this one."""
 _MOST_PARTS: Final = 900
 """Parts of one system call (limits.h: IOV_MAX)."""
 

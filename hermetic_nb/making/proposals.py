@@ -82,6 +82,18 @@ def read(given: Mapping[str, Any]) -> Proposal:
     return proposal
 
 
+def positional(case: Any) -> tuple[tuple[Any, ...], Any]:
+    """The arguments, in their order, and the result of an example that a search is given. Raises SpecError."""
+    given = case.get("arguments") if isinstance(case, dict) else None
+    if not isinstance(given, (dict, list)) or "result" not in case:
+        raise SpecError("an example has no arguments or no result", help='{"arguments": {"n": 3}, "result": 9}')
+    try:
+        arguments = tuple(map(values.from_wire, given.values() if isinstance(given, dict) else given))
+        return arguments, values.from_wire(case["result"])
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"an example cannot be read: {error}", help="plain JSON values") from None
+
+
 def function_of(code: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
     """The function of a cell: ``run``, or its only public one. Raises SpecError."""
     try:

@@ -12,7 +12,7 @@ from hermetic_nb.signature import schema
 from hermetic_nb.toolbox.literals import article, literal, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from hermetic_nb.signature import Signature
 
@@ -96,11 +96,20 @@ def read_json(signature: Signature, body: str) -> dict[str, Any]:
             start = max(text.find(json.dumps(name)), 0)
             finding = Diagnostic(nearest(name, signature), number, start, start + len(json.dumps(name)), text)
             raise ArgumentError(f"the tool has no parameter {name}", diagnostics=[finding])
+    return read_data(signature, data)
+
+
+def read_data(signature: Signature, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of JSON data by the declared types, as `schema` describes them. Raises ArgumentError."""
     types = {parameter.name: parameter.type for parameter in signature.parameters}
-    try:
-        given = {name: schema.read(types[name], value, signature.definitions) for name, value in data.items()}
-    except ValueError as error:
-        raise ArgumentError(f"the body holds a value that cannot be read: {error}") from None
+    given: dict[str, Any] = {}
+    for name, value in data.items():
+        if name not in types:
+            raise ArgumentError(f"the tool has no parameter {name}", help=nearest(name, signature))
+        try:
+            given[name] = schema.read(types[name], value, signature.definitions)
+        except ValueError as error:
+            raise ArgumentError(f"the value of {name} cannot be read: {error}") from None
     check_names(signature, given)
     return given
 
