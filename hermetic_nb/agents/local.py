@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
 from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.usage import RequestUsage
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 MOST: Final = 700
 """Tokens of one answer, where the settings name no other number."""
+
+
+HEAT: Final = 0.7
+"""The temperature of another try; the seed is fixed, and so is what comes of it."""
 
 
 class LocalModel(WholeAnswers):
@@ -61,18 +65,23 @@ class LocalModel(WholeAnswers):
         if not tools:
             said = await self._said(told, None, most)
             return self._response(TextPart(said.text.strip()), said)
-        variables, answers = local_prompt.names_variables(told), parameters.allow_text_output
-        said = await self._said(told, local_prompt.step_schema(tools, answers=answers, variables=variables), most)
+        schema = local_prompt.step_schema(
+            tools, answers=parameters.allow_text_output, variables=local_prompt.names_variables(told)
+        )
+        said = await self._said(told, schema, most)
         part = _step(said.text)
-        if isinstance(part, ToolCallPart) and _is_repeated(part, messages):
-            # Tools are pure: to call one again in the same words tells nothing new, and a small model does it for ever.
-            is_act = part.tool_name in words.TOOLS
-            others = [tool for tool in tools if tool.name != part.tool_name] if is_act or not answers else []
-            if others or answers:
-                schema = local_prompt.step_schema(others, answers=answers, variables=variables)
-                again = await self._said(told, schema, most)
-                part, said = _step(again.text), again.after(said)
-        return self._response(part, said)
+        before = _result_of(part, messages) if isinstance(part, ToolCallPart) else None
+        if before is None:
+            return self._response(part, said)
+        # Tools are pure: to call one again in the same words tells nothing new, and a small model does it for ever. It
+        # is asked again: for an answer, where the call had a value; for what comes next, where a tool was looked for or made; for
+        # another try, further from its first thought, where the call failed.
+        wrong = local_prompt.failed(before)
+        if parameters.allow_text_output and not wrong:
+            others = [tool for tool in tools if part.tool_name in words.TOOLS and tool.name != part.tool_name]
+            schema = local_prompt.step_schema(others, answers=True, variables=local_prompt.names_variables(told))
+        again = await self._said(told, schema, most, heat=HEAT if wrong else 0)
+        return self._response(_step(again.text), again.after(said))
 
     def prepare_messages(
         self,
@@ -86,19 +95,28 @@ class LocalModel(WholeAnswers):
         usage = RequestUsage(input_tokens=said.read, output_tokens=said.written)
         return ModelResponse([part], model_name=self.model_name, usage=usage, finish_reason="stop")
 
-    async def _said(self, told: Sequence[Message], schema: Mapping[str, Any] | None, most: int) -> Said:
-        return await _apart(lambda stop: Engine.of(self._file).say(told, schema, most, stop))
+    async def _said(
+        self, told: Sequence[Message], schema: Mapping[str, Any] | None, most: int, *, heat: float = 0
+    ) -> Said:
+        return await _apart(lambda stop: Engine.of(self._file).say(told, schema, most, stop, heat=heat))
 
 
-def _is_repeated(call: ToolCallPart, messages: Sequence[ModelMessage]) -> bool:
-    """Whether a conversation holds the same call already."""
-    return any(
-        isinstance(part, ToolCallPart)
-        and (part.tool_name, part.args_as_dict()) == (call.tool_name, call.args_as_dict())
+def _result_of(call: ToolCallPart, messages: Sequence[ModelMessage]) -> str | None:
+    """What the same call gave before, in this conversation; None where it was not made."""
+    same = {
+        part.tool_call_id
         for message in messages
-        if isinstance(message, ModelResponse)
         for part in message.parts
-    )
+        if isinstance(part, ToolCallPart)
+        and (part.tool_name, part.args_as_dict()) == (call.tool_name, call.args_as_dict())
+    }
+    given = [
+        part.model_response_str()
+        for message in messages
+        for part in message.parts
+        if isinstance(part, ToolReturnPart) and part.tool_call_id in same
+    ]
+    return given[-1] if given else None
 
 
 def _instructions(messages: Sequence[ModelMessage], parameters: ModelRequestParameters) -> str:

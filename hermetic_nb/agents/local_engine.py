@@ -98,13 +98,19 @@ class Engine:
             return _loaded(file)
 
     def say(
-        self, messages: Sequence[Message], schema: Mapping[str, Any] | None, most: int, stop: threading.Event
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any] | None,
+        most: int,
+        stop: threading.Event,
+        *,
+        heat: float = 0,
     ) -> Said:
         """The text that follows the messages: JSON of a schema where one is given, ``most`` tokens at most.
 
         Raises ModelFailedError where it does not fit or does not end, and AgentRunError after ``stop`` was set.
         """
-        wanted: dict[str, Any] = {"max_tokens": most}
+        wanted: dict[str, Any] = {"max_tokens": most, "temperature": heat}
         if schema is not None:
             wanted["grammar"] = grammar(schema)
         with self._lock:
@@ -153,7 +159,6 @@ class Engine:
 
         request = {
             "messages": messages,
-            "temperature": 0,
             "seed": _SEED,
             "stream": True,
             "return_progress": True,  # so that a long request can be stopped

@@ -119,6 +119,15 @@ _KEYWORDS: Final = frozenset(
 """What a grammar can hold of a schema."""
 _DROPPED: Final = frozenset({"digest", "kind", "examples_passed"})
 """Keys of results that say nothing to a small model."""
+_TYPES: Final = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "array": "list",
+    "object": "dict",
+    "null": "None",
+}
 _LONGEST: Final = 1500
 """Characters of a result that it is told."""
 
@@ -164,6 +173,15 @@ def step_schema(tools: Iterable[ToolDefinition], *, answers: bool, variables: bo
     if answers:
         choices.append(_object({"answer": _TEXT}))
     return {"anyOf": choices} | ({"$defs": definitions} if definitions else {})
+
+
+def failed(text: str) -> bool:
+    """Whether a result tells that nothing came of a call."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and ("error" in told or "refused" in told)
 
 
 def names_variables(messages: Sequence[Message]) -> bool:
@@ -262,16 +280,17 @@ def _line(tool: ToolDefinition) -> str:
 
 
 def _type(schema: Mapping[str, Any]) -> str:
+    """A schema as a type of Python, which the model is to write."""
     match schema:
         case {"type": "array", "items": items}:
-            return f"[{_type(items)}]"
+            return f"list[{_type(items)}]"
         case {"enum": values}:
-            return "|".join(map(_json, values))
+            return " | ".join(map(_json, values))
         case {"anyOf": several} | {"oneOf": several}:
-            return "|".join(map(_type, several))
+            return " | ".join(map(_type, several))
         case {"type": str(name)}:
-            return name
-    return "any"
+            return _TYPES.get(name, name)
+    return "Any"
 
 
 def _arguments(tool: ToolDefinition, definitions: dict[str, Any], *, variables: bool) -> dict[str, Any]:
