@@ -37,6 +37,9 @@ You answer with one JSON object and nothing else: {"tool": NAME, "arguments": {.
 NEXT: Final = "Answer now if the request is fulfilled; else call what is still needed."
 """After a value."""
 
+MEND: Final = " Mend the code, or the example's result, and send tool_create again."
+"""After a tool that could not be made."""
+
 SHORT: Final = (
     """\
 You fulfil a request with tools. """
