@@ -18,7 +18,9 @@ KEY: Final = "HERMETIC_MODEL_KEY"
 OLLAMA: Final = "http://127.0.0.1:11434/v1"
 """Where Ollama listens, unless ``OLLAMA_BASE_URL`` says otherwise."""
 _KEYS: Final = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
-DEMO: Final = "To see an agent at work without a model, open notebooks/agent.ipynb: it replays its recording."
+DEMO: Final = (
+    "To see an agent at work without a model: !hermetic demo puts agent.ipynb and its recording into this folder."
+)
 WAYS: Final = f"""\
 name a model, in one of four ways:
 - --model anthropic:NAME or openai:NAME, with ANTHROPIC_API_KEY or OPENAI_API_KEY set

@@ -123,6 +123,17 @@ def _doctor(box: Toolbox, options: argparse.Namespace) -> int:
     return 0 if found.ok else FAILED
 
 
+def _demo(_box: Toolbox, options: argparse.Namespace) -> int:
+    from hermetic_nb.agents import demo  # noqa: PLC0415 (an extra)
+
+    notebook = demo.copy(Path(options.folder))
+    if options.json:
+        _print_json({"notebook": str(notebook)})
+    else:
+        _say(f"{notebook} replays its recording, without a model. Open it: jupyter lab {notebook}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hermetic", description="Sealed tools from a terminal.")
     parser.add_argument("--version", action="version", version=f"hermetic_nb {version()}")
@@ -176,6 +187,9 @@ def _parser() -> argparse.ArgumentParser:
     stats = command("stats", _stats, "Count how tools were used, and name those that nothing would miss.")
     stats.add_argument("--trim", nargs="+", default=[], metavar="NAME", help="leave tools out of lists and searches")
     stats.add_argument("--restore", nargs="+", default=[], metavar="NAME", help="list trimmed tools again")
+
+    demo = command("demo", _demo, "Put a notebook with a recorded run of an agent into a folder.")
+    demo.add_argument("folder", nargs="?", default=".", help="the folder (else this one)")
 
     check = command("doctor", _doctor, "Check the registry and this installation.")
     check.add_argument("--reindex", action="store_true", help="make the search index anew")
