@@ -268,46 +268,63 @@ def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return SMOLLM2.file(tmp_path_factory.mktemp("model"))
 
 
+SHORT = {
+    "type": "object",
+    "properties": {"answer": {"type": "string", "maxLength": 40}},
+    "required": ["answer"],
+    "additionalProperties": False,
+}
 PROGRAM = """
-import sys, threading
+import json, sys, threading
 from pathlib import Path
 from hermetic_nb.agents.local_engine import Engine, ModelFile
-engine = Engine.of(ModelFile.at(Path(sys.argv[1])))
-print(engine.say([{"role": "user", "content": sys.argv[2]}], None, 24, threading.Event()).text, end="")
+file, messages, schema = sys.argv[1:]
+print(Engine.of(ModelFile.at(Path(file))).say(json.loads(messages), json.loads(schema), 80, threading.Event()).text)
 """
 
 
 @pytest.mark.slow
 def test_a_request_gives_the_same_after_others_and_in_another_process(smollm2: Path) -> None:
     engine = Engine.of(ModelFile.at(smollm2))
-    stop = threading.Event()
+
+    def turns(*texts: str) -> list[dict[str, str]]:
+        return [{"role": ("user", "assistant")[number % 2], "content": text} for number, text in enumerate(texts)]
 
     def say(*texts: str) -> str:
-        turns = [{"role": ("user", "assistant")[number % 2], "content": text} for number, text in enumerate(texts)]
-        try:
-            return engine.say(turns, None, 24, stop).text
-        except hnb.ModelFailedError as error:  # it would say more than that
-            return str(error)
+        said = engine.say(turns(*texts), SHORT, 80, threading.Event()).text
+        assert set(json.loads(said)) == {"answer"}
+        return said
 
-    question = "Name a colour. Answer with one word."
-    schema = local_prompt.step_schema([GCD], answers=True, variables=False)
-    asked = [{"role": "user", "content": "The greatest common divisor of 4 and 6?"}]
-    first, step = say(question), engine.say(asked, schema, 60, stop)
-    assert set(json.loads(step.text)) in ({"tool", "arguments"}, {"answer"})
-    longer = say(question, "Red.", "Another one.")
+    first = say("Tell me of a colour.")
+    longer = say("Tell me of a colour.", first, "Another one, please.")
     say("What is a bird?")
-    assert say(question) == first
-    assert say(question, "Red.", "Another one.") == longer
-    assert engine.say(asked, schema, 60, stop) == step
-    if "H730" not in first:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(smollm2), question],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert (done.stdout, done.stderr) == (first, ""), "and nothing of the library is printed"
+    assert say("Tell me of a colour.") == first
+    say("What is a bird?", "An animal.", "And a fish?")
+    assert say("Tell me of a colour.", first, "Another one, please.") == longer
+    messages = json.dumps(turns("Tell me of a colour.", first, "Another one, please."))
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(smollm2), messages, json.dumps(SHORT)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (longer + "\n", ""), "and nothing of the library is printed"
+
+
+@pytest.mark.slow
+def test_a_step_is_a_call_or_an_answer(smollm2: Path) -> None:
+    engine = Engine.of(ModelFile.at(smollm2))
+    tool = ToolDefinition(name="gcd", description="", parameters_json_schema=GCD.parameters_json_schema)
+    for answers in (True, False):
+        schema = local_prompt.step_schema([tool], answers=answers, variables=False)
+        asked = local_prompt.chat(talk("The greatest common divisor of 4 and 6?"), words.INSTRUCTIONS, TOOLS)
+        step = json.loads(engine.say(asked, schema, 200, threading.Event()).text)
+        if answers and "answer" in step:
+            assert isinstance(step["answer"], str)
+            continue
+        assert step["tool"] == "gcd"
+        assert {name: type(item) for name, item in step["arguments"].items()} == {"a": int, "b": int}
 
 
 @pytest.mark.slow
