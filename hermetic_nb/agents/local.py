@@ -70,8 +70,7 @@ class LocalModel(WholeAnswers):
         )
         said = await self._said(told, schema, most)
         part = _step(said.text)
-        before = _result_of(part, messages) if isinstance(part, ToolCallPart) else None
-        if before is None:
+        if isinstance(part, TextPart) or (before := _result_of(part, messages)) is None:
             return self._response(part, said)
         # Tools are pure: to call one again in the same words tells nothing new, and a small model does it for ever. It
         # is asked again: for an answer, where the call had a value; for what comes next, where a tool was looked for or made; for

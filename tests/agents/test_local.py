@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -169,7 +170,7 @@ def model(tmp_path: Path) -> LocalModel:
 
 
 def ask(model: LocalModel, stub: Stub, messages: list[ModelMessage], monkeypatch: pytest.MonkeyPatch) -> ModelResponse:
-    monkeypatch.setattr(local.Engine, "of", lambda _file: stub)
+    monkeypatch.setattr(Engine, "of", lambda _file: stub)
     return asyncio.run(model.request(messages, None, ModelRequestParameters(function_tools=TOOLS)))
 
 
@@ -214,7 +215,7 @@ def test_a_cancelled_request_stops_the_work(model: LocalModel, monkeypatch: pyte
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    monkeypatch.setattr(local.Engine, "of", lambda _file: Slow())
+    monkeypatch.setattr(Engine, "of", lambda _file: Slow())
     asyncio.run(main())
     assert stopped.wait(20)
 
@@ -256,7 +257,7 @@ def test_a_core_is_left_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (folder / "thread_siblings_list").write_text(f"{cpu % 4},{cpu % 4 + 4}\n")
     monkeypatch.setattr(local_engine, "_CPUS", tmp_path)
     for mine, wanted in (({*range(8)}, 3), ({0, 4}, 1), ({0}, 1), ({0, 1, 2}, 2)):
-        monkeypatch.setattr(local_engine.os, "sched_getaffinity", lambda _pid, mine=mine: mine)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _pid, mine=mine: mine)
         assert local_engine.threads() == wanted
 
 
