@@ -30,7 +30,7 @@ if find_spec("pydantic_ai") is None:
 AVATAR: Final = Path(__file__).with_name("persona.svg")
 
 
-class HermeticPersona(BasePersona):
+class HermeticPersona(BasePersona):  # type: ignore[misc] # no types here
     """Looks for sealed tools, makes what is missing, calls them, and answers."""
 
     model: Any = None
