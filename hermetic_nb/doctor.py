@@ -97,14 +97,18 @@ def _facts(box: Toolbox) -> list[tuple[str, str]]:
         ("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
         ("machine", f"{platform.system()} {platform.machine()}"),
     ]
-    for package in _PACKAGES:
-        try:
-            facts.append((package, metadata.version(package)))
-        except metadata.PackageNotFoundError:
-            facts.append((package, "missing"))
+    facts += [(package, _installed(package, "missing")) for package in _PACKAGES]
+    facts.append(("MCP server", _installed("jupyter-server-mcp", "none: pip install 'hermetic-nb[mcp]' (docs/mcp.md)")))
     pin = runner.pin()
     facts.append(("runner", f"CPython {pin['python']}, {short(runner.digest())}"))
     return [*facts, ("folder", str(box.registry.path))]
+
+
+def _installed(package: str, otherwise: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return otherwise
 
 
 def _layers(box: Toolbox) -> tuple[Layer, ...] | str:
