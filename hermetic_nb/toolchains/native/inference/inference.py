@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.toolchains.native import tree as t
+from hermetic_nb.toolchains.native.analysis.options import early
 from hermetic_nb.toolchains.native.analysis.orders import check
 from hermetic_nb.toolchains.native.analysis.purity import Purity
 from hermetic_nb.toolchains.native.inference.array_calls import ArrayTyper
@@ -141,7 +142,7 @@ class Inference:
         if not self.refusals:
             self.final = True
             reached = self._pass(first)
-            self.refusals += _orders(reached)
+            self.refusals += [*_orders(reached), *_late_raises(reached)]
         if self.refusals:
             return []
         _mark_recursion(reached)
@@ -259,6 +260,19 @@ def _orders(instances: list[Instance]) -> list[RefusedError]:
             if shown is not None:
                 name = ast.unparse(node) if isinstance(node, ast.Name) else "..."
                 found.append(RefusedError(f"a set has no order, but {shown}: loop over sorted({name})", node))
+    return found
+
+
+def _late_raises(instances: list[Instance]) -> list[RefusedError]:
+    """Operands that may be None, beside others that may raise first."""
+    purity, found = Purity(), list[RefusedError]()
+    for instance in instances:
+        operand = early(instance.function, purity)
+        if operand is not None:
+            place = ast.copy_location(ast.Pass(), instance.node)
+            place.lineno = place.end_lineno = operand.line
+            what = "this operand may be None, and the one after it may raise first: test it for None before"
+            found.append(RefusedError(what, place))
     return found
 
 

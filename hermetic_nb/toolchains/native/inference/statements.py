@@ -25,6 +25,7 @@ from hermetic_nb.toolchains.native.types import (
     INT,
     NONE,
     STR,
+    ArrayType,
     DictT,
     ListT,
     OptionT,
@@ -284,7 +285,7 @@ class StatementTyper(CallTyper):
             refuse("@= is outside the native subset", node)
         target = node.target
         if isinstance(target, ast.Name):
-            have = self.expr(target)
+            have = self._changing(self.expr(target), target)
             value = self.expr(node.value)
             if op == "+" and _changes_list(have) and isinstance(value.type, ListT):
                 assert isinstance(have.type, ListT)
@@ -300,7 +301,7 @@ class StatementTyper(CallTyper):
             made = self.binary(op, have, value, node)
             if _changes_list(have):
                 return self._in_place(have, made, node)
-            if isinstance(have.type, SetT | DictT):
+            if isinstance(have.type, SetT | DictT | ArrayType):
                 refuse(f"{op}= of {have.type} is outside the native subset: use a method, as update()", node)
             return [self.assign(target.id, made, node)]
         if isinstance(target, ast.Attribute):
@@ -359,25 +360,31 @@ class StatementTyper(CallTyper):
 
     def _augmented(self, op: str, old: t.Expr, node: ast.AugAssign, statements: list[t.Stmt]) -> t.Expr | None:
         """The new value of ``place op= value``; None where what is there changes itself."""
-        if op == "+" and _changes_list(old):
-            held = self._once(node.target, old, statements)
+        inside = self._changing(old, node.target)
+        if op == "+" and _changes_list(inside):
+            held = self._changing(self._once(node.target, old, statements), node.target)
             value = self.expr(node.value)
-            if isinstance(value.type, ListT) and isinstance(old.type, ListT):
-                self.widen(old.type.cell, value.type.item, node)
-                made = self.copied(value, old.type.cell, node)
+            if isinstance(value.type, ListT) and isinstance(held.type, ListT):
+                self.widen(held.type.cell, value.type.item, node)
+                made = self.copied(value, held.type.cell, node)
                 statements.append(t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [held, made])))
                 return None
             return self.binary(op, held, value, node)
-        if self._changes_set(op, old):
-            held = self._once(node.target, old, statements)
+        if self._changes_set(op, inside):
+            held = self._changing(self._once(node.target, old, statements), node.target)
             value = self.expr(node.value)
             if isinstance(value.type, SetT):
                 statements.append(t.Eval(node.lineno, self.changed(op, held, value, node)))
                 return None
             return self.binary(op, held, value, node)
-        if _changes_list(old) or isinstance(old.type, SetT | DictT):
-            refuse(f"{op}= of {old.type} here is outside the native subset: give it a name first", node)
+        if _changes_list(inside) or isinstance(inside.type, SetT | DictT):
+            refuse(f"{op}= of {inside.type} here is outside the native subset: give it a name first", node)
         return self.binary(op, old, self.expr(node.value), node)
+
+    def _changing(self, value: t.Expr, node: ast.AST) -> t.Expr:
+        """What ``place op= value`` may change in its place: an option of it is tested."""
+        inner = value.type.inner if isinstance(value.type, OptionT) else None
+        return self.need(value, node) if isinstance(inner, ListT | SetT | DictT | ArrayType) else value
 
     def _changes_set(self, op: str, base: t.Expr) -> bool:
         """Whether ``base op= other`` changes a set: a frozenset, which native code holds as a set, would be replaced."""
@@ -434,8 +441,18 @@ class StatementTyper(CallTyper):
             self.some &= after
         return [t.If(node.lineno, test, body, orelse)]
 
+    def _may_get_none(self, node: ast.AST) -> set[str]:
+        """The names that a tree assigns, but for those that only ``op=`` changes: that gives None for instances at most."""
+        augmented = {id(part.target): part.target for part in ast.walk(node) if isinstance(part, ast.AugAssign)}
+        stored = (part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+        return {part.id for part in stored if id(part) not in augmented or not self._is_plain_option(part.id)}
+
+    def _is_plain_option(self, name: str) -> bool:
+        kind = self.instance.variables.get(name, BOTTOM)
+        return isinstance(kind, OptionT) and not isinstance(kind.inner, RecordT) and kind.inner != BOTTOM
+
     def _stmt_While(self, node: ast.While) -> list[t.Stmt]:
-        self.some -= names_in(node, ast.Store)
+        self.some -= self._may_get_none(node)
         before, (held, failed) = set(self.some), tested(node.test)
         test = self.truth(node.test)
         self.some = before | held
@@ -449,7 +466,7 @@ class StatementTyper(CallTyper):
     def _stmt_For(self, node: ast.For) -> list[t.Stmt]:
         source = self.source(node.iter)
         self.steady(source, node.iter, node.body)
-        self.some -= names_in(node, ast.Store)
+        self.some -= self._may_get_none(node)
         before = set(self.some)
         target, first = self.bind_target(node.target, self.item_type(source))
         body = [*first, *self.body(node.body)]
@@ -493,7 +510,7 @@ class StatementTyper(CallTyper):
         return [t.Raise(node.lineno, traps.RAISED[raised.id], message)]
 
     def _stmt_Try(self, node: ast.Try) -> list[t.Stmt]:
-        self.some -= names_in(node, ast.Store)
+        self.some -= self._may_get_none(node)
         before = set(self.some)
         body = self.body(node.body)
         orelse = self.body(node.orelse)
