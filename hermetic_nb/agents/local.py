@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from hermetic_nb.agents.local_engine import Message, Said
 
-MOST: Final = 700
+MOST: Final = 400
 """Tokens of one answer, where the settings name no other number."""
 
 
