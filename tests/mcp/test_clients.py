@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from importlib import metadata
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
 
 from hermetic_nb.registry import Registry
 from hermetic_nb.toolbox import Toolbox
@@ -348,3 +351,23 @@ def test_without_the_users_word_nothing_is_made(tmp_path: Path) -> None:
 def test_the_entry_point_is_the_installed_one() -> None:
     (found,) = [one for one in metadata.entry_points(group="jupyter_server_mcp.tools") if one.name == "hermetic_nb"]
     assert found.value == "hermetic_nb.mcp:tools"
+
+
+def test_a_client_on_standard_input_finds_the_running_server(served: Served) -> None:
+    """By the bridge that `docs/mcp.md` names."""
+    bridge = StdioTransport(
+        sys.executable,
+        ["-m", "jupyter_server_mcp.proxy"],
+        env={"JUPYTER_RUNTIME_DIR": str(served.server.folder.parent / "runtime")},
+        cwd=str(served.server.folder),
+        keep_alive=False,
+    )
+
+    async def main() -> tuple[list[str], dict[str, Any]]:
+        async with Client(bridge) as client:
+            offered = sorted(tool.name for tool in await client.list_tools())
+            return offered, await called(client, "hermetic_call", name="gc_content", arguments={"seq": "GA"})
+
+    offered, answer = asyncio.run(main())
+    assert offered == READ
+    assert answer["value"] == 0.5

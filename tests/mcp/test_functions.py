@@ -109,6 +109,17 @@ def test_what_is_not_too_long_comes_whole(data: Any) -> None:
     assert len(longer["value_cut"]) == MOST
 
 
+@pytest.mark.parametrize("wrap", [lambda inner: [1, inner], lambda inner: {"a": 1, "b": inner}])
+def test_what_clients_cannot_read_for_its_depth_is_left_out(wrap: Any) -> None:
+    data: Any = 1
+    for _ in range(64):
+        data = wrap(data)
+    assert bounded("value", data) == {"value": data}
+    answer = bounded("value", wrap(data))
+    assert answer["value_cut"] == ""
+    assert "deeper than 64 levels" in answer["note"]
+
+
 def test_work_that_nobody_waits_for_is_interrupted() -> None:
     ended = threading.Event()
     begun = threading.Event()
