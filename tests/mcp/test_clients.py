@@ -211,6 +211,8 @@ def test_a_call_that_does_not_end_holds_up_nobody_and_is_stopped_by_its_client(s
     ended, listed, took = served.talk(many)
     assert listed["total"] == 9
     assert all(isinstance(one, asyncio.CancelledError) for one in ended)
+    if int(metadata.version("fastmcp").partition(".")[0]) < 4:
+        pytest.skip("this client does not tell its server that it stopped waiting")
     assert took < 15  # the limit of a call is 20 seconds, and there are more calls than workers
 
 

@@ -109,7 +109,7 @@ def test_what_is_not_too_long_comes_whole(data: Any) -> None:
     assert len(longer["value_cut"]) == MOST
 
 
-@pytest.mark.parametrize("wrap", [lambda inner: [1, inner], lambda inner: {"a": 1, "b": inner}])
+@pytest.mark.parametrize("wrap", [lambda inner: [1, inner], lambda inner: {"a": 1, "b": inner}], ids=["list", "object"])
 def test_what_clients_cannot_read_for_its_depth_is_left_out(wrap: Any) -> None:
     data: Any = 1
     for _ in range(64):
