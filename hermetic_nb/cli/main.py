@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from hermetic_nb import display, values
+from hermetic_nb.cli import search
 from hermetic_nb.doctor import doctor, version
 from hermetic_nb.errors import ArgumentError, Diagnostic, HermeticError, SpecError
 from hermetic_nb.model import PAGE, ModuleLimits
@@ -83,6 +84,10 @@ def _call(box: Toolbox, options: argparse.Namespace) -> int:
 
 def _list(box: Toolbox, options: argparse.Namespace) -> int:
     return _show(display.list_card(box.list(), versions=True), "list", as_json=options.json)
+
+
+def _search(box: Toolbox, options: argparse.Namespace) -> int:
+    return _show(search.search(box, options), "found", as_json=options.json)
 
 
 def _show_tool(box: Toolbox, options: argparse.Namespace) -> int:
@@ -174,6 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--from-json", metavar="FILE", help="take the arguments from a JSON object; - for standard input")
 
     command("list", _list, "List the tools of the registry.")
+
+    search.add_arguments(command("search", _search, search.DOES))
 
     show = command("show", _show_tool, "Show all of a tool.")
     show.add_argument("tool", help=REFERENCE)

@@ -20,6 +20,7 @@ from hermetic_nb.display.cards import (
 )
 from hermetic_nb.display.explanation import explanation_card, explanation_json
 from hermetic_nb.display.figures import Figures
+from hermetic_nb.display.finds import Finds
 from hermetic_nb.display.shown import Shown
 from hermetic_nb.display.text import shortened
 
@@ -33,6 +34,7 @@ __all__ = [
     "MIME",
     "Bundle",
     "Figures",
+    "Finds",
     "Listing",
     "Sheet",
     "Shown",

@@ -38,6 +38,11 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
+def shortened_line(line: str, width: int = WIDTH) -> str:
+    """A line of text, cut where it is long."""
+    return _cut(line, width)
+
+
 def count(number: int, noun: str) -> str:
     """``1 input``, ``2 inputs``, with thousands set apart."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")

@@ -14,6 +14,7 @@ from hermetic_nb.magics.agents import AgentMagics
 from hermetic_nb.magics.completion import MATCHER, matcher
 from hermetic_nb.magics.live import TARGET, Line
 from hermetic_nb.magics.magics import HermeticMagics
+from hermetic_nb.magics.search import SearchMagics
 from hermetic_nb.magics.stats import StatsMagics
 from hermetic_nb.toolbox import default
 
@@ -28,6 +29,7 @@ _NAMES: Final = (
     "tool_call",
     "tool_list",
     "tool_panel",
+    "tool_search",
     "tool_show",
     "tool_stats",
     "tool_verify",
@@ -38,7 +40,7 @@ _LINES: Final[dict[int, Line]] = {}
 
 def load(shell: Any) -> None:
     """Register everything, and start the child processes in the background."""
-    shell.register_magics(HermeticMagics, AgentMagics, StatsMagics)
+    shell.register_magics(HermeticMagics, AgentMagics, SearchMagics, StatsMagics)
     _with_body.has_side_effects = True  # type: ignore[attr-defined] # IPython: not while a cell is still being typed
     shell.input_transformers_cleanup.insert(0, _with_body)
     shell.Completer.custom_matchers.append(matcher(shell))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from hermetic_nb.magics import flags
 from hermetic_nb.magics.base import NotebookMagics
 from hermetic_nb.magics.documenting import documented
 from hermetic_nb.magics.options import Parsed, parse
+from hermetic_nb.magics.search import placed_example
 from hermetic_nb.magics.variables import variable
 from hermetic_nb.toolbox import default
 
@@ -83,7 +83,7 @@ class AgentMagics(NotebookMagics):
 
         tool = create_tool(
             description,
-            [_example(parsed, word.text) for word in parsed.flags.get("--example", [])],
+            [placed_example(parsed, word) for word in parsed.flags.get("--example", [])],
             model=self._model(parsed),
             mode=_mode(parsed),
             cassette=_cassette(parsed),
@@ -193,18 +193,3 @@ def _pairs(parsed: Parsed, flag: str, known: tuple[str, ...]) -> dict[str, str]:
                 )
             pairs[name] = value
     return pairs
-
-
-def _example(parsed: Parsed, text: str) -> tuple[Any, Any]:
-    """``f(1, "a") == 2``, or ``(1, "a") == 2``: arguments and result, as literals."""
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-        match tree:
-            case ast.Compare(left=ast.Call(args=arguments, keywords=[]), ops=[ast.Eq()], comparators=[result]):
-                return tuple(map(ast.literal_eval, arguments)), ast.literal_eval(result)
-            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[result]):
-                return ast.literal_eval(left), ast.literal_eval(result)
-    except (SyntaxError, ValueError):
-        pass
-    word = next(word for word in parsed.flags["--example"] if word.text == text)
-    raise SpecError("an example is a call and its result", diagnostics=[parsed.at(word, 'write "f(2) == 4"')])

@@ -45,6 +45,12 @@ TOOL_STATS: Final = (
     Flag(name="--restore", value="NAME", many=True, help="list trimmed tools again"),
     OUTPUT,
 )
+TOOL_SEARCH: Final = (
+    Flag(name="--example", value='"f(2) == 4"', many=True, help="what the tool gives for what: who passes comes first"),
+    Flag(name="-n", value="5", help="tools shown at most (5)"),
+    Flag(name="--limit", value="5", help="the same"),
+    OUTPUT,
+)
 TOOL_SHOW: Final = (Flag(name="--source", help="with the source"), EXPLAIN, OUTPUT)
 TOOL_VERIFY: Final = (OUTPUT,)
 TOOL_CALL: Final = (VALUE,)
@@ -85,6 +91,7 @@ FLAGS: Final = {
     "tool_call": TOOL_CALL,
     "tool_list": TOOL_LIST,
     "tool_panel": TOOL_PANEL,
+    "tool_search": TOOL_SEARCH,
     "tool_show": TOOL_SHOW,
     "tool_stats": TOOL_STATS,
     "tool_verify": TOOL_VERIFY,
@@ -124,6 +131,11 @@ HELP: Final = {
         "%tool_panel [--all]",
         "The registry as a panel: search, sources, versions, graphs, receipts. Without widgets it is the list of tools.",
         TOOL_PANEL,
+    ),
+    "tool_search": help_of(
+        '%tool_search WHAT IT DOES [--example "f(2) == 4" ...] [-n 5]',
+        "Tools by what they do, the best first; those that pass all examples before the others.",
+        TOOL_SEARCH,
     ),
     "tool_show": help_of(f"%tool_show {REFERENCE} [--source] [-o VAR]", "All of one tool.", TOOL_SHOW),
     "tool_stats": help_of(

@@ -10,6 +10,7 @@ from hermetic_nb.errors import HermeticError, RegistryAccessError
 from hermetic_nb.making import stand_ins
 from hermetic_nb.making.policy import Grants, Policy, Wish, Word, decide, wish_to_create
 from hermetic_nb.signature import schema
+from hermetic_nb.toolbox.examples import same
 from hermetic_nb.toolbox.parameters import types_of
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Maker:
         if proposal.is_pure:
             for case in proposal.cases:
                 tried = await stand_ins.try_case(box, tool, case)
-                if tried.error is not None or not _same(tried.value, case.result):
+                if tried.error is not None or not same(tried.value, case.result):
                     return Failed(_failed_example(case, tried))
             if not proposal.cases:
                 requests = (await stand_ins.dry_run(box, tool, _stubs(tool))).requests
@@ -191,12 +192,6 @@ def refusal(maker: Maker, wish: Wish, act: str) -> str:
     if not maker.asks and maker.grants.get(wish) is None and "deny" not in {maker.policy.create, maker.policy.call}:
         return f"{act} this tool needs the user's consent, and nobody can be asked here: that counts as no"
     return f"{act} this tool is not allowed here"
-
-
-def _same(mine: Any, theirs: Any) -> bool:
-    return values.encode(mine) == values.encode(theirs) or (
-        isinstance(mine, (int, float)) and isinstance(theirs, (int, float)) and mine == theirs
-    )
 
 
 def _failed_example(case: Case, tried: stand_ins.Tried) -> dict[str, Any]:

@@ -9,7 +9,6 @@ written one in memory serves.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import threading
 import time
@@ -18,6 +17,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hermetic_nb.errors import IntegrityError, RegistryAccessError
+from hermetic_nb.registry import matching, terms
 from hermetic_nb.registry.layout import PATH
 from hermetic_nb.registry.manifests import find_manifest, reaches
 from hermetic_nb.registry.names import SETTLED
@@ -32,33 +32,28 @@ if TYPE_CHECKING:
     from hermetic_nb.registry.names import Names
 
 FILE: Final = "index.sqlite"
-_GENERATION: Final = 2
+_GENERATION: Final = 4
 _PATIENCE: Final = 2.0
 """Seconds to wait for another process's update before an index in memory serves."""
-_WORDS: Final = 64
-"""Words of a query that are looked at."""
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS latest (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, tool TEXT NOT NULL, kind TEXT NOT NULL
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, tool TEXT NOT NULL, kind TEXT NOT NULL,
+    text TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS reaches (id INTEGER NOT NULL, what TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS reaches_id ON reaches(id);
 CREATE TABLE IF NOT EXISTS uses (id INTEGER NOT NULL, tool TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS uses_tool ON uses(tool);
 CREATE INDEX IF NOT EXISTS uses_id ON uses(id);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(name, doc, parameters, tokenize='porter unicode61');
+{matching.SCHEMA}
 PRAGMA user_version={_GENERATION};
-"""
-_NAME_WEIGHT, _DOC_WEIGHT, _PARAMETERS_WEIGHT = 4.0, 2.0, 1.0
-# bm25 is smaller for better matches (SQLite's FTS5 documentation); the name breaks ties, so that an order is one order.
-_SEARCH: Final = """
-SELECT latest.name FROM words JOIN latest ON latest.id = words.rowid WHERE words MATCH ?
-ORDER BY bm25(words, ?, ?, ?), latest.name LIMIT ?
 """
 _WHERE: Final = """
 SELECT name FROM latest WHERE (:kind = '' OR kind = :kind) AND (:digits = '' OR instr(tool, :digits))
 AND (:what = '' OR EXISTS (SELECT 1 FROM reaches WHERE reaches.id = latest.id AND substr(what, 1, length(:what)) = :what))
 """
+_ROWS: Final = (("latest", "id"), ("words", "rowid"), ("pieces", "rowid"), ("reaches", "id"), ("uses", "id"))
+"""Each table, and where it has a row's number."""
 _USERS: Final = """
 SELECT DISTINCT latest.name FROM uses JOIN latest ON latest.id = uses.id WHERE uses.tool = ? ORDER BY latest.name
 """
@@ -78,21 +73,24 @@ class Index:
         self._seen: dict[bool, tuple[dict[str, int], int]] = {}
         """What the index on disk (False) and the one in memory (True) held last: the names' changes, and how many."""
 
-    def search(self, text: str, limit: int, *, unfinished: bool = False) -> list[str]:
-        """Names by relevance: any of the words, in name, doc or parameters. Raises RegistryAccessError without FTS5.
+    def search(self, text: str, limit: int, *, unfinished: bool = False) -> list[matching.Hit]:
+        """Names by relevance: any of the words, or most pieces of one, in name, doc or parameters.
 
-        ``unfinished``: the last word may go on.
+        ``unfinished``: the last word may go on. Raises RegistryAccessError without FTS5.
         """
-        words = [f'"{word}"' for word in re.findall(r"\w+", text)[:_WORDS]]
-        if not words:
-            return []
-        query = " OR ".join(words) + (" *" if unfinished else "")
-        return self._ask(lambda connection: _matches(connection, query, limit))
+        query = terms.query(text, unfinished=unfinished)
+        return self._ask(lambda connection: matching.find(connection, query, limit)) if query.words else []
 
     def where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
         """Names of tools of that kind, with a capability that begins so, and a digest that has those digits in it."""
         given = {"kind": _text(kind), "what": _text(reaching), "digits": _text(digits)}
         return self._ask(lambda connection: {name for (name,) in connection.execute(_WHERE, given)})
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Each name, and what its newest tool says of itself."""
+        return self._ask(
+            lambda connection: connection.execute("SELECT name, text FROM latest ORDER BY name").fetchall()
+        )
 
     def users(self, tool: Digest) -> list[str]:
         """Names of tools that call this one."""
@@ -131,7 +129,8 @@ class Index:
         try:
             with closing(self._on_disk()) as connection:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()
-                connection.execute("INSERT INTO words(words) VALUES ('integrity-check')")
+                for table in matching.TABLES:
+                    connection.execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")  # noqa: S608 (our own words)
         except (sqlite3.Error, RegistryAccessError) as error:
             return "it is damaged" if _damage(error) else ""
         return "" if found == ("ok",) else "its pages are damaged"
@@ -199,7 +198,7 @@ class Index:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 stale, fresh = self._differences(connection)  # again: another process may have been first
-                for table, column in (("latest", "id"), ("words", "rowid"), ("reaches", "id"), ("uses", "id")):
+                for table, column in _ROWS:
                     connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(row,) for row in stale])  # noqa: S608 (our own words)
                 for name, version in fresh:
                     self._enter(connection, name, version)
@@ -227,16 +226,14 @@ class Index:
         manifest = self._newest(name)
         if manifest is None:
             return
+        doc = _text(manifest.doc)
+        parameters = _text(" ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters))
         entered = connection.execute(
-            "INSERT INTO latest(name, version, tool, kind) VALUES (?, ?, ?, ?)",
-            (name, version, manifest.digest, _text(manifest.tier)),
+            "INSERT INTO latest(name, version, tool, kind, text) VALUES (?, ?, ?, ?, ?)",
+            (name, version, manifest.digest, _text(manifest.tier), f"{terms.spaced(name)}. {doc} {parameters}".strip()),
         )
         row = entered.lastrowid
-        parameters = " ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters)
-        connection.execute(
-            "INSERT INTO words(rowid, name, doc, parameters) VALUES (?, ?, ?, ?)",
-            (row, name, _text(manifest.doc), _text(parameters)),
-        )
+        matching.put(connection, row, name, doc, parameters)
         connection.executemany(
             "INSERT INTO reaches(id, what) VALUES (?, ?)", [(row, _text(what)) for what in reaches(manifest)]
         )
@@ -267,11 +264,6 @@ def _lay_out(connection: sqlite3.Connection) -> None:
 def _count(connection: sqlite3.Connection) -> int:
     count: tuple[int] = connection.execute("SELECT count(*) FROM latest").fetchone()
     return count[0]
-
-
-def _matches(connection: sqlite3.Connection, query: str, limit: int) -> list[str]:
-    weights = (_NAME_WEIGHT, _DOC_WEIGHT, _PARAMETERS_WEIGHT)
-    return [name for (name,) in connection.execute(_SEARCH, (query, *weights, limit))]
 
 
 def _damage(error: Exception) -> bool:

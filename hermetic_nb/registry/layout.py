@@ -29,6 +29,8 @@ OURS: Final = frozenset(
         "index.sqlite",
         "index.sqlite-wal",
         "index.sqlite-shm",
+        "vectors.sqlite",
+        "vectors.sqlite-journal",
     }
 )
 """What a registry's folder holds."""

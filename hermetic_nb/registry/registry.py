@@ -253,7 +253,7 @@ class Registry:
 
     def list(self) -> Records:
         """The latest record of each name, by name. Damaged ones are left out (`check` reports them), and trimmed ones."""
-        return self._latest(self._names.all())
+        return self.latest(self._names.all())
 
     def changes(self) -> dict[str, int]:
         """For each name that is listed a number that is another one after a version of it was added."""
@@ -266,13 +266,24 @@ class Registry:
 
     def search(self, text: str, *, limit: int = 20) -> Records:
         """The latest records of the names that match any of the words in name, doc or parameters; best first."""
-        return self._latest(self._index.search(text, limit + len(self._hidden())))[:limit]
+        return self.latest(self.scores(text, limit=limit))
+
+    def scores(self, text: str, *, limit: int) -> dict[str, float]:
+        """The names that `search` finds, best first, and how well each matches: 0 to 1, equal ones by name."""
+        hidden = self._hidden()
+        found = self._index.search(text, limit + len(hidden))
+        return dict([(hit.name, hit.score) for hit in found if hit.name not in hidden][:limit])
+
+    def texts(self) -> dict[str, str]:
+        """What each listed name's newest tool says of itself, by name: its name, documentation and parameters."""
+        hidden = self._hidden()
+        return {name: text for name, text in self._index.texts() if name not in hidden}
 
     def names_by_words(self, text: str, *, limit: int) -> Texts:
         """The names that `search` finds while its last word is still being typed; their records are not read."""
         hidden = self._hidden()
         found = self._index.search(text, limit + len(hidden), unfinished=True)
-        return [name for name in found if name not in hidden][:limit]
+        return [hit.name for hit in found if hit.name not in hidden][:limit]
 
     def names_where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
         """The names whose newest tool is of a kind, has a capability that begins so, a digest with those digits."""
@@ -323,7 +334,7 @@ class Registry:
         """Make the search index anew; the number of names in it."""
         return self._index.rebuild()
 
-    def _latest(self, names: Iterable[str]) -> Records:
+    def latest(self, names: Iterable[str]) -> Records:
         """The latest record of each of some names, of those that are listed and whole."""
         hidden = self._hidden()
         latest = (next(self._names.newest_first(name), None) for name in names if name not in hidden)

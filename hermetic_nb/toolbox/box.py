@@ -29,7 +29,7 @@ from hermetic_nb.sandbox import ISOLATIONS, Isolation
 from hermetic_nb.toolbox import environment, specs
 from hermetic_nb.toolbox.executors import Executors
 from hermetic_nb.toolbox.explained import Explained
-from hermetic_nb.toolbox.finding import CANDIDATES, Found, found, ranked, readable, worded
+from hermetic_nb.toolbox.finding import CANDIDATES, Found, Meaning, by_words, found, ranked, readable
 from hermetic_nb.toolbox.proof import Proof
 from hermetic_nb.toolbox.sealed import Tool, Verification
 from hermetic_nb.toolbox.shelf import Shelf
@@ -315,19 +315,21 @@ class Toolbox:
         ``examples`` are ``(arguments, result)``, the arguments a tuple: tools that give all the results come first, also
         those that share no word with the query. Raises RegistryAccessError where the registry cannot be searched.
         """
-        query = worded(query)
-        records = self.registry.search(query, limit=max(limit, CANDIDATES))
-        words = readable(self.peek, (record.tool for record in records))
+        within = max(limit, CANDIDATES)
+        scored = by_words(self.registry, query, within, self._meaning)
+        if self._session is not self.registry:
+            scored += by_words(self._session, query, within, self._meaning)
+        scored.sort(key=lambda one: (-one[0], one[1].name))
+        words = readable(self.peek, dict.fromkeys(record.tool for _, record in scored))
         every = readable(self.peek, (record.tool for record in self.registry.list())) if examples else []
-        ordered = ranked(self, [*words, *self._of_session(query, words)], every, examples)
-        return [found(tool, passed) for tool, passed in ordered[: max(limit, 0)]]
+        return [found(tool, passed) for tool, passed in ranked(self, words, every, examples)[: max(limit, 0)]]
 
-    def _of_session(self, query: str, known: Sequence[Tool]) -> Sequence[Tool]:
-        """The tools of this session that the words find."""
-        if self._session is self.registry:
-            return ()
-        tools = readable(self.peek, (record.tool for record in self._session.search(query, limit=CANDIDATES)))
-        return [tool for tool in tools if tool not in known]
+    @cached_property
+    def _meaning(self) -> Meaning | None:
+        """What ranks by meaning, where the extra is installed."""
+        from hermetic_nb.search import meaning  # noqa: PLC0415 (an extra)
+
+        return meaning(self.registry.path)
 
     @property
     def here(self) -> tuple[Tool, ...]:

@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from hermetic_nb import values
 from hermetic_nb.errors import HermeticError, IntegrityError, ToolNotFoundError
 from hermetic_nb.model import WASM
 from hermetic_nb.signature.border import fit
 from hermetic_nb.toolbox.apart import Apart
+from hermetic_nb.toolbox.examples import same
 from hermetic_nb.toolbox.sealed import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hermetic_nb.digest import Digest
+    from hermetic_nb.registry import NameRecord, Registry
+    from hermetic_nb.toolbox.examples import Example
     from hermetic_nb.toolbox.sealed import Home
 
 CANDIDATES: Final = 50
 """Tools that the words may find, and that are run on the examples."""
+MEANING: Final = 2.0
+"""What the same meaning is worth, where the best match by words is worth 1. Chosen on the tuning half."""
+RELATED: Final = 0.2
+"""A text that shares no word with the query and is not even so near in meaning is not found."""
 OTHERS: Final = 1000
 """Native tools beside these that are run on them too: one call takes some 50 us."""
 SECONDS: Final = 0.5
 """Of one call on an example: a tool that takes longer is not what was sought."""
-STOP: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "give",
-        "gives",
-        "how",
-        "i",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "their",
-        "this",
-        "to",
-        "what",
-        "which",
-        "with",
-        "you",
-        "your",
-    ]
-)
-"""Words that say nothing of a tool: a match by them alone is none."""
-Example = tuple[tuple[Any, ...], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,27 +42,48 @@ class Found:
     signature: str
     doc: str
     """The first line of its documentation."""
+    tier: str = ""
     passed: int = 0
     """Examples of the search that it passes; it passes all, or it is not ranked by them."""
 
 
-def worded(query: str) -> str:
-    """A query without the words that say nothing; the query itself where it has no others."""
-    words = [word for word in re.findall(r"\w+", query) if word.lower() not in STOP]
-    return " ".join(words) or query
+class Meaning(Protocol):
+    """How near texts are in meaning to a query; the extra ``[search]`` has one."""
+
+    def near(self, query: str, texts: Sequence[str]) -> Sequence[float]:
+        """For each text a number: 1 for the same meaning, about 0 for none in common."""
+
+
+def by_words(registry: Registry, query: str, limit: int, meaning: Meaning | None) -> list[tuple[float, NameRecord]]:
+    """The records that a query finds in one registry, and how well, at most ``limit``."""
+    scores = registry.scores(query, limit=limit)
+    if meaning is not None and query.strip():
+        scores = fused(scores, registry.texts(), query, meaning)
+    names = sorted(scores, key=lambda name: (-scores[name], name))[:limit]
+    return [(scores[record.name], record) for record in registry.latest(names)]
+
+
+def fused(scores: Mapping[str, float], texts: Mapping[str, str], query: str, meaning: Meaning) -> dict[str, float]:
+    """The scores by words and by meaning of all texts, by name."""
+    near = meaning.near(query, list(texts.values()))
+    return {
+        name: scores.get(name, 0.0) + MEANING * score
+        for name, score in zip(texts, near, strict=True)
+        if name in scores or score >= RELATED
+    }
 
 
 def ranked(
-    home: Home, by_words: Sequence[Tool], others: Iterable[Tool], examples: Sequence[Example]
+    home: Home, wanted: Sequence[Tool], others: Iterable[Tool], examples: Sequence[Example]
 ) -> list[tuple[Tool, int]]:
     """Tools with the examples that they pass: those that pass all first, each group in the order given."""
     if not examples:
-        return [(tool, 0) for tool in by_words]
-    seen = {tool.digest for tool in by_words}
+        return [(tool, 0) for tool in wanted]
+    seen = {tool.digest for tool in wanted}
     more = [tool for tool in others if tool.digest not in seen and tool.manifest.media_type == WASM][:OTHERS]
-    passing = [tool for tool in [*by_words, *more] if passes(home, tool, examples)]
+    passing = [tool for tool in [*wanted, *more] if passes(home, tool, examples)]
     first = {tool.digest for tool in passing}
-    return [(tool, len(examples)) for tool in passing] + [(tool, 0) for tool in by_words if tool.digest not in first]
+    return [(tool, len(examples)) for tool in passing] + [(tool, 0) for tool in wanted if tool.digest not in first]
 
 
 def passes(home: Home, tool: Tool, examples: Sequence[Example]) -> bool:
@@ -118,20 +104,12 @@ def passes(home: Home, tool: Tool, examples: Sequence[Example]) -> bool:
     return True
 
 
-def same(value: Any, wanted: Any) -> bool:
-    """Whether a value is the wanted one: of the same wire text, or equal numbers."""
-    if isinstance(value, (int, float)) and isinstance(wanted, (int, float)) and not isinstance(value, bool):
-        return value == wanted and not isinstance(wanted, bool)
-    try:
-        return values.encode(value) == values.encode(wanted)
-    except (TypeError, ValueError):
-        return False
-
-
 def found(tool: Tool, passed: int) -> Found:
     """A tool as a search gives it."""
     first = tool.manifest.doc.strip().partition("\n")[0]
-    return Found(name=tool.name, digest=tool.digest, signature=str(tool.signature), doc=first, passed=passed)
+    return Found(
+        name=tool.name, digest=tool.digest, signature=str(tool.signature), doc=first, tier=tool.tier, passed=passed
+    )
 
 
 def readable(pull: Any, references: Iterable[str]) -> list[Tool]:
