@@ -329,6 +329,7 @@ def test_what_wants_more_than_computation_is_not_made(making: Served) -> None:
     assert "greedy" not in Registry(making.server.registry).changes()
 
 
+@pytest.mark.slow
 def test_code_that_does_not_end_is_stopped(making: Served) -> None:
     code = "def run(n: int) -> int:\n    while True:\n        n = n * 1\n    return n\n"
     answer = making.call("hermetic_create", **(DOUBLE | {"name": "endless", "code": code, "why_new": "x"}))
@@ -355,6 +356,7 @@ def test_the_entry_point_is_the_installed_one() -> None:
     assert found.value == "hermetic_nb.mcp:tools"
 
 
+@pytest.mark.slow
 def test_a_client_on_standard_input_finds_the_running_server(served: Served) -> None:
     """By the bridge that `docs/mcp.md` names."""
     bridge = StdioTransport(
