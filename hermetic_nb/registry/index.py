@@ -230,7 +230,7 @@ class Index:
         parameters = _text(" ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters))
         entered = connection.execute(
             "INSERT INTO latest(name, version, tool, kind, text) VALUES (?, ?, ?, ?, ?)",
-            (name, version, manifest.digest, _text(manifest.tier), f"{terms.spaced(name)}. {doc} {parameters}".strip()),
+            (name, version, manifest.digest, _text(manifest.tier), terms.told(name, doc, parameters)),
         )
         row = entered.lastrowid
         matching.put(connection, row, name, doc, parameters)

@@ -91,6 +91,11 @@ def spaced(text: str) -> str:
     return _BORDERS.sub(" ", text.replace("_", " "))
 
 
+def told(name: str, doc: str, parameters: str) -> str:
+    """What a tool says of itself, as one text for readers of meaning."""
+    return f"{spaced(name)}. {doc} {parameters}".strip()
+
+
 def pieces_of(*texts: str) -> set[str]:
     """The pieces of all words of some texts; an identifier is one word here."""
     return {piece for text in texts for word in text.lower().replace("_", "").split() for piece in pieces(word)}

@@ -16,20 +16,28 @@ MOST: Final = 128
 """Pieces of a text that are read, with its two borders; the model was trained on as many."""
 _LONGEST: Final = 100
 """Characters of a word that is no unknown one."""
-_CJK: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
-_PARTS: Final = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+|[^\w\s]|_")
+_CJK: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]")
 
 
 def numbers(text: str) -> list[int]:
     """The numbers of a text's pieces, between the borders that the model expects."""
     known = _vocabulary()
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
+    plain = unicodedata.normalize("NFD", text.lower())
     found: list[int] = []
-    for word in _PARTS.findall(plain):
+    for word in "".join(map(_apart, plain)).split():
         found += _pieces(word, known)
         if len(found) >= MOST - 2:
             break
     return [known["[CLS]"], *found[: MOST - 2], known["[SEP]"]]
+
+
+def _apart(character: str) -> str:
+    """A character as it stands in a text of words: marks, and what controls, go; punctuation is a word of its own."""
+    kind = unicodedata.category(character)
+    if kind == "Mn" or (kind in {"Cc", "Cf"} and not character.isspace()):
+        return ""
+    is_sign = character.isascii() and character.isprintable() and not character.isalnum() and character != " "
+    return f" {character} " if is_sign or kind[0] == "P" or _CJK.match(character) else character
 
 
 def _pieces(word: str, known: dict[str, int]) -> list[int]:
