@@ -43,8 +43,9 @@ lint: $(READY)
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-cache
 
+# Without the extension of the tests that opens a port of its own.
 lab: $(READY)
-	$(PY) -m jupyterlab $(LABFLAGS) notebooks/tour.ipynb
+	$(PY) -m jupyterlab --ServerApp.jpserver_extensions=jupyter_server_mcp=False $(LABFLAGS) notebooks/tour.ipynb
 
 bench: $(READY)
 	$(PY) -m tests.benchmarks

@@ -139,11 +139,26 @@ def _python(
         source=whole.text,
         entry=function.name,
         signature=interface,
-        doc=doc if written is None else clean(str(written.value)),
+        doc=doc if written is None else clean(_text(cell, written)),
         examples=() if written is None else examples(cell, written),
         capabilities=(CALL_AGENT,) if is_pure else (),
         **shared,
     )
+
+
+def _text(cell: Source, written: ast.Constant) -> str:
+    """The text of a docstring, whose escapes may spell what no text holds. Raises SpecError."""
+    text = str(written.value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        finding = cell.at(written, "half of a character: a lone surrogate")
+        raise SpecError(
+            "the docstring is not Unicode text",
+            diagnostics=[finding],
+            help='a docstring with backslashes is r"""..."""',
+        ) from None
+    return text
 
 
 def _names_of_pure_tools() -> frozenset[str]:
