@@ -303,5 +303,5 @@ def test_a_wat_cell_is_documented_by_its_head_comment() -> None:
 @pytest.mark.parametrize("body", [r'"\ud800"', '"""\n    >>> f(1)\n    \'\\ud800\'\n    """'])
 def test_a_docstring_with_half_a_character_is_placed(body: str) -> None:
     with pytest.raises(SpecError, match="not Unicode text") as caught:
-        parse(f"def f(n: int) -> str:\n    {body}\n    return 'a'\n")
+        cell.parse(f"def f(n: int) -> str:\n    {body}\n    return 'a'\n")
     assert caught.value.diagnostics[0].line == 2
