@@ -275,7 +275,7 @@ class Registry:
         return dict([(hit.name, hit.score) for hit in found if hit.name not in hidden][:limit])
 
     def texts(self) -> dict[str, str]:
-        """What each listed name's newest tool says of itself, by name: its name, documentation and parameters."""
+        """What each listed name's newest tool says of itself, by name: its name and documentation."""
         hidden = self._hidden()
         return {name: text for name, text in self._index.texts() if name not in hidden}
 
