@@ -12,7 +12,7 @@ import pytest
 from hermetic_nb.cli import main
 from hermetic_nb.toolbox import Toolbox
 from hermetic_nb.toolbox.examples import read_example, same
-from hermetic_nb.toolbox.finding import fused
+from hermetic_nb.toolbox.finding import MEANING, fused
 
 CELLS = [
     'def gc(seq: str) -> float:\n    """Share of G and C in DNA."""\n    return (seq.count("G") + seq.count("C")) / len(seq)',
@@ -97,7 +97,7 @@ class Fixed:
 
 def test_meaning_adds_to_words_and_finds_what_they_do_not() -> None:
     scores = fused({"a": 1.0, "b": 0.5}, {"a": "x", "b": "q", "c": "q", "d": "x"}, "q", Fixed())
-    assert scores == {"a": 1.0, "b": pytest.approx(2.3), "c": pytest.approx(1.8)}
+    assert scores == {"a": 1.0, "b": pytest.approx(0.5 + 0.9 * MEANING), "c": pytest.approx(0.9 * MEANING)}
 
 
 # ------------------------------------------------------------ the extra
