@@ -1,8 +1,9 @@
-"""Fourteen fixed requests to an agent, and what is right, computed here without the agent.
+"""Fixed requests to an agent, and what is right, computed here without the agent.
 
 They were written before a model was seen at work on them, and are of three kinds: call a tool that is there, make one and
-call it, use two of which one needs the other's result. `python -m tests.agents.local_tasks MODEL.gguf` puts them to a model file, each with
-a fresh registry, and prints how many it fulfilled, in tokens and seconds too.
+call it, use two of which one needs the other's result. `python -m tests.agents.local_tasks MODEL.gguf` puts fourteen to a model file, each
+with a fresh registry, and prints how many it fulfilled, in tokens and seconds too. While the prompt was written a small model was
+seen at these; `... MODEL.gguf unseen` puts twelve others, written after the prompt and never looked at since.
 """
 
 from __future__ import annotations
@@ -138,6 +139,47 @@ TASKS: Final = (
     ),
 )
 
+UNSEEN: Final = (
+    _task("call", "Which share of the sequence ATTTGCGC is G or C?", 0.5, "0.5", "50%", "50 %", "half"),
+    _task("call", "What are the binary digits of 77?", f"{77:b}"),
+    _task("call", "Convert -40 degrees Celsius to Fahrenheit.", -40 * 9 / 5 + 32, "-40"),
+    _task("call", "Remove the repeated words from 'to be or not to be'.", "to be or not"),
+    _task(
+        "call",
+        "How many words does the variable note hold?",
+        len("measure twice and cut once".split()),  # noqa: SIM905 (the words of a text are counted)
+        "five",
+        note="measure twice and cut once",
+    ),
+    _task("make", "Make a tool that reverses a text. What is 'notebook' reversed?", "notebook"[::-1]),
+    _task(
+        "make",
+        "Make a tool that gives the larger of the sum and the product of two integers. What does it give for 6 and 7?",
+        max(6 + 7, 6 * 7),
+    ),
+    _task(
+        "make",
+        "Make a tool that counts how often a letter occurs in a text. How often is s in 'mississippi'?",
+        4,
+        "four",
+    ),
+    _task(
+        "make", "Make a tool that tells whether an integer is a prime number. Is 97 one?", True, "prime", "yes", "true"
+    ),
+    _task(
+        "make",
+        "Make a tool that joins a list of words with hyphens. What does it give for ['red', 'green', 'blue']?",
+        "red-green-blue",
+    ),
+    _task("chain", "What are the binary digits of the number of words in 'one two three four five six'?", f"{6:b}"),
+    _task(
+        "chain",
+        "What is the greatest common divisor of 48 and 60, as a temperature in Celsius, in Fahrenheit?",
+        12 * 9 / 5 + 32,
+    ),
+)
+"""Written when the prompt was done."""
+
 REQUESTS: Final = 10
 """Requests to the model that a task may take."""
 
@@ -214,7 +256,8 @@ def _says(text: str, task: Task) -> bool:
 def main(words: Sequence[str]) -> None:
     """Print a line for each task, and the sum."""
     path, *numbers = words
-    chosen = [TASKS[int(number) - 1] for number in numbers] or TASKS
+    tasks = UNSEEN if "unseen" in numbers else TASKS
+    chosen = [tasks[int(number) - 1] for number in numbers if number != "unseen"] or tasks
     print(f"{Path(path).name}, {len(chosen)} tasks, at most {REQUESTS} requests each")
     print(f"{'':4}{'task':7}{'right':7}{'requests':>9}{'read':>8}{'written':>8}{'s':>7}  answer")
     outcomes = []
@@ -222,7 +265,7 @@ def main(words: Sequence[str]) -> None:
         one = attempt(task, path)
         outcomes.append(one)
         print(
-            f"{TASKS.index(task) + 1:<4}{task.kind:7}{'yes' if one.fulfilled else 'no':7}{one.model.requests:9}{one.model.read:8}"
+            f"{tasks.index(task) + 1:<4}{task.kind:7}{'yes' if one.fulfilled else 'no':7}{one.model.requests:9}{one.model.read:8}"
             f"{one.model.written:8}{one.seconds:7.0f}  {' '.join(one.why.split())[:90]}",
             flush=True,
         )
