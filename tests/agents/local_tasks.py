@@ -247,7 +247,7 @@ def missing(task: Task, answer: Any) -> str:
 
 
 def _says(text: str, task: Task) -> bool:
-    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text.replace(",", ""))]
+    numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text.replace(",", ""))]
     if type(task.value) in (int, float) and task.value in numbers:
         return True
     return any(re.search(rf"(?<![\w.]){re.escape(said)}(?![\w]|\.\d)", text, re.IGNORECASE) for said in task.said)
