@@ -16,7 +16,6 @@ def chosen(which: str) -> sets.Set:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("which", "floor"), [("bfcl", 0.85), ("metatool", 0.72)])
 def test_words_find(which: str, floor: float) -> None:
     data = chosen(which)
