@@ -12,6 +12,7 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.iteration import IterationTyper
 from hermetic_nb.toolchains.native.inference.typer import names_in, tested
 from hermetic_nb.toolchains.native.parse.refusal import refuse
+from hermetic_nb.toolchains.native.parse.stable import is_quiet
 from hermetic_nb.toolchains.native.types import NONE, DictT, ListT, SetT
 
 if TYPE_CHECKING:
@@ -90,6 +91,15 @@ class ComprehensionTyper(IterationTyper):
         item = self.add(kind.cell, item, node)
         append = t.Eval(line, t.Builtin(NONE, line, "list.append", [self.local(name, line), item]))
         return t.Comprehension(kind, line, name, [start, t.For(line, target, source, [append], [])])
+
+    def at_once(self, node: ast.Call) -> None:
+        """Refuse a generator whose items are taken one by one, where it could tell: it may raise, or see what takes them."""
+        match node.args[0]:
+            case ast.GeneratorExp(elt=elt, generators=parts) as items:
+                values = [elt, *(test for part in parts for test in part.ifs)]
+                looks = any(isinstance(part, ast.Call | ast.Compare) for value in values for part in ast.walk(value))
+                if not all(map(is_quiet, values)) or looks:
+                    refuse("this takes the items one by one: make a list of them first, with [...]", items)
 
     def _loops(
         self,

@@ -170,6 +170,7 @@ class DefaultTyper(CopyTyper):
 
     def _counter_method(self, base: t.Expr, name: str, node: ast.Call) -> t.Expr:
         if name in {"update", "subtract"}:
+            self.at_once(node)
             given = self._counted(node.args[0])
             if given.type == BOTTOM:
                 return given

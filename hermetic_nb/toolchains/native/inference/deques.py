@@ -68,6 +68,7 @@ class DequeTyper(DefaultTyper):
                 return t.Builtin(NONE, line, "deque.rotate", [base, steps])
             case "copy":
                 return t.Builtin(base.type, line, "deque.of", [base])
+        self.at_once(node)
         other = self.gathered(node.args[0])
         if other.type == BOTTOM:
             return other

@@ -43,12 +43,7 @@ class MethodTyper(DequeTyper):
     """Types method calls."""
 
     def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
-        if (
-            isinstance(target.value, ast.Name)
-            and not self.hides(target.value.id)
-            and isinstance(self.program.module.constants.get(target.value.id), list)
-        ):
-            refuse(f"{target.value.id} is only read in the native subset", node)
+        self.changeable(target.value, node)
         of_class = self.class_method(target, node)
         if of_class is not None:
             return of_class
@@ -77,6 +72,15 @@ class MethodTyper(DequeTyper):
         if is_number(kind):
             return self.number_method(base, target.attr, node)
         return refuse(f"the method {target.attr} of {kind} is outside the native subset", node)
+
+    def changeable(self, base: ast.expr, node: ast.Call) -> None:
+        """Refuse a method of a list that is a constant of the cell."""
+        if (
+            isinstance(base, ast.Name)
+            and not self.hides(base.id)
+            and isinstance(self.program.module.constants.get(base.id), list)
+        ):
+            refuse(f"{base.id} is only read in the native subset", node)
 
     def _list_method(self, base: t.Expr, cell: Cell, name: str, node: ast.Call) -> t.Expr:
         if isinstance(base.type, DequeT):
@@ -113,6 +117,7 @@ class MethodTyper(DequeTyper):
         return t.Builtin(NONE, node.lineno, "list.insert", [base, position, item])
 
     def _list_extend(self, base: t.Expr, cell: Cell, node: ast.Call) -> t.Expr:
+        self.at_once(node)
         other = self.sequence(node.args[0])
         if other.type == BOTTOM:
             return t.Builtin(NONE, node.lineno, "list.extend", [base, other])

@@ -9,8 +9,10 @@ from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.aggregates import EMPTY_MAX, EMPTY_MIN
 from hermetic_nb.toolchains.native.inference.methods import MethodTyper
 from hermetic_nb.toolchains.native.inference.operators import is_ordered
+from hermetic_nb.toolchains.native.inference.typer import names_in
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, NONE, NUM, Cell, ListT
+from hermetic_nb.toolchains.native.parse.stable import apart
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, NONE, NUM, Cell, ListT, RecordT, parts
 
 if TYPE_CHECKING:
     from hermetic_nb.toolchains.native.types import Type
@@ -43,6 +45,8 @@ class SortingTyper(MethodTyper):
         if key is None:
             self._check_order(self.item(cell), node)
             return t.Builtin(NONE, line, "list.sort", [base, down])
+        if isinstance(node.func, ast.Attribute):
+            self._check_unseen(key, node.func.value, base)
         name, item, keys = (self.hidden(purpose, node) for purpose in ("sorting", "each", "keys"))
         kind = ListT(self.cell(node, 5))
         held = [self.assign(name, base, node), self.assign(keys, t.ListOf(kind, line, []), node)]
@@ -55,6 +59,14 @@ class SortingTyper(MethodTyper):
         done = self.hidden("done", node)
         finish = self.assign(done, t.Const(BOOL, line, True), node)
         return t.Comprehension(BOOL, line, done, [*held, loop, t.Eval(line, sort), finish])
+
+    def _check_unseen(self, key: ast.expr, place: ast.expr, base: t.Expr) -> None:
+        """Refuse a key that could see the list that is sorted: in CPython that is empty meanwhile."""
+        own = place.id if isinstance(place, ast.Name) else ""
+        for name in names_in(key, ast.Load):
+            kind = self.instance.variables.get(self.renamed.get(name, name), BOTTOM)
+            if _holds(kind, base.type, set()) and not (own and apart(name, own, self.instance.node)):
+                refuse("the key reads a list while it may be the one that is sorted: use sorted(...) instead", key)
 
     def _options_of(self, node: ast.Call) -> tuple[ast.expr | None, t.Expr]:
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -178,3 +190,13 @@ def _plain_get(key: ast.expr | None, node: ast.Call) -> ast.expr | None:
                 ast.copy_location(part, key)
             return made
     return key
+
+
+def _holds(kind: Type, wanted: Type, seen: set[str]) -> bool:
+    """Whether a value of a type is, or may hold, one of the wanted type."""
+    if isinstance(kind, RecordT):
+        if kind.record.name in seen:
+            return False
+        fields = [cell.item for cell in kind.record.fields.values()]
+        return any(_holds(field, wanted, seen | {kind.record.name}) for field in fields)
+    return kind == wanted or any(_holds(part, wanted, seen) for part in parts(kind))

@@ -8,9 +8,9 @@ from typing import Final
 
 from hermetic_nb import traps
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.calls import CallTyper
 from hermetic_nb.toolchains.native.inference.ends import breaks, ends
 from hermetic_nb.toolchains.native.inference.operators import ARITH, is_quiet
+from hermetic_nb.toolchains.native.inference.pouring import PouringTyper
 from hermetic_nb.toolchains.native.inference.saying import counted
 from hermetic_nb.toolchains.native.inference.typer import names_in, tested
 from hermetic_nb.toolchains.native.inference.verdicts import is_open, verdict
@@ -39,7 +39,7 @@ from hermetic_nb.toolchains.native.types import (
 _ASSERTION: Final = 16
 
 
-class StatementTyper(CallTyper):
+class StatementTyper(PouringTyper):
     """Types the statements of one function."""
 
     def body(self, nodes: list[ast.stmt]) -> list[t.Stmt]:
@@ -74,7 +74,8 @@ class StatementTyper(CallTyper):
     def _stmt_Expr(self, node: ast.Expr) -> list[t.Stmt]:
         if isinstance(node.value, ast.Constant):
             return []
-        return [t.Eval(node.lineno, self.effect(node.value))]
+        poured = self.poured(node.value)
+        return [t.Eval(node.lineno, self.effect(node.value))] if poured is None else poured
 
     def effect(self, node: ast.expr) -> t.Expr:
         """Type an expression that may be a call that never returns."""

@@ -173,6 +173,8 @@ class TableTyper(TextTyper):
             return base
         if name in _IN_PLACE:
             self.positional(node, 1, 1)
+            if name != "intersection_update":
+                self.at_once(node)
             other = self._as_set(node.args[0])
             if other.type == BOTTOM:
                 return other

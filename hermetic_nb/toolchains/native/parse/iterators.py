@@ -101,7 +101,8 @@ class Places:
                 if name in _DRAINS or meaning in {"collections.Counter", "collections.deque", "functools.reduce"}:
                     return parent, looped or len(parent.args) > 1 or bool(parent.keywords)
                 if isinstance(parent.func, ast.Attribute) and parent.func.attr in {"join", "extend", "update"}:
-                    return parent, looped
+                    # All but join take the items one by one.
+                    return parent, looped or parent.func.attr != "join"
                 if name in _STOPS:
                     return parent, True
                 if name in _PASSES or meaning.startswith("itertools."):

@@ -117,15 +117,15 @@ def _leaves(part: ast.AST, name: str, function: Function) -> bool:
         return True
     match part:
         case ast.Call(func=ast.Attribute(value=ast.Name(id=other), attr=attr)) if attr in _MUTATORS:
-            return _apart(name, other, function)
+            return apart(name, other, function)
         case ast.Subscript(value=ast.Name(id=other)) | ast.AugAssign(target=ast.Name(id=other)):
-            return _apart(name, other, function)
+            return apart(name, other, function)
         case ast.AugAssign(target=ast.Subscript(value=ast.Name(id=other))):
-            return _apart(name, other, function)
+            return apart(name, other, function)
     return False
 
 
-def _apart(name: str, other: str, function: Function) -> bool:
+def apart(name: str, other: str, function: Function) -> bool:
     """Whether two variables are never one object: each is a parameter or only holds new objects, and one of them does."""
     if name == other:
         return False
