@@ -16,6 +16,7 @@ from hermetic_nb.toolchains.native.inference.typer import names_in, tested
 from hermetic_nb.toolchains.native.inference.verdicts import is_open, verdict
 from hermetic_nb.toolchains.native.lowering.layout import NONE_ATTRIBUTE
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, kind_of, refuse
+from hermetic_nb.toolchains.native.parse.stable import QUIET_CALLS
 from hermetic_nb.toolchains.native.types import (
     BOOL,
     BOTTOM,
@@ -360,7 +361,7 @@ class StatementTyper(PouringTyper):
         return [*statements, t.SetField(node.lineno, base, target.attr, self.add(cell, value, target))]
 
     def _augmented(self, op: str, old: t.Expr, node: ast.AugAssign, statements: list[t.Stmt]) -> t.Expr | None:
-        """The new value of ``place op= value``; None where what is there changes itself."""
+        """The new value of ``place op= value``; None where what is there changes itself, and surely is still there."""
         inside = self._changing(old, node.target)
         if op == "+" and _changes_list(inside):
             held = self._changing(self._once(node.target, old, statements), node.target)
@@ -369,18 +370,28 @@ class StatementTyper(PouringTyper):
                 self.widen(held.type.cell, value.type.item, node)
                 made = self.copied(value, held.type.cell, node)
                 statements.append(t.Eval(node.lineno, t.Builtin(NONE, node.lineno, "list.extend", [held, made])))
-                return None
+                return held if self._may_rebind(node.value) else None
             return self.binary(op, held, value, node)
         if self._changes_set(op, inside):
             held = self._changing(self._once(node.target, old, statements), node.target)
             value = self.expr(node.value)
             if isinstance(value.type, SetT):
                 statements.append(t.Eval(node.lineno, self.changed(op, held, value, node)))
-                return None
+                return held if self._may_rebind(node.value) else None
             return self.binary(op, held, value, node)
         if _changes_list(inside) or isinstance(inside.type, SetT | DictT):
             refuse(f"{op}= of {inside.type} here is outside the native subset: give it a name first", node)
         return self.binary(op, old, self.expr(node.value), node)
+
+    def _may_rebind(self, node: ast.expr) -> bool:
+        """Whether computing a value may put another object in the place that ``place op= value`` stores to at last."""
+        for part in ast.walk(node):
+            match part:
+                case ast.Call(func=ast.Name(id=name)) if name in QUIET_CALLS and self.is_builtin(name):
+                    continue
+                case ast.Call() | ast.Attribute() | ast.NamedExpr():
+                    return True
+        return False
 
     def _changing(self, value: t.Expr, node: ast.AST) -> t.Expr:
         """What ``place op= value`` may change in its place: an option of it is tested."""

@@ -33,6 +33,8 @@ _FUNCTIONS: Final = {"accumulate": 1, "dropwhile": 0, "filterfalse": 0, "starmap
 _QUIET_FUNCTIONS: Final = frozenset(
     {"abs", "bool", "len", "max", "min", "operator.add", "operator.mul", "operator.sub", "str"}
 )
+_ANY_CALL: Final = ast.Call(ast.Constant(None), [], [])
+"""A call of who knows what."""
 MOST_PARTS: Final = 6
 """Nested loops are written for rows of up to so many items."""
 _LARGEST_ROW: Final = 64
@@ -59,6 +61,8 @@ class Places:
 
     def __init__(self, tree: ast.Module) -> None:
         self.parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        self._methods = {node.name for owner in classes for node in owner.body if isinstance(node, ast.FunctionDef)}
 
     def check(self, node: ast.Call, linker: Linker) -> None:
         """Refuse a call of `itertools` whose result is not consumed at once."""
@@ -140,6 +144,9 @@ class Places:
             for part in self._inside(consumer, node)
             if not (isinstance(part, ast.Call) and _only_reads(part, linker))
         ]
+        if any(isinstance(part, ast.Attribute) and part.attr in self._methods for part in region):
+            # A method, or a property, may change anything that its object holds.
+            region.append(_ANY_CALL)
         function = function_of(node, self.parents)
         for part in _arguments(node):
             meaning = linker.meaning(part.func if isinstance(part, ast.Call) else part) or ""

@@ -18,7 +18,8 @@ _MAKERS: Final = frozenset(
     }
 )
 """Built-in functions whose results are no object that existed before, or one that never changes."""
-_QUIET_CALLS: Final = _MAKERS | {"all", "any", "divmod", "isinstance", "max", "min", "print", "reversed"}
+QUIET_CALLS: Final = _MAKERS | {"all", "any", "divmod", "isinstance", "max", "min", "print", "reversed"}
+"""Built-in functions that change nothing."""
 _MUTATORS: Final = frozenset(
     {
         *("add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "extendleft", "insert"),
@@ -101,7 +102,7 @@ def _changes(part: ast.AST) -> bool:
     """Whether a node may change an object."""
     match part:
         case ast.Call(func=ast.Name(id=name)):
-            return name not in _QUIET_CALLS
+            return name not in QUIET_CALLS
         case ast.Call(func=ast.Attribute(attr=attr)):
             return attr in _MUTATORS
         case ast.Call():
