@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.lowering.code import Value
@@ -27,6 +28,9 @@ from hermetic_nb.toolchains.native.lowering.pieces import Parts, is_split
 from hermetic_nb.toolchains.native.lowering.shapes import ENTRY_KEY, entry_layout
 from hermetic_nb.toolchains.native.types import BYTES, INT, STR, DequeT, DictT, ListT, SetT, Type
 from hermetic_nb.toolchains.native.walks import target_names
+
+_VISITED: Final = 2
+"""What says that an entry is live (a new one has 1), once a loop has been there."""
 
 
 @dataclass(slots=True)
@@ -159,6 +163,7 @@ class CursorLowering(ExpressionLowering):
         offset, size = entry_layout(kind)
         number, entry = code.slot("i32"), code.slot("ptr")
         count, used = (code.load("i32", code.field(table.ref, place)) for place in (LEN, USED))
+        first = code.load("ptr", code.field(table.ref, ENTRIES))
         backwards = isinstance(source, t.Items) and source.backwards
         code.store("i32", used if backwards else "0", number)
         changed = CHANGED_SIZE if isinstance(kind, DictT) else SET_CHANGED_SIZE
@@ -171,6 +176,14 @@ class CursorLowering(ExpressionLowering):
             code.trap_if(make(f"icmp ne i32 {now}, {count}"), changed, source.line)
             now = code.load("i32", code.field(table.ref, USED))
             code.trap_if(make(f"icmp ne i32 {now}, {used}"), CHANGED_KEYS, source.line)
+            now = code.load("ptr", code.field(table.ref, ENTRIES))
+            code.trap_if(make(f"icmp ne ptr {now}, {first}"), CHANGED_KEYS, source.line)
+            visited = code.load("i32", number)
+            place = visited if backwards else make(f"sub i32 {visited}, 1")
+            begun = make(f"icmp ne i32 {visited}, {used if backwards else '0'}")
+            self._check_mark(
+                begun, make(f"getelementptr i8, ptr {first}, i32 {make(f'mul i32 {place}, {size}')}"), source
+            )
             code.label(skip)
             at = code.load("i32", number)
             code.branch(make(f"icmp eq i32 {at}, {'0' if backwards else used}"), done, look)
@@ -185,6 +198,7 @@ class CursorLowering(ExpressionLowering):
             code.again(skip)
             code.label(found)
             code.store("ptr", here, entry)
+            code.store("i32", str(_VISITED), code.field(here, LIVE))
             code.store("i1", "true", answer)
             code.label(done)
             return code.load("i1", answer)
@@ -201,6 +215,16 @@ class CursorLowering(ExpressionLowering):
             return [key, value] if source.keys else [value]
 
         return Cursor(more, item, step, after)
+
+    def _check_mark(self, begun: str, entry: str, source: t.Entries | t.Items) -> None:
+        """Where the last entries went and others came to their places, the one that was visited has lost its mark."""
+        code = self.code
+        look, done = code.fresh("visited"), code.fresh("kept")
+        code.branch(begun, look, done)
+        code.label(look)
+        mark = code.load("i32", code.field(entry, LIVE))
+        code.trap_if(code.make(f"icmp ne i32 {mark}, {_VISITED}"), CHANGED_KEYS, source.line)
+        code.label(done)
 
     def _items(self, source: t.Items, assigned: set[str]) -> Cursor:
         if isinstance(source.sequence.type, DictT | SetT):
