@@ -56,6 +56,8 @@ _TEXT: Final = {
         if len({v}) < 24:;    {v}.insert(«index», «T»)
         if len({v}) < 24:;    {v}.extend(«list[T]»[:9])
         if len({v}) < 24:;    {v} += «list[T]»[:9]
+        if len({v}) < 24:;    {v}.extend(«T» for {n} in range(«nat»))
+        {v}.extend({n} for {n} in {v} if len({v}) < 24)
         if len({v}) < 24:;    {v} = {v} + [«T»]
         if {v}:;    {v}.pop()
         ? {v}.pop()
@@ -126,6 +128,7 @@ _TEXT: Final = {
         {v}.clear()
         {n} = {v}.setdefault(«~K», «~T»)
         ? {v}.popitem()
+        for {n} in {v}:;    if {n} == «K»:;        del {v}[{n}];        {v}[«K»] = «T»
         if «K» in {v}:;    {v}[«K»] = «T»
         {v} = {**{v}, «K»: «T»}
     """,
@@ -140,6 +143,7 @@ _TEXT: Final = {
         {n} = «K»;if len({v}.setdefault({n}, [])) < 24:;    {v}[{n}].append(«T»)
         {n} = «K»;if {n} in {v} and {v}[{n}]:;    {v}[{n}].pop()
         {n} = «K»;if {n} not in {v}:;    {v}[{n}] = []
+        {n} = «K»;if {n} in {v} and len({v}[{n}]) < 24:;    {v}[{n}] += {v}.pop({n})
     """,
     "set[K]": """
         {v}.add(«K»)
@@ -147,6 +151,7 @@ _TEXT: Final = {
         ? {v}.remove(«K»)
         if «K» in {v}:;    {v}.remove(«K»)
         {v}.update(«list[K]»)
+        {v}.update({n} for {n} in «list[K]» if len({v}) < 24)
         for {n} in «set[K]»:;    {v}.discard({n})
         {v} |= «set[K]»
         {v} -= «set[K]»
