@@ -99,6 +99,11 @@ class DiskFiles:
             _flush_folder(os.path.dirname(target))
             return free
 
+    def touch(self, folder: str) -> None:
+        """Set the folder's time of modification."""
+        with refusing("written", self._root):
+            os.utime(self._at(folder))
+
     def settle(self, folder: str) -> None:
         """Fsync of the folder."""
         with refusing("written", self._root):

@@ -34,6 +34,9 @@ class Files(Protocol):
     def create(self, path: str, data: bytes) -> bool:
         """Put a whole file in place unless its path is taken (False); on stable storage on return."""
 
+    def touch(self, folder: str) -> None:
+        """Let `changed` of a folder be another number, for what changed further below."""
+
     def settle(self, folder: str) -> None:
         """Bring what others published in a folder to stable storage."""
 

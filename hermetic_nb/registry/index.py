@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hermetic_nb.registry.names import Names
 
 FILE: Final = "index.sqlite"
-_GENERATION: Final = 5
+_GENERATION: Final = 6
 _PATIENCE: Final = 2.0
 """Seconds to wait for another process's update before an index in memory serves."""
 _SCHEMA: Final = f"""
@@ -230,7 +230,7 @@ class Index:
         parameters = _text(" ".join(f"{p.name} {p.type}" for p in manifest.signature.parameters))
         entered = connection.execute(
             "INSERT INTO latest(name, version, tool, kind, text) VALUES (?, ?, ?, ?, ?)",
-            (name, version, manifest.digest, _text(manifest.tier), terms.told(name, doc)),
+            (name, version, manifest.digest, _text(manifest.tier), terms.told(name, doc, parameters)),
         )
         row = entered.lastrowid
         matching.put(connection, row, name, doc, parameters)

@@ -25,7 +25,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS piece_counts USING fts5vocab(pieces, row);
 TABLES: Final = ("words", "pieces")
 _DEEP: Final = 50
 """Names by words that pieces reorder, at least."""
-_PIECES: Final = 0.25
+_PIECES: Final = 0.35
 """What the best match by pieces is worth, where the best by words is worth 1. Chosen on the tuning half."""
 _K1, _B = 1.2, 0.75
 """BM25's constants, those of FTS5 too (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009)."""

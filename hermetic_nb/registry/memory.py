@@ -48,6 +48,11 @@ class MemoryFiles:
             self._put(path, bytes(data))
             return True
 
+    def touch(self, folder: str) -> None:
+        """Count it."""
+        with self._lock:
+            self._changes[folder] += 1
+
     def settle(self, folder: str) -> None:
         """Memory has no stable storage."""
 

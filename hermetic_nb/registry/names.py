@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,9 @@ RECORD: Final = re.compile(r"(?P<claim>\.claim-)?(?P<version>[1-9][0-9]{0,8})\.(
 SETTLED: Final = 1_000_000_000
 """Nanoseconds after which a folder's time tells of every change: file systems' clocks tick, ext4's every 4 ms."""
 
+_LOOK_AGAIN: Final = 30.0
+"""Seconds after which all names are looked at again."""
+
 
 class Names:
     """The name records of a registry."""
@@ -32,6 +36,8 @@ class Names:
         self._files = files
         self._found: dict[tuple[str, Digest], int] = {}
         """Where to look first; what is there is read and verified as ever."""
+        self._seen: tuple[int, float, dict[str, int]] = (0, 0.0, {})
+        """The names' folder as it was when all names were looked at last, when that was, and what `changes` gave."""
 
     @staticmethod
     def path(name: str, version: int) -> str:
@@ -51,8 +57,20 @@ class Names:
         return [name for name in self._files.names(FOLDER) if NAME.fullmatch(name)]
 
     def changes(self) -> dict[str, int]:
-        """For each listed name a number that is another one after a version of it was added."""
-        return {name: self._files.changed(f"{FOLDER}/{name}") for name in self.listed()}
+        """For each listed name a number that is another one after a version of it was added.
+
+        All names are looked at when the folder that holds them says so, and now and then, because a process may have
+        died between adding a version and saying so.
+        """
+        top = self._files.changed(FOLDER)
+        before, when, known = self._seen
+        if top and top == before and time.monotonic() - when < _LOOK_AGAIN:
+            return known
+        now = time.time_ns()
+        found = {name: self._files.changed(f"{FOLDER}/{name}") for name in self.listed()}
+        if top < now - SETTLED:
+            self._seen = (top, time.monotonic(), found)
+        return found
 
     def read(self, name: str, version: int) -> NameRecord | None:
         """One record, or None. Raises IntegrityError where it is damaged."""
@@ -93,6 +111,7 @@ class Names:
         while True:
             following = replace(record, version=version)
             if self._files.create(self.path(record.name, version), stamp(following.to_json())):
+                self._files.touch(FOLDER)
                 return following
             # Another process was first; or we were, and a network file system lost the reply (link(2), BUGS). It may not
             # list the record yet, but reads it.

@@ -91,9 +91,9 @@ def spaced(text: str) -> str:
     return _BORDERS.sub(" ", text.replace("_", " "))
 
 
-def told(name: str, doc: str) -> str:
-    """What a tool says of itself, as one text for readers of meaning. Parameters would blur it."""
-    return f"{spaced(name)}. {doc}".strip()
+def told(name: str, doc: str, parameters: str) -> str:
+    """What a tool says of itself, as one text for readers of meaning."""
+    return f"{spaced(name)}. {doc} {parameters}".strip()
 
 
 def pieces_of(*texts: str) -> set[str]:

@@ -25,14 +25,14 @@ class Near:
         self._rows: np.ndarray[Any, np.dtype[np.float32]] = np.zeros((0, 0), dtype=np.float32)
 
     def near(self, query: str, texts: Sequence[str]) -> Sequence[float]:
-        """For each text the cosine of its angle with the query, rounded to 4 digits."""
+        """For each text the cosine of its angle with the query, rounded to 6 digits."""
         if not texts:
             return []
         with self._lock:
             if list(texts) != self._texts:
                 self._take(list(texts))
             asked = self._model.vector(query).astype(np.float32)
-            return [round(float(cosine), 4) for cosine in self._rows @ asked]
+            return [round(float(cosine), 6) for cosine in self._rows @ asked]
 
     def _take(self, texts: list[str]) -> None:
         """Hold the vectors of other texts, and keep the new ones."""

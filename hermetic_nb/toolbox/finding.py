@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CANDIDATES: Final = 50
 """Tools that the words may find, and that are run on the examples."""
-MEANING: Final = 4.0
+MEANING: Final = 3.5
 """What the same meaning is worth, where the best match by words is worth 1. Chosen on the tuning half."""
 RELATED: Final = 0.2
 """A text that shares no word with the query and is not even so near in meaning is not found."""

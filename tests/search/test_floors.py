@@ -35,7 +35,7 @@ def test_words_and_meaning_find(which: str, floor: float) -> None:
     near = meaning(None)
     assert near is not None
     index = sets.indexed(data.tools)
-    texts = {tool.key: told(tool.name, tool.doc) for tool in data.tools}
+    texts = {tool.key: told(tool.name, tool.doc, tool.parameters) for tool in data.tools}
 
     def search(text: str) -> dict[str, float]:
         return fused(sets.by_words(index, text, CANDIDATES), texts, text, near)

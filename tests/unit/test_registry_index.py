@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -114,3 +115,28 @@ def test_an_index_of_another_generation_is_made_again(folder: Path) -> None:
         connection.execute("PRAGMA user_version=99")
     connection.close()
     assert len(registry.search("marvel")) == 1
+
+
+def test_a_version_that_another_process_adds_is_found_at_once(registry: Registry, folder: Path) -> None:
+    push(registry, sealed(doc="One."))
+    for number in range(3):
+        for place in (folder / "names", folder / "names" / "f"):
+            os.utime(place, (1 + number, 1 + number))  # long ago: what was seen then is trusted
+        assert len(registry.search("one two")) == 1
+        push(Registry(folder), sealed(doc=f"Two{number}."))
+        assert [record.version for record in registry.search(f"two{number}")] == [number + 2]
+        assert registry.changes() == Registry(folder).changes()
+
+
+def test_a_version_whose_process_died_before_it_said_so_is_found_later(
+    registry: Registry, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(registry, sealed(doc="One."))
+    os.utime(folder / "names", (1, 1))
+    os.utime(folder / "names" / "f", (1, 1))
+    assert len(registry.search("one")) == 1
+    push(Registry(folder), sealed(doc="Two."))
+    os.utime(folder / "names", (1, 1))
+    assert registry.search("two") == []
+    monkeypatch.setattr("hermetic_nb.registry.names._LOOK_AGAIN", 0.0)
+    assert len(registry.search("two")) == 1
