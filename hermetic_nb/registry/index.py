@@ -249,7 +249,7 @@ class Index:
 
     def _drop(self) -> None:
         self._seen.pop(False, None)
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", "-journal"):
             self._files.remove(FILE + ending)
 
 

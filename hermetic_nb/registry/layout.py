@@ -29,6 +29,7 @@ OURS: Final = frozenset(
         "index.sqlite",
         "index.sqlite-wal",
         "index.sqlite-shm",
+        "index.sqlite-journal",
         "vectors.sqlite",
         "vectors.sqlite-journal",
     }

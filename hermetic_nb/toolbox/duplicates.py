@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb.errors import HermeticError, IntegrityError, ToolNotFoundError
 from hermetic_nb.registry.spares import Spare, by_worth
 from hermetic_nb.toolbox.apart import Apart
-from hermetic_nb.toolbox.finding import SECONDS, same
+from hermetic_nb.toolbox.examples import same
+from hermetic_nb.toolbox.finding import SECONDS
 from hermetic_nb.toolbox.sealed import Tool
 
 if TYPE_CHECKING:

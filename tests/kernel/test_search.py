@@ -11,7 +11,7 @@ CELL = '%%hermetic_tool\ndef pairs(seq: str) -> int:\n    """RNA folding: the mo
 
 def test_a_search_lists_what_it_finds(kernel: Kernel) -> None:
     kernel.run(CELL)
-    answer = kernel.run('%tool_search rna folding --example "f(\'ACGU\') == 2" -n 5 -o found')
+    answer = kernel.run("%tool_search rna folding --example \"f('ACGU') == 2\" -n 5 -o found")
     lines = answer.text.splitlines()
     assert lines[0].split() == ["name", "tier", "digest", "signature", "examples", "says"]
     assert lines[1].startswith("pairs")

@@ -456,6 +456,7 @@ def f(a: Array[float]) -> Array[float]:
     for row in rows:
         if best is None or row.sum() > best.sum():
             best = row
+    assert best is not None
     step = Step(a.copy(), 2)
     total = step.go(a)
     rows[0][0] = 5.0

@@ -50,7 +50,7 @@ def test_killed_pushes_tear_nothing_and_lose_nothing_told(folder: Path, kills: i
         assert registry.source(record.tool)
         assert registry.provenance(record.tool)
     report = registry.check(left_over=0.0)
-    assert {finding.kind for finding in report.findings} <= {"leftover"}
+    assert {finding.kind for finding in report.findings} <= {"leftover"}, report.findings
     assert report.records >= len(told)
     assert registry.repair(left_over=0.0).ok
     assert registry.check(left_over=0.0).findings == ()
