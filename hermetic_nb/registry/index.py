@@ -73,13 +73,17 @@ class Index:
         self._seen: dict[bool, tuple[dict[str, int], int]] = {}
         """What the index on disk (False) and the one in memory (True) held last: the names' changes, and how many."""
 
-    def search(self, text: str, limit: int, *, unfinished: bool = False) -> list[matching.Hit]:
+    def search(self, text: str, limit: int) -> list[matching.Hit]:
         """Names by relevance: any of the words, or most pieces of one, in name, doc or parameters.
 
-        ``unfinished``: the last word may go on. Raises RegistryAccessError without FTS5.
+        Raises RegistryAccessError without FTS5.
         """
-        query = terms.query(text, unfinished=unfinished)
+        query = terms.query(text)
         return self._ask(lambda connection: matching.find(connection, query, limit)) if query.words else []
+
+    def filtered(self, text: str, limit: int) -> list[matching.Hit]:
+        """Names for a text that is still being typed: its words, the last of which may go on. Raises as `search`."""
+        return self._ask(lambda connection: matching.find_typed(connection, text, limit))
 
     def where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:
         """Names of tools of that kind, with a capability that begins so, and a digest that has those digits in it."""

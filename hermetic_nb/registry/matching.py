@@ -77,6 +77,13 @@ def find(connection: sqlite3.Connection, query: terms.Query, limit: int) -> list
     return [Hit(name, round(score / (1 + _PIECES), 4)) for name, score in ordered[:limit]]
 
 
+def find_typed(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
+    """The best names for a text that is still being typed, by its words alone."""
+    asked = terms.typed(text)
+    found = connection.execute(_BY_WORDS, (asked, limit)).fetchall() if asked and limit > 0 else []
+    return [Hit(name, round(score / found[0][2], 4) if found[0][2] > 0 else 0.0) for _, name, score in found]
+
+
 def _near(connection: sqlite3.Connection, query: terms.Query) -> list[tuple[int, str, str]]:
     """Tools that have most pieces of a word that no tool has."""
     unknown = [word for word in query.words if not _is_known(connection, word)]

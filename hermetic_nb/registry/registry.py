@@ -282,7 +282,7 @@ class Registry:
     def names_by_words(self, text: str, *, limit: int) -> Texts:
         """The names that `search` finds while its last word is still being typed; their records are not read."""
         hidden = self._hidden()
-        found = self._index.search(text, limit + len(hidden), unfinished=True)
+        found = self._index.filtered(text, limit + len(hidden))
         return [hit.name for hit in found if hit.name not in hidden][:limit]
 
     def names_where(self, *, kind: str = "", reaching: str = "", digits: str = "") -> set[str]:

@@ -25,6 +25,7 @@ _MOST: Final = 48
 _COMMON: Final = 0.5
 """What a common word counts."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_IDENTIFIER: Final = re.compile(r"\w+")
 _BORDERS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NEAR: Final = 0.6
 """Share of a word's pieces that is most of them."""
@@ -38,20 +39,12 @@ class Query:
     """Its words, once each, lower case, without function words (unless it has no others)."""
     pairs: tuple[tuple[str, str], ...]
     """Words that stand beside each other."""
-    unfinished: bool = False
-    """Whether it is still typed, so that the last word may go on."""
 
     @property
     def for_words(self) -> str:
         """The FTS5 expression. bm25 adds a phrase that is repeated: pairs and themes count as a common word, others twice that."""
         parts = [word for word in self.words for _ in range(1 if word in COMMON_WORDS else 2)]
-        asked = any_of([*parts, *(f"{first} {second}" for first, second in self.pairs), *self.themes])
-        return f'{asked} OR "{self.words[-1]}" *' if self.unfinished and self.words else asked
-
-    @property
-    def themes(self) -> list[str]:
-        """What its words are about. Not while they are typed: that is a filter, which finds what is written."""
-        return [] if self.unfinished else themes(self.words)
+        return any_of([*parts, *(f"{first} {second}" for first, second in self.pairs), *themes(self.words)])
 
     @property
     def pieces(self) -> dict[str, float]:
@@ -63,17 +56,25 @@ class Query:
         return found
 
 
-def query(text: str, *, unfinished: bool = False) -> Query:
-    """What a text asks for; any text does. ``unfinished``: its last word may go on."""
+def query(text: str) -> Query:
+    """What a text asks for; any text does."""
     every = _WORD.findall(spaced(text[:LONGEST]).lower())
-    goes_on = unfinished and bool(every) and text[:LONGEST][-1:].isalnum()
-    wanted = [word for word in every[:-1] if word not in FUNCTION_WORDS]
-    wanted += [word for word in every[-1:] if goes_on or word not in FUNCTION_WORDS]
-    wanted = wanted or every
-    last = wanted[-1:] if goes_on else []
-    words = [word for word in dict.fromkeys(wanted) if word not in last][: _MOST - len(last)] + last
+    wanted = [word for word in every if word not in FUNCTION_WORDS] or every
     pairs = [pair for pair in dict.fromkeys(itertools.pairwise(wanted)) if pair[0] != pair[1]]
-    return Query(tuple(words), tuple(pairs[:_MOST]), unfinished)
+    return Query(tuple(dict.fromkeys(wanted))[:_MOST], tuple(pairs[:_MOST]))
+
+
+def typed(text: str) -> str:
+    """The FTS5 expression of a text that is still being typed: any of its words, the last of which may go on.
+
+    That is a filter, which finds what is written: an identifier is a phrase, ``tool_7`` is not found by *tool* alone.
+    """
+    words = [" ".join(_WORD.findall(spaced(word).lower())) for word in _IDENTIFIER.findall(text[:LONGEST])]
+    wanted = [word for word in words[:-1] if word and word not in FUNCTION_WORDS][-_MOST:] + [
+        w for w in words[-1:] if w
+    ]
+    goes_on = bool(wanted) and text[:LONGEST][-1:].isalnum()
+    return any_of(wanted) + " *" * goes_on
 
 
 def any_of(phrases: Iterable[str]) -> str:

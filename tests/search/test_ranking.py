@@ -26,9 +26,13 @@ def index(docs: list[str]) -> sqlite3.Connection:
 @settings(max_examples=200, deadline=None)
 @given(_TEXT, _DOCS, st.booleans())
 def test_any_text_is_a_query_and_its_order_is_one_order(text: str, docs: list[str], unfinished: bool) -> None:  # noqa: FBT001
-    query = terms.query(text, unfinished=unfinished)
-    hits = matching.find(index(docs), query, 5)
-    assert hits == matching.find(index(docs), query, 5)
+    def ask() -> list[matching.Hit]:
+        if unfinished:
+            return matching.find_typed(index(docs), text, 5)
+        return matching.find(index(docs), terms.query(text), 5)
+
+    hits = ask()
+    assert hits == ask()
     assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.name))
     assert len({hit.name for hit in hits}) == len(hits) <= 5
     assert all(0 <= hit.score <= 1 for hit in hits)
@@ -47,6 +51,23 @@ def test_related_words_inflections_and_misspelt_ones_find() -> None:
     assert next(iter(by_words(found, "will I need an umbrella", 5))) == "tool_0"
     assert next(iter(by_words(found, "parsing", 5))) == "tool_1"
     assert next(iter(by_words(found, "nucleotde", 5))) == "tool_3"
+
+
+def test_what_is_typed_filters() -> None:
+    found = index(["weather forecast of a city", "parse CSV text", "sums of numbers"])
+
+    def typed(text: str) -> list[str]:
+        return sorted(hit.name for hit in matching.find_typed(found, text, 9))
+
+    assert [typed(text) for text in ("wea", "csv te", "tool_1", "tool_", "umbrella", "pars", "parsing te")] == [
+        ["tool_0"],
+        ["tool_1"],
+        ["tool_1"],
+        ["tool_0", "tool_1", "tool_2"],
+        [],
+        ["tool_1"],
+        ["tool_1"],
+    ]
 
 
 def test_an_index_made_anew_gives_the_same_answers(tmp_path: Path) -> None:
