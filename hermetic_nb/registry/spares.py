@@ -12,7 +12,7 @@ from hermetic_nb.model import WASM
 from hermetic_nb.registry.usage import Use
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hermetic_nb.digest import Digest
     from hermetic_nb.model import Manifest
@@ -66,14 +66,13 @@ def spares(registry: Registry, now: datetime) -> list[Spare]:
     for record, manifest in listed:
         groups.setdefault(_behaviour(manifest), []).append(record)
     for group in groups.values():
-        first, *others = by_worth(group, registry)
+        first, *others = by_worth(group, uses)
         found |= {one.name: Spare(one.name, one.tool, "same bytes", first.name) for one in others}
     return [found[name] for name in sorted(found)]
 
 
-def by_worth(records: Iterable[NameRecord], registry: Registry) -> Sequence[NameRecord]:
+def by_worth(records: Iterable[NameRecord], uses: Mapping[Digest, Use]) -> Sequence[NameRecord]:
     """Records, the one that should stay first: the most called, then the oldest, then by name."""
-    uses = registry.usage()
     return sorted(records, key=lambda record: (-uses.get(record.tool, Use()).calls, record.created, record.name))
 
 

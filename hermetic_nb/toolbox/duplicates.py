@@ -34,7 +34,7 @@ def duplicates(box: Toolbox) -> Iterator[Spare]:
     The most called of them stays, of equals the oldest. Pure tools are not run: they ask agents.
     """
     groups: dict[tuple[str, ...], list[Tool]] = {}
-    for record in by_worth(box.registry.list(), box.registry):
+    for record in by_worth(box.registry.list(), box.registry.usage()):
         with suppress(IntegrityError, ToolNotFoundError):
             tool = box.peek(record.tool)
             if not (tool.manifest.is_pure or tool.manifest.env):
