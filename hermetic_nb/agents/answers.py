@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.display import html, text
-from hermetic_nb.display.cards import MIME
+from hermetic_nb.display.cards import bundle_of
 from hermetic_nb.model import FORMAT
 
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ def answer_card(answer: Answer) -> Bundle:
     body = _waiting(answer) if answer.waits else answer.text
     parts = [html.block(body)] + ([html.facts(rows)] if rows else [])
     plain = body if not rows else f"{body}\n\n{text.facts(rows)}"
-    return {
-        "text/plain": plain,
-        "text/html": html.frame(title, "by an agent with sealed tools", *parts),
-        MIME.format("answer"): answer_json(answer),
-    }
+    return bundle_of(plain, html.frame(title, "by an agent with sealed tools", *parts), "answer", answer_json(answer))
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.agents.cassette import SUFFIX
 from hermetic_nb.errors import RegistryAccessError, SpecError
+from hermetic_nb.shipped import folder_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTEBOOK: Final = "agent.ipynb"
 FILES: Final = (NOTEBOOK, f"agent{SUFFIX}", "data/NC_000932.gb", "data/README.md")
@@ -16,11 +19,8 @@ FILES: Final = (NOTEBOOK, f"agent{SUFFIX}", "data/NC_000932.gb", "data/README.md
 
 def copy(folder: Path) -> Path:
     """Put the demonstration into a folder; the notebook's path. Raises SpecError where one of its files is there already."""
-    here = Path(__file__).parents[1]
-    for root in (here / "tour", here.parent / "notebooks"):
-        if (root / NOTEBOOK).is_file():
-            break
-    else:
+    root = folder_of(NOTEBOOK)
+    if root is None:
         raise SpecError("the demonstration is not part of this installation", help="see notebooks/ of the repository")
     there = [name for name in FILES if (folder / name).exists()]
     if there:

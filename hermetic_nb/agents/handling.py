@@ -14,6 +14,7 @@ from hermetic_nb.making.maker import Existing, Made, Maker, Waits, refusal
 from hermetic_nb.making.policy import Wish
 from hermetic_nb.registry.usage import Requests
 from hermetic_nb.signature import schema
+from hermetic_nb.toolbox import finding
 from hermetic_nb.toolbox.arguments import check_names
 
 if TYPE_CHECKING:
@@ -105,13 +106,7 @@ class Handler:
 
         async def look() -> Any:
             return [
-                {
-                    "tool": found.name,
-                    "digest": found.digest,
-                    "signature": found.signature,
-                    "doc": found.doc,
-                    **({"examples_passed": found.passed} if cases else {}),
-                }
+                found.to_json() | ({"examples_passed": found.passed} if cases else {})
                 for found in self.maker.box.search(query, examples=cases, limit=MOST)
             ]
 
@@ -232,8 +227,7 @@ ACTS: Final = frozenset({"tool_search", "tool_create", "tool_call", "tool_list",
 
 
 def _row(tool: Tool) -> dict[str, Any]:
-    first = tool.manifest.doc.strip().partition("\n")[0]
-    return {"tool": tool.name, "digest": tool.digest, "signature": str(tool.signature), "doc": first}
+    return finding.found(tool).to_json()
 
 
 def _names_variable(item: Any) -> bool:

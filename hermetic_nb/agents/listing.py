@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hermetic_nb.agents.subagents import PromptAgent
 from hermetic_nb.display import Shown, html, text
-from hermetic_nb.display.cards import MIME
+from hermetic_nb.display.cards import bundle_of
 from hermetic_nb.model import FORMAT
 
 if TYPE_CHECKING:
@@ -29,14 +29,8 @@ class AgentListing(Shown):
             if rows
             else "no agents: %tool_agents add NAME --prompt TEXT"
         )
-        return {
-            "text/plain": lines,
-            "text/html": html.table(lines),
-            MIME.format("agents"): {
-                "format": FORMAT,
-                "agents": [{"name": name, "approval": approval, "by": by} for name, approval, by in rows],
-            },
-        }
+        agents = [{"name": name, "approval": approval, "by": by} for name, approval, by in rows]
+        return bundle_of(lines, html.table(lines), "agents", {"format": FORMAT, "agents": agents})
 
 
 def _answers(agent: Agent) -> str:

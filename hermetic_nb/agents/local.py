@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from pathlib import Path
@@ -14,11 +13,12 @@ from pydantic_ai.usage import RequestUsage
 
 from hermetic_nb.agents import local_prompt, words
 from hermetic_nb.agents.local_engine import Engine, ModelFile
-from hermetic_nb.agents.scripted import WholeAnswers
+from hermetic_nb.agents.scripted import AsWritten
+from hermetic_nb.delegation.threads import on_thread
 from hermetic_nb.errors import ModelFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_ai.messages import ModelMessage
     from pydantic_ai.models import ModelRequestParameters
@@ -28,14 +28,12 @@ if TYPE_CHECKING:
 
 MOST: Final = 400
 """Tokens of one answer, where the settings name no other number."""
-
-
 HEAT: Final = 0.7
 """The temperature of another try; the seed is fixed, and so is what comes of it."""
 
 
-class LocalModel(WholeAnswers):
-    """A GGUF file. It is loaded for the first request, and stays in this process."""
+class LocalModel(AsWritten):
+    """A GGUF file. It is loaded for the first request, and stays in this process. `local_prompt` writes what it reads."""
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(profile=ModelProfile(supports_json_schema_output=False, supports_tools=True))
@@ -82,14 +80,6 @@ class LocalModel(WholeAnswers):
         again = await self._said(told, schema, most, heat=HEAT if wrong else 0)
         return self._response(_step(again.text), again.after(said))
 
-    def prepare_messages(
-        self,
-        messages: list[ModelMessage],
-        model_request_parameters: ModelRequestParameters | None = None,  # noqa: ARG002 (the base's)
-    ) -> list[ModelMessage]:
-        """The messages as they are: `local_prompt` says in its own words what the base would add to them."""
-        return list(messages)
-
     def _response(self, part: TextPart | ToolCallPart, said: Said) -> ModelResponse:
         usage = RequestUsage(input_tokens=said.read, output_tokens=said.written)
         return ModelResponse([part], model_name=self.model_name, usage=usage, finish_reason="stop")
@@ -97,7 +87,13 @@ class LocalModel(WholeAnswers):
     async def _said(
         self, told: Sequence[Message], schema: Mapping[str, Any] | None, most: int, *, heat: float = 0
     ) -> Said:
-        return await _apart(lambda stop: Engine.of(self._file).say(told, schema, most, stop, heat=heat))
+        stop = threading.Event()
+
+        def say() -> Said:
+            return Engine.of(self._file).say(told, schema, most, stop, heat=heat)
+
+        said: Said = await on_thread(say, cancelled=lambda _thread: stop.set())
+        return said
 
 
 def _result_of(call: ToolCallPart, messages: Sequence[ModelMessage]) -> str | None:
@@ -137,34 +133,3 @@ def _step(text: str) -> TextPart | ToolCallPart:
     except ValueError as error:
         raise ModelFailedError(f"the local model's answer is no JSON: {error}: {text[:200]}") from None
     raise ModelFailedError(f"the local model's answer is neither a call nor a text: {text[:200]}")
-
-
-async def _apart(work: Callable[[threading.Event], Said]) -> Said:
-    """Do work in a thread that is told to stop when this is cancelled: nobody waits for it then."""
-    loop, stop = asyncio.get_running_loop(), threading.Event()
-    done: asyncio.Future[Said] = loop.create_future()
-
-    def give(result: Said | None, error: BaseException | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            assert result is not None
-            done.set_result(result)
-        else:
-            done.set_exception(error)
-
-    def target() -> None:
-        result, error = None, None
-        try:
-            result = work(stop)
-        except Exception as raised:  # noqa: BLE001 (raised again where it is waited for)
-            error = raised
-        if not stop.is_set():
-            loop.call_soon_threadsafe(give, result, error)
-
-    threading.Thread(target=target, name="local model", daemon=True).start()
-    try:
-        return await done
-    except asyncio.CancelledError:
-        stop.set()
-        raise

@@ -32,6 +32,18 @@ class WholeAnswers(Model):
         yield CompletedStreamedResponse(response, model_request_parameters=model_request_parameters, replay_events=True)
 
 
+class AsWritten(WholeAnswers):
+    """A model that sees the conversation as it is before it is fitted to a model's wire."""
+
+    def prepare_messages(
+        self,
+        messages: list[ModelMessage],
+        model_request_parameters: ModelRequestParameters | None = None,  # noqa: ARG002 (the base's)
+    ) -> list[ModelMessage]:
+        """The messages as they are."""
+        return list(messages)
+
+
 class ScriptedModel(WholeAnswers, FunctionModel):
     """Answers with what ``function(messages, info)`` gives (see pydantic-ai's FunctionModel), streams included."""
 

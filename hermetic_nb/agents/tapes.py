@@ -16,7 +16,7 @@ from pydantic_ai.profiles import ModelProfile
 from hermetic_nb import values
 from hermetic_nb.agents import canonical, misses
 from hermetic_nb.agents.cassette import Cassette, Exchange, Group, Seen, without_secrets
-from hermetic_nb.agents.scripted import WholeAnswers
+from hermetic_nb.agents.scripted import AsWritten
 from hermetic_nb.digest import digest_json
 from hermetic_nb.errors import CassetteMissError
 from hermetic_nb.making.sight import LiveSight, Sight
@@ -228,8 +228,8 @@ class _Recorded(WrapperModel):
         self._tape.note(request, before, response.get())
 
 
-class _Replayed(WholeAnswers):
-    """A recording, as a model: it sees the conversation as it is before it is fitted to a model's wire."""
+class _Replayed(AsWritten):
+    """A recording, as a model."""
 
     def __init__(self, name: str, tape: ReplayTape) -> None:
         super().__init__(profile=ModelProfile())
@@ -242,13 +242,6 @@ class _Replayed(WholeAnswers):
     @property
     def system(self) -> str:
         return "recording"
-
-    def prepare_messages(
-        self,
-        messages: list[ModelMessage],
-        model_request_parameters: ModelRequestParameters | None = None,  # noqa: ARG002 (the base's)
-    ) -> list[ModelMessage]:
-        return list(messages)
 
     async def request(
         self,

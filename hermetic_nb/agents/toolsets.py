@@ -102,9 +102,8 @@ def create_agent(handler: Handler) -> Any:
 
 
 def _definition(tool: Tool) -> ToolDefinition:
-    text = tool.manifest.doc.strip().partition("\n")[0]
     return ToolDefinition(
         name=tool.name,
-        description=f"{text} Gives {tool.signature.result}.".strip(),
+        description=f"{tool.manifest.summary} Gives {tool.signature.result}.".strip(),
         parameters_json_schema=schema.parameters_schema(tool.signature),
     )

@@ -34,7 +34,7 @@ def row_of(registry: Registry, record: NameRecord) -> Row:
         "language": manifest.language,
         "size": len(artifact.payload),
         "capabilities": reaches(manifest),
-        "summary": manifest.doc.strip().partition("\n")[0],
+        "summary": manifest.summary,
         "signature": str(manifest.signature),
         "examples": _count(proof, "examples"),
         "versions": len(registry.versions(record.name)),

@@ -31,7 +31,7 @@ MOST: Final = 1 << 16
 def tool_card(tool: Tool) -> Bundle:
     """What a cell became."""
     title, subtitle, rows = tool.name, _kind(tool), _proof_rows(tool)
-    return _bundle(
+    return bundle_of(
         f"{title}  {subtitle}\n{text.facts(rows)}",
         html.frame(title, subtitle, html.facts(rows)),
         "tool",
@@ -57,7 +57,7 @@ def tool_sheet(tool: Tool, *, source: bool) -> Bundle:
         if shown:
             parts += ["", _indented(shown)]
             body.append(html.block(shown.rstrip("\n"), above=14))
-    return _bundle(
+    return bundle_of(
         "\n".join(parts),
         html.frame(tool.name, _kind(tool), *body),
         "tool",
@@ -111,7 +111,7 @@ def receipt_card(receipt: Receipt) -> Bundle:
         *([("ran", receipt.ran)] if receipt.ran else []),
     ]
     title, subtitle = "receipt", short(receipt.digest)
-    return _bundle(
+    return bundle_of(
         f"{title}  {subtitle}\n{text.facts(rows)}",
         html.frame(title, subtitle, html.facts(rows)),
         "receipt",
@@ -150,14 +150,14 @@ def list_card(tools: Sequence[Tool], *, versions: bool) -> Bundle:
     plain = text.table(header, rows) if rows else "no tools yet"
     body = html.table(plain) if rows else html.faint(plain)
     document = {"format": FORMAT, "tools": [tool_json(tool) for tool in tools]}
-    return _bundle(plain, html.frame("tools", subtitle, body), "list", document)
+    return bundle_of(plain, html.frame("tools", subtitle, body), "list", document)
 
 
 def verification_card(verified: Verification) -> Bundle:
     """A tool that was rebuilt and compared."""
     tool = verified.tool
     rows = [("digest", f"{short(tool.digest)}, the same from a new build"), *_shown_rows(tool, verified.proof)]
-    return _bundle(
+    return bundle_of(
         f"{tool.name}  verified\n{text.facts(rows)}",
         html.frame(tool.name, "verified", html.facts(rows)),
         "tool",
@@ -173,10 +173,13 @@ def error_card(error: HermeticError) -> Bundle:
     if isinstance(receipt, Receipt):
         document["receipt"] = receipt.digest
     body = [html.block("\n".join(lines[1:]))] if lines[1:] else []
-    return _bundle("\n".join(lines), html.frame(f"{error.code} {error.title}", error.message, *body), "error", document)
+    return bundle_of(
+        "\n".join(lines), html.frame(f"{error.code} {error.title}", error.message, *body), "error", document
+    )
 
 
-def _bundle(plain: str, markup: Markup, kind: str, document: dict[str, Any]) -> Bundle:
+def bundle_of(plain: str, markup: Markup, kind: str, document: dict[str, Any]) -> Bundle:
+    """Text, static HTML, and the vendor JSON of a kind."""
     return {"text/plain": plain, "text/html": str(markup), MIME.format(kind): document}
 
 

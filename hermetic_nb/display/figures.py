@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from hermetic_nb.digest import short
 from hermetic_nb.display import html, text
-from hermetic_nb.display.cards import MIME
+from hermetic_nb.display.cards import bundle_of
 from hermetic_nb.display.shown import Shown
 from hermetic_nb.model import FORMAT
+from hermetic_nb.registry.spares import UNUSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,14 +49,11 @@ class Figures(Shown):
         spare = "" if self.spares is None else _spare(self.spares, self.trimmed)
         parts = [part for part in (text.facts(rows), used, spare) if part]
         body = [html.facts(rows), *([html.table(used)] if used else []), *([html.block(spare)] if spare else [])]
-        document = {"format": FORMAT} | self.statistics.to_json()
+        document = self.statistics.to_json()
         if self.spares is not None:
             document |= {"spares": [one.to_json() for one in self.spares], "trimmed": list(self.trimmed)}
-        return {
-            "text/plain": f"{self.scope}\n" + "\n\n".join(parts),
-            "text/html": html.frame("use", self.scope, *body),
-            MIME.format("statistics"): document,
-        }
+        plain = f"{self.scope}\n" + "\n\n".join(parts)
+        return bundle_of(plain, html.frame("use", self.scope, *body), "statistics", {"format": FORMAT} | document)
 
 
 def _rows(counted: Statistics) -> list[tuple[str, str]]:
@@ -108,7 +106,7 @@ def _spare(spares: Sequence[Spare], trimmed: Sequence[str]) -> str:
 def _why(spare: Spare) -> str:
     match spare.why:
         case "unused":
-            return "no call and no user in 30 days"
+            return f"no call and no user in {UNUSED.days} days"
         case "same bytes":
             return f"the same as {spare.kept}, to the byte"
         case _:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hermetic_nb.digest import short
 from hermetic_nb.display import html, text
-from hermetic_nb.display.cards import MIME, Bundle
+from hermetic_nb.display.cards import Bundle, bundle_of
 from hermetic_nb.display.shown import Shown
 from hermetic_nb.model import FORMAT
 
@@ -50,16 +50,13 @@ class Finds(Shown):
         nothing = "no tool found; %tool_list --all lists them all"
         plain = text.table(header, rows) if rows else nothing
         body = html.table(plain) if rows else html.faint(plain)
-        return {
-            "text/plain": plain,
-            "text/html": str(html.frame("found", text.count(len(rows), "tool"), body)),
-            MIME.format("found"): {
-                "format": FORMAT,
-                "query": self.query,
-                "examples": self.examples,
-                "found": [_json(one) for one in self.found],
-            },
+        document = {
+            "format": FORMAT,
+            "query": self.query,
+            "examples": self.examples,
+            "found": [_json(one) for one in self.found],
         }
+        return bundle_of(plain, html.frame("found", text.count(len(rows), "tool"), body), "found", document)
 
 
 def _json(found: Found) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_server.auth.decorator import authorized
@@ -13,6 +12,7 @@ from tornado import web
 
 from hermetic_nb.catalogue import error_json
 from hermetic_nb.errors import HermeticError, RegistryError, SpecError, ToolNotFoundError
+from hermetic_nb.shipped import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,11 +95,10 @@ class TourHandler(_Handler):
 
 def tour_files() -> dict[str, str]:
     """The files of the tour. Raises SpecError where neither the package nor a clone around it holds them."""
-    here = Path(__file__).parents[1]
-    for root in (here / "tour", here.parent / "notebooks"):
-        if (root / TOUR).is_file():
-            data = [one for one in sorted((root / "data").iterdir()) if one.is_file()]
-            return {TOUR: (root / TOUR).read_text("utf-8")} | {
-                f"data/{one.name}": one.read_text("utf-8") for one in data
-            }
-    raise SpecError("the tour is not part of this installation", help="it is notebooks/tour.ipynb of the repository")
+    root = folder_of(TOUR)
+    if root is None:
+        raise SpecError(
+            "the tour is not part of this installation", help="it is notebooks/tour.ipynb of the repository"
+        )
+    data = [one for one in sorted((root / "data").iterdir()) if one.is_file()]
+    return {TOUR: (root / TOUR).read_text("utf-8")} | {f"data/{one.name}": one.read_text("utf-8") for one in data}

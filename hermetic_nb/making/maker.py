@@ -177,11 +177,7 @@ class Maker:
         async def look() -> list[dict[str, Any]]:
             examples = [(tuple(case.arguments.values()), case.result) for case in proposal.cases]
             found = self.box.search(f"{proposal.name} {proposal.description}", examples=examples, limit=MOST)
-            return [
-                {"tool": one.name, "digest": one.digest, "signature": one.signature, "doc": one.doc}
-                for one in found
-                if one.passed == len(examples)
-            ]
+            return [one.to_json() for one in found if one.passed == len(examples)]
 
         found: list[dict[str, Any]] = await self.tape.see("tools that pass the examples", question, look)
         return found

@@ -77,8 +77,7 @@ class Service:
         cases = [positional(case) for case in examples[:FOUND]]
         found = self.box.search(query[:LONGEST], examples=cases, limit=_within(limit, FOUND))
         rows = [
-            {"tool": one.name, "digest": one.digest, "signature": one.signature, "doc": cut(one.doc, LINE)}
-            | ({"examples_passed": one.passed} if cases else {})
+            one.to_json() | {"doc": cut(one.doc, LINE)} | ({"examples_passed": one.passed} if cases else {})
             for one in found
         ]
         return {"found": rows, "about": DATA}
@@ -218,13 +217,12 @@ def _told(work: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
 
 
 def _row(tool: Tool) -> dict[str, Any]:
-    first = tool.manifest.doc.strip().partition("\n")[0]
     return {
         "tool": tool.name,
         "digest": tool.digest,
         "kind": tool.tier,
         "signature": str(tool.signature),
-        "doc": cut(first, LINE),
+        "doc": cut(tool.manifest.summary, LINE),
     }
 
 

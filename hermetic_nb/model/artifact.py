@@ -59,6 +59,11 @@ class Manifest:
     data: tuple[tuple[str, Digest], ...] = ()
     """Files that the tool gets as parameters of type bytes: name -> digest of the content."""
 
+    @property
+    def summary(self) -> str:
+        """The first line of its documentation."""
+        return self.doc.strip().partition("\n")[0]
+
     def to_json(self) -> dict[str, Any]:
         """The stored form."""
         return {

@@ -46,6 +46,10 @@ class Found:
     passed: int = 0
     """Examples of the search that it passes; it passes all, or it is not ranked by them."""
 
+    def to_json(self) -> dict[str, Any]:
+        """What models and clients are told of it."""
+        return {"tool": self.name, "digest": self.digest, "signature": self.signature, "doc": self.doc}
+
 
 class Meaning(Protocol):
     """How near texts are in meaning to a query; the extra ``[search]`` has one."""
@@ -104,11 +108,15 @@ def passes(home: Home, tool: Tool, examples: Sequence[Example]) -> bool:
     return True
 
 
-def found(tool: Tool, passed: int) -> Found:
+def found(tool: Tool, passed: int = 0) -> Found:
     """A tool as a search gives it."""
-    first = tool.manifest.doc.strip().partition("\n")[0]
     return Found(
-        name=tool.name, digest=tool.digest, signature=str(tool.signature), doc=first, tier=tool.tier, passed=passed
+        name=tool.name,
+        digest=tool.digest,
+        signature=str(tool.signature),
+        doc=tool.manifest.summary,
+        tier=tool.tier,
+        passed=passed,
     )
 
 

@@ -142,7 +142,8 @@ class Inference:
         if not self.refusals:
             self.final = True
             reached = self._pass(first)
-            self.refusals += [*_orders(reached), *_late_raises(reached)]
+            purity = Purity()
+            self.refusals += [*_orders(reached, purity), *_late_raises(reached, purity)]
         if self.refusals:
             return []
         _mark_recursion(reached)
@@ -246,9 +247,9 @@ class Inference:
         ]
 
 
-def _orders(instances: list[Instance]) -> list[RefusedError]:
+def _orders(instances: list[Instance], purity: Purity) -> list[RefusedError]:
     """Loops over sets whose order would show."""
-    purity, found = Purity(), list[RefusedError]()
+    found = list[RefusedError]()
     for instance in instances:
         if not instance.over_sets:
             continue
@@ -263,9 +264,9 @@ def _orders(instances: list[Instance]) -> list[RefusedError]:
     return found
 
 
-def _late_raises(instances: list[Instance]) -> list[RefusedError]:
+def _late_raises(instances: list[Instance], purity: Purity) -> list[RefusedError]:
     """Operands that may be None, beside others that may raise first."""
-    purity, found = Purity(), list[RefusedError]()
+    found = list[RefusedError]()
     for instance in instances:
         operand = early(instance.function, purity)
         if operand is not None:
