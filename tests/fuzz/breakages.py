@@ -176,7 +176,7 @@ BREAKAGES: Final = (
     Breakage(
         "the order of a set is let through",
         "inference.inference",
-        "[*_orders(reached), *_late_raises(reached)]",
-        "_late_raises(reached)",
+        "[*_orders(reached, purity), *_late_raises(reached, purity)]",
+        "_late_raises(reached, purity)",
     ),
 )
