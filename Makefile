@@ -34,7 +34,7 @@ test: $(READY)
 	$(PY) -m pytest --nbval notebooks
 
 test-full: $(READY)
-	$(PY) -m pytest
+	$(PY) -m pytest --seal-cells
 	$(PY) -m pytest --nbval notebooks
 
 lint: $(READY)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,24 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["HERMETIC_REGISTRY"] = str(folder / "registry")
     os.environ["IPYTHONDIR"] = str(folder / "ipython")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--seal-cells``, of `make test-full`."""
+    parser.addoption(
+        "--seal-cells",
+        action="store_true",
+        help="seal each cell that a unit test compiles, whole: on the inputs that sealing makes it must be CPython's",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _seals_cells(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if request.config.getoption("--seal-cells"):
+        from tests.unit.sealed_cells import seal_all  # noqa: PLC0415 (it compiles, where that is asked for)
+
+        seal_all()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

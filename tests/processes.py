@@ -39,6 +39,18 @@ def workers(sandbox: Home) -> list[int]:
     return [worker for zygote in children(sandbox.pid) for worker in children(zygote)]
 
 
+def stop_workers(sandbox: Home) -> None:
+    """Let the workers stand still, and wait until they do: a signal takes its time."""
+    for pid in workers(sandbox):
+        os.kill(pid, signal.SIGSTOP)
+        while _state(pid) != "T":
+            time.sleep(0.001)
+
+
+def _state(pid: int) -> str:
+    return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+
+
 def kill_workers(sandbox: Home, number: int = signal.SIGKILL) -> None:
     """End the workers, as the system does when memory is short, and wait until they are gone."""
     pids = workers(sandbox)

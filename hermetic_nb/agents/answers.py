@@ -12,6 +12,7 @@ from hermetic_nb.model import FORMAT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hermetic_nb.digest import Digest
     from hermetic_nb.display import Bundle
     from hermetic_nb.making.policy import Wish
     from hermetic_nb.toolbox import Tool
@@ -24,9 +25,9 @@ class Answer:
     request: str
     text: str
     made: tuple[Tool, ...] = ()
-    found: tuple[str, ...] = ()
+    found: tuple[Digest, ...] = ()
     """Digests of existing tools that took the place of a new one."""
-    called: Mapping[str, int] = field(default_factory=dict)
+    called: Mapping[Digest, int] = field(default_factory=dict)
     """Digest of a tool -> calls."""
     replayed: bool = False
     """Whether a recording answered, not a model."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
 from hermetic_nb.agents import composing
+from hermetic_nb.agents.progress import Progress
 from hermetic_nb.agents.variables import MARK
-from hermetic_nb.errors import CassetteMissError, HermeticError, SpecError
+from hermetic_nb.errors import CassetteMissError, HermeticError, IntegrityError, SpecError, ToolNotFoundError
 from hermetic_nb.making import proposals
 from hermetic_nb.making.maker import Existing, Made, Maker, Waits, refusal
 from hermetic_nb.making.policy import Wish
-from hermetic_nb.registry.usage import Requests
 from hermetic_nb.signature import schema
 from hermetic_nb.toolbox import finding
 from hermetic_nb.toolbox.arguments import check_names
@@ -29,6 +32,9 @@ MOST: Final = 5
 MANY: Final = 20
 """Tools of a notebook beyond which a model is told of them by search only."""
 
+_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""Names of functions and parameters that providers of models allow (OpenAI's and Anthropic's references of their APIs)."""
+
 
 class WaitsError(Exception):
     """The user has to decide first. Caught by the run; never shown."""
@@ -44,19 +50,7 @@ class Handler:
 
     maker: Maker
     variables: Variables
-    made: list[Tool] = field(default_factory=list)
-    offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Digests of existing tools that answered a creation, by the proposal's name; not where it came again and was made."""
-    rejected: int = 0
-    """Proposals that did so."""
-    called: dict[str, int] = field(default_factory=dict)
-    """Digest -> calls."""
-    seen: set[str] = field(default_factory=set)
-    """Names of tools that the run got from the registry."""
-    start: frozenset[str] | None = None
-    """The names of the notebook's tools when the run began, as it was recorded; None: the run is not recorded."""
-    searched: set[str] = field(default_factory=set)
-    """Names that searches told."""
+    progress: Progress = field(default_factory=Progress)
 
     async def begin(self) -> None:
         """Note which tools the run begins with: what comes into the notebook later does not change a replay."""
@@ -64,26 +58,38 @@ class Handler:
         async def look() -> list[str]:
             return sorted(self._here())
 
-        self.start = frozenset(await self.maker.tape.see("tools of the notebook", "names", look))
+        self.progress.start = frozenset(await self.maker.tape.see("tools of the notebook", "names", look))
+
+    def go_on(self, progress: Progress) -> None:
+        """Take over what the run did before it waited; the tools that it made are at hand again."""
+        self.progress = deepcopy(progress)
+        self.made()
 
     def tools(self) -> list[Tool]:
         """The tools of the notebook, the latest under each name, that this run knows of."""
-        here = self._here()
-        return [here[name] for name in sorted(here) if self.start is None or name in self.start | self._own()]
+        here, start = self._here(), self.progress.start
+        return [here[name] for name in sorted(here) if start is None or name in start | self.progress.own]
 
     def first_class(self) -> list[Tool]:
-        """The tools that a model may call by name: all of `tools`, or where they were many those that the run came upon."""
-        tools = self.tools()
-        if len(tools if self.start is None else self.start) <= MANY:
+        """The tools that a model may call by name: all of `tools`, or where they were many those that the run came upon.
+
+        One whose names providers do not allow is left to ``tool_call``.
+        """
+        tools, so_far = [tool for tool in self.tools() if _can_be_told(tool)], self.progress
+        if len(tools if so_far.start is None else so_far.start) <= MANY:
             return tools
-        return [tool for tool in tools if tool.name in self._own() | self.searched]
+        return [tool for tool in tools if tool.name in so_far.own | so_far.searched]
+
+    def made(self) -> list[Tool]:
+        """The tools that the run made, at hand; but for those that are gone."""
+        found = []
+        for digest in self.progress.made:
+            with suppress(ToolNotFoundError, IntegrityError):
+                found.append(self.maker.box.get(digest))
+        return found
 
     def _here(self) -> dict[str, Tool]:
         return {tool.name: tool for tool in self.maker.box.here if tool.name not in ACTS}
-
-    def _own(self) -> set[str]:
-        """Names of tools that the run made or got."""
-        return {tool.name for tool in self.made} | self.seen
 
     async def answer(self, name: str, given: Mapping[str, Any]) -> Any:
         """The answer to a call of a tool by a model. Raises WaitsError, CassetteMissError."""
@@ -111,7 +117,7 @@ class Handler:
             ]
 
         found = await self.maker.tape.see("search", question, look)
-        self.searched |= {str(one["tool"]) for one in found}
+        self.progress.searched |= {str(one["tool"]) for one in found}
         return {"found": found}
 
     async def _tool_create(self, given: dict[str, Any]) -> Any:
@@ -122,23 +128,10 @@ class Handler:
         outcome = await self.maker.make(proposal)
         match outcome:
             case Existing(tools=tools):
-                self.offers[proposal.name] = tuple(str(tool["digest"]) for tool in tools)
-            case Made() if proposal.why_new and self.offers.pop(proposal.name, None) is not None:
-                self.rejected += 1
+                self.progress.offers[proposal.name] = [tool["digest"] for tool in tools]
+            case Made() if proposal.why_new and self.progress.offers.pop(proposal.name, None) is not None:
+                self.progress.rejected += 1
         return self.noted(outcome)
-
-    @property
-    def found(self) -> tuple[str, ...]:
-        """Digests of existing tools that took the place of a new one."""
-        return tuple(digest for offered in self.offers.values() for digest in offered)
-
-    @property
-    def requests(self) -> Requests:
-        """The tools that the run needed: a tool that it called, or that answered a creation, was found or made."""
-        made = {tool.digest for tool in self.made}
-        called = {digest for digest in self.called if digest not in made}
-        unused = sum(called.isdisjoint(offered) for offered in self.offers.values())
-        return Requests(found=len(called) + unused, made=len(made), rejected=self.rejected)
 
     def noted(self, outcome: Outcome) -> Any:
         """Keep account of an outcome; it as JSON. Raises WaitsError."""
@@ -146,7 +139,7 @@ class Handler:
             case Waits(wish=wish):
                 raise WaitsError(wish)
             case Made():
-                self.made.append(outcome.tool)
+                self.progress.made[outcome.tool.digest] = outcome.tool.name
         return outcome.to_json()
 
     async def _tool_call(self, given: dict[str, Any]) -> Any:
@@ -178,7 +171,7 @@ class Handler:
 
     def _get(self, reference: str) -> Tool:
         tool = self.maker.box.get(reference)
-        self.seen.add(tool.name)
+        self.progress.seen.add(tool.name)
         return tool
 
     async def _run(self, tool: Tool, given: Mapping[str, Any], over: str = "") -> Any:
@@ -199,7 +192,8 @@ class Handler:
         return told | {"called": len(results)} | self.variables.shown(results)
 
     async def _value(self, tool: Tool, arguments: dict[str, Any]) -> Any:
-        self.called[tool.digest] = self.called.get(tool.digest, 0) + 1
+        called = self.progress.called
+        called[tool.digest] = called.get(tool.digest, 0) + 1
         if not tool.manifest.is_pure:
             return tool(**arguments)
         return tool.value(await tool.acall(**arguments))
@@ -224,6 +218,11 @@ class Handler:
 
 ACTS: Final = frozenset({"tool_search", "tool_create", "tool_call", "tool_list", "tool_show", "tool_compose"})
 """Names of what is not a tool of the registry."""
+
+
+def _can_be_told(tool: Tool) -> bool:
+    names = (tool.name, *(parameter.name for parameter in tool.signature.parameters))
+    return all(map(_NAME.fullmatch, names))
 
 
 def _row(tool: Tool) -> dict[str, Any]:

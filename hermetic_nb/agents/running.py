@@ -8,7 +8,6 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -29,17 +28,15 @@ from hermetic_nb.agents.purse import Purse, shared
 from hermetic_nb.agents.tapes import MODES, LiveTape, RecordingTape, ReplayTape
 from hermetic_nb.agents.toolsets import RegistryToolset, create_agent
 from hermetic_nb.agents.variables import Variables
-from hermetic_nb.agents.waiting import Done, Waiting, WaitingRoom
+from hermetic_nb.agents.waiting import Waiting, WaitingRoom
 from hermetic_nb.digest import digest_json
 from hermetic_nb.errors import (
     AgentRunError,
     BudgetError,
     CassetteMissError,
     HermeticError,
-    IntegrityError,
     ModelFailedError,
     SpecError,
-    ToolNotFoundError,
 )
 from hermetic_nb.making.maker import Maker
 from hermetic_nb.making.policy import Grants, Policy, Wish
@@ -127,45 +124,16 @@ async def run_async(box: Toolbox, request: Request, tell: Tell | None = None) ->
     if waiting is None:
         await handler.begin()
     else:
-        _go_on(handler, waiting)
-    box.agents.add("tool_create", create_agent(handler))
-    try:
+        handler.go_on(waiting.progress)
+    with box.agents.lent("tool_create", create_agent(handler)):
         answer = await _run(request, handler, tape.model(model), waiting, grants, tell or (lambda _line: None))
-    finally:
-        box.agents.remove("tool_create")
     tape.finish()
     if answer.waits:
-        room.put(request.key, Waiting(answer.messages, answer.waits, done=_done(handler)))
+        room.put(request.key, Waiting(answer.messages, answer.waits, progress=handler.progress))
     else:
         room.remove(request.key)
-        box.reuse.asked(handler.requests, replayed=answer.replayed)
+        box.reuse.asked(handler.progress.requests, replayed=answer.replayed)
     return answer
-
-
-def _go_on(handler: Handler, waiting: Waiting) -> None:
-    """Take over what a run did before it waited."""
-    box = handler.maker.box
-    for digest in waiting.done.made:
-        with suppress(ToolNotFoundError, IntegrityError):
-            handler.made.append(box.get(digest))
-    handler.called |= waiting.done.called
-    handler.offers |= waiting.done.offers
-    handler.rejected = waiting.done.rejected
-    handler.seen |= set(waiting.done.seen)
-    handler.searched |= set(waiting.done.searched)
-    handler.start = frozenset(waiting.done.start)
-
-
-def _done(handler: Handler) -> Done:
-    return Done(
-        made=tuple(tool.digest for tool in handler.made),
-        called=dict(handler.called),
-        offers=dict(handler.offers),
-        rejected=handler.rejected,
-        start=tuple(sorted(handler.start or ())),
-        seen=tuple(sorted(handler.seen)),
-        searched=tuple(sorted(handler.searched)),
-    )
 
 
 async def _run(
@@ -224,9 +192,9 @@ def _answer(request: Request, handler: Handler, text: str, **more: Any) -> Answe
     return Answer(
         request=request.text.strip(),
         text=text,
-        made=tuple(handler.made),
-        found=handler.found,
-        called=dict(handler.called),
+        made=tuple(handler.made()),
+        found=handler.progress.found,
+        called=dict(handler.progress.called),
         replayed=isinstance(handler.maker.tape, ReplayTape),
         **more,
     )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from pydantic_ai.messages import ModelMessagesTypeAdapter, ModelResponse, ToolCallPart
 
-from hermetic_nb.digest import hex_of, parse_digest
+from hermetic_nb.agents.progress import Progress
+from hermetic_nb.digest import hex_of
 from hermetic_nb.errors import RegistryAccessError
 from hermetic_nb.making.policy import Wish
 from hermetic_nb.making.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from pydantic_ai.messages import ModelMessage
 
@@ -29,32 +30,6 @@ FOLDER: Final = "waiting"
 _FORMAT: Final = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What a run did before it waited: the digests of tools that it made; the others as of `Handler`."""
-
-    made: tuple[Digest, ...] = ()
-    called: Mapping[str, int] = field(default_factory=dict)
-    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rejected: int = 0
-    start: tuple[str, ...] = ()
-    seen: tuple[str, ...] = ()
-    searched: tuple[str, ...] = ()
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Done:
-        """Read the stored form. Raises ValueError, KeyError, TypeError or AttributeError on another document."""
-        return cls(
-            made=tuple(map(parse_digest, document["made"])),
-            called={str(tool): int(number) for tool, number in document["called"].items()},
-            offers={str(name): tuple(map(str, tools)) for name, tools in document["offers"].items()},
-            rejected=int(document["rejected"]),
-            start=tuple(map(str, document["start"])),
-            seen=tuple(map(str, document["seen"])),
-            searched=tuple(map(str, document["searched"])),
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A conversation, and what it waits for; ``calls`` are the identifiers of the model's calls, in the same order."""
@@ -62,7 +37,7 @@ class Waiting:
     messages: bytes
     wishes: tuple[Wish, ...]
     calls: tuple[str, ...] = ()
-    done: Done = Done()
+    progress: Progress = field(default_factory=Progress)
 
     def history(self) -> list[ModelMessage]:
         """The conversation for pydantic-ai."""
@@ -104,8 +79,8 @@ class WaitingRoom:
             if document["format"] != _FORMAT:
                 return None
             wishes = tuple(map(Wish.from_json, document["wishes"]))
-            done = Done.from_json(document["done"])
-            return Waiting(json.dumps(document["messages"]).encode(), wishes, tuple(document["calls"]), done)
+            progress = Progress.from_json(document["progress"])
+            return Waiting(json.dumps(document["messages"]).encode(), wishes, tuple(document["calls"]), progress)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -119,7 +94,7 @@ class WaitingRoom:
             "messages": json.loads(waiting.messages),
             "wishes": [wish.to_json() for wish in waiting.wishes],
             "calls": [call for call, _ in waiting.pending()],
-            "done": asdict(waiting.done),
+            "progress": waiting.progress.to_json(),
         }
         with suppress(OSError, RegistryAccessError):  # a registry that cannot be written: the run waits in this process
             self.make()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,7 +51,7 @@ def judge(result: Type, expected: Outcome, actual: Outcome, definitions: tuple[D
     if isinstance(expected, Value) and isinstance(actual, Value):
         return Verdict.EQUAL if same(declared(result, expected.value, definitions), actual.value) else Verdict.DIFFERENT
     if isinstance(expected, Raised) and isinstance(actual, Raised):
-        return Verdict.EQUAL if expected.exception == actual.exception else Verdict.DIFFERENT
+        return Verdict.EQUAL if _kind(expected.exception) == _kind(actual.exception) else Verdict.DIFFERENT
     if isinstance(expected, Raised) and expected.exception in {"RecursionError", "MemoryError"}:
         return Verdict.INCONCLUSIVE  # CPython's own limit, where the sealed tool went on
     return Verdict.DIFFERENT
@@ -94,6 +95,11 @@ def same(expected: Any, actual: Any) -> bool:
     if isinstance(expected, Record):
         return expected._name_ == actual._name_ and same(expected._asdict(), actual._asdict())
     return bool(expected == actual)
+
+
+def _kind(exception: str) -> str:
+    """The exception, or the one of CPython 3.12 and later: before, a comprehension was a function, and what it lacked was free."""
+    return "UnboundLocalError" if exception == "NameError" and sys.version_info < (3, 12) else exception
 
 
 def _declared(result: Type, outcome: Outcome, definitions: tuple[Definition, ...]) -> Outcome:

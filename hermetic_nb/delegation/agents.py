@@ -6,7 +6,10 @@ import asyncio
 import inspect
 import sys
 import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from hermetic_nb import values
@@ -17,7 +20,7 @@ from hermetic_nb.signature import ANY, Parameter, Signature, border
 from hermetic_nb.signature.annotations import parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from hermetic_nb.signature import Type
 
@@ -30,6 +33,9 @@ if sys.version_info >= (3, 14):
     from annotationlib import Format
 
     _AS_TEXT["annotation_format"] = Format.STRING
+
+_LENT: Final[ContextVar[Mapping[tuple[Agents, str], Agent]]] = ContextVar("lent agents", default=MappingProxyType({}))
+"""Who answers in a context only."""
 
 
 class MismatchError(Exception):
@@ -107,15 +113,28 @@ class Agents:
 
     def add(self, name: str, answer: Callable[..., Any], approval: str = "auto") -> Agent:
         """Make a function answer to a name, in the place of what did. Raises SpecError."""
+        agent = self._agent(name, answer, approval)
+        self._known[name] = agent
+        return agent
+
+    @contextmanager
+    def lent(self, name: str, answer: Callable[..., Any]) -> Iterator[None]:
+        """Let a function answer to a name within this context and what it starts: elsewhere it is as it was."""
+        token = _LENT.set({**_LENT.get(), (self, name): self._agent(name, answer, "auto")})
+        try:
+            yield
+        finally:
+            _LENT.reset(token)
+
+    @staticmethod
+    def _agent(name: str, answer: Callable[..., Any], approval: str) -> Agent:
         check_name(name)
         if approval not in APPROVALS:
             raise SpecError(f"{approval!r} is no approval", help=f"one of {', '.join(APPROVALS)}")
         if not callable(answer):
             raise SpecError(f"agent {name}: a {type(answer).__name__} cannot answer", help="give a function")
         signature, result = _interface(answer)
-        agent = Agent(name, answer, approval, signature, result)  # type: ignore[arg-type] # checked above
-        self._known[name] = agent
-        return agent
+        return Agent(name, answer, approval, signature, result)  # type: ignore[arg-type] # checked above
 
     def remove(self, name: str) -> None:
         """Forget a name. Raises SpecError where nobody answers to it."""
@@ -124,7 +143,7 @@ class Agents:
 
     def get(self, name: str) -> Agent | None:
         """Who answers to a name."""
-        found = self._known.get(name)
+        found = _LENT.get().get((self, name)) or self._known.get(name)
         if found is None and self._others is not None:
             others = self._others
 

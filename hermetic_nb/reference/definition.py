@@ -9,6 +9,7 @@ import inspect
 import operator
 import signal
 import sys
+from collections import deque
 from copy import copy
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -36,6 +37,8 @@ SECONDS: Final = 2.0
 """CPU time of one call, for work that counts no steps."""
 LARGEST: Final = 1 << 26
 """Items of a result that can still be written down in the memory of the process."""
+_CHANGING: Final = (list, dict, set, bytearray, deque)
+"""Containers that a call may change."""
 SPARE: Final = 2
 """Frames of the reference's own between the count and the cell's first function."""
 
@@ -45,7 +48,7 @@ class OutOfTimeError(BaseException):
 
 
 class Definition:
-    """A cell's source, executed once; its functions can then be called with counted steps.
+    """A cell's source, executed; its functions can then be called with counted steps, each call as if it were the first.
 
     ``ulp`` and ``pattern`` move the last digits of library functions (see `arithmetic`). Raises NotAllowedError on source
     that the reference does not run, or that fails by itself.
@@ -77,14 +80,18 @@ class Definition:
             "__import__": lambda *asked: _imported(found, *asked),
         }
         sys.modules.setdefault(MODULE, ModuleType(MODULE))  # where dataclasses look up what annotations name
-        code = compiled(source, "exec", CELL, counted=True)
-        outcome = self._run(lambda: exec(code, self.namespace), DEFINING, DEFINING)  # noqa: S102 (checked by the policy)
-        if not isinstance(outcome, Value):
-            line = outcome.line if isinstance(outcome, Raised) else 0
-            raise NotAllowedError(Diagnostic(f"the cell does not run in CPython: {outcome}", line))
+        self._code = compiled(source, "exec", CELL, counted=True)
+        self._execute()
+        self._keeps_state = any(_may_change(item) for name, item in self.namespace.items() if name != "__builtins__")
         self._has_classes = any(
             isinstance(item, type) and item.__module__ == MODULE for item in self.namespace.values()
         )
+
+    def _execute(self) -> None:
+        outcome = self._run(lambda: exec(self._code, self.namespace), DEFINING, DEFINING)  # noqa: S102 (checked by the policy)
+        if not isinstance(outcome, Value):
+            line = outcome.line if isinstance(outcome, Raised) else 0
+            raise NotAllowedError(Diagnostic(f"the cell does not run in CPython: {outcome}", line))
 
     def takes(self, signature: Signature) -> None:
         """Say what the entry takes: arrays come as numpy's where that is here."""
@@ -92,6 +99,8 @@ class Definition:
 
     def call(self, entry: str, arguments: Sequence[Any], steps: int, size: int) -> tuple[Outcome, int]:
         """Call a function of the cell; see `Steps.allow` for the budget. Also gives the steps taken."""
+        if self._keeps_state:
+            self._execute()  # a sealed tool's call finds nothing that another one left
         function = self.namespace[entry]
         given = [instances(argument, self.namespace) for argument in arguments] if self._has_classes else arguments
         if self._kinds and len(self._kinds) == len(given):
@@ -136,6 +145,11 @@ class Definition:
 
     def _pow(self, base: Any, exp: Any, mod: Any = None) -> Any:
         return self._steps.power(base, exp) if mod is None else pow(base, exp, mod)
+
+
+def _may_change(item: object) -> bool:
+    """Whether a value of the top level may be another one after a call: a container, a cache, an instance."""
+    return isinstance(item, _CHANGING) or hasattr(item, "cache_clear") or type(item).__module__ == MODULE
 
 
 def _imported(

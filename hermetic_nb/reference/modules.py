@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TYPING: Final = (
-    *("Annotated", "Any", "Callable", "ClassVar", "Collection", "Counter", "DefaultDict", "Deque", "Dict", "Final"),
-    *("FrozenSet", "Generator", "Generic", "Hashable", "Iterable", "Iterator", "List", "Literal", "Mapping"),
-    *("MutableMapping", "MutableSequence", "NamedTuple", "NoReturn", "Optional", "Sequence", "Set", "Sized"),
-    *("Tuple", "Type", "TypeAlias", "TypeVar", "Union", "cast"),
+    *("TYPE_CHECKING", "AbstractSet", "Annotated", "Any", "AnyStr", "Callable", "ClassVar", "Collection", "Container"),
+    *("Counter", "DefaultDict", "Deque", "Dict", "Final", "FrozenSet", "Generator", "Generic", "Hashable", "Iterable"),
+    *("Iterator", "List", "Literal", "LiteralString", "Mapping", "MutableMapping", "MutableSequence", "MutableSet"),
+    *("NamedTuple", "Never", "NewType", "NoReturn", "Optional", "OrderedDict", "Reversible", "Self", "Sequence", "Set"),
+    *("Sized", "SupportsAbs", "SupportsFloat", "SupportsIndex", "SupportsInt", "Text", "Tuple", "Type", "TypeAlias"),
+    *("TypeGuard", "TypeVar", "Union", "cast", "final"),
 )
 _ABC: Final = (
     *("Callable", "Collection", "Container", "Generator", "Hashable", "Iterable", "Iterator", "Mapping"),

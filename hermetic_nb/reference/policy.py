@@ -3,7 +3,8 @@
 The builder lets the front end accept a cell before the reference sees it; examples, and helpers that only examples call,
 no front end sees. The reference gives them Python without effects: no attribute that begins with an underscore, however
 it is spelled, no way to frames, a list of built-ins, of classes only records (dataclasses, NamedTuples, fields set by
-``__init__``) without other special methods, and imports answered from a table. Behind this stands `confinement`.
+``__init__``) whose special methods are those of operators, and imports answered from a table. Behind this stands
+`confinement`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hermetic_nb.errors import Diagnostic
 from hermetic_nb.reference import arrays
 from hermetic_nb.reference.modules import MODULES, VARIANTS
+from hermetic_nb.toolchains.native.parse.classes import SPOKEN
+from hermetic_nb.toolchains.native.parse.toplevel import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -93,7 +96,8 @@ _NAMES: Final = [
 ]
 
 _BASES: Final = {"NamedTuple", "object"}
-_MAKERS: Final = {"__init__", "__post_init__"}
+_METHODS: Final = {"__init__", "__post_init__"} | SPOKEN
+"""Special methods that a class may define. None of them is asked for an attribute, or given more than values."""
 
 
 class NotAllowedError(Exception):
@@ -121,14 +125,18 @@ def builtin_names() -> dict[str, Any]:
 
 def check(tree: ast.AST) -> None:
     """Raise NotAllowedError on the first thing that the reference does not allow."""
-    makers = {method for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for method in _class_makers(node)}
+    special = {part for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for part in _special_parts(node)}
+    special |= {node for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_of_module(node)}
+    unread = {part for node in ast.walk(tree) if _is_for_checkers(node) for part in ast.walk(node)}
     for node in ast.walk(tree):
-        for name in () if node in makers else _names(node):
+        for name in () if node in special else _names(node):
             if name.startswith("__") and name.endswith("__") and not isinstance(node, ast.Attribute):
                 raise _not_allowed(f"the name {name}", node)
         match node:
             case ast.Attribute(attr="format" | "format_map"):
-                _check_format(node)
+                _check_format(node, tree)
+            case ast.Attribute(attr="__name__", ctx=ast.Load(), value=ast.Call(func=ast.Name(id="type"))):
+                pass
             case ast.Attribute(attr=name) if name.startswith("_") or name in FRAME_ATTRIBUTES:
                 raise _not_allowed(f"the attribute {name}", node)
             case ast.Attribute(attr=name) if arrays.is_here() and arrays.denied(node):
@@ -138,23 +146,28 @@ def check(tree: ast.AST) -> None:
             case ast.ClassDef():
                 _check_class(node)
             case ast.ImportFrom():
-                _check_import(node)
+                _check_import(node, unread)
                 for alias in node.names:
                     if alias.name.startswith("_"):
                         raise _not_allowed(f"the attribute {alias.name}", node)
             case ast.Import():
-                _check_import(node)
+                _check_import(node, unread)
 
 
-def _class_makers(node: ast.ClassDef) -> list[ast.AST]:
+def _special_parts(node: ast.ClassDef) -> list[ast.AST]:
     """The special methods of a class that it may have, and the slots that it may name."""
-    return [part for part in node.body if (isinstance(part, ast.FunctionDef) and part.name in _MAKERS)] + [
+    return [part for part in node.body if (isinstance(part, ast.FunctionDef) and part.name in _METHODS)] + [
         target
         for part in node.body
         if isinstance(part, ast.Assign)
         for target in part.targets
         if isinstance(target, ast.Name) and target.id == "__slots__"
     ]
+
+
+def _is_of_module(node: ast.Name) -> bool:
+    """Whether this is a name by which a module says something of itself, and which leads nowhere."""
+    return node.id in SILENT or (node.id == "__name__" and isinstance(node.ctx, ast.Load))
 
 
 def _check_class(node: ast.ClassDef) -> None:
@@ -173,18 +186,26 @@ def _is_name(node: ast.expr, names: Container[str]) -> bool:
     )
 
 
-def _check_import(node: ast.Import | ast.ImportFrom) -> None:
+def _is_for_checkers(node: ast.AST) -> bool:
+    """Whether this is ``if TYPE_CHECKING:``, what is in which never runs."""
+    return isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING"
+
+
+def _check_import(node: ast.Import | ast.ImportFrom, unread: Container[ast.AST]) -> None:
+    if node in unread:
+        return  # and would it run, there is only the table
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."]
     for name in names:
         if name not in MODULES and name not in VARIANTS and not (name == "numpy" and arrays.is_here()):
             raise _not_allowed(f"import {name}", node)
 
 
-def _check_format(node: ast.Attribute) -> None:
+def _check_format(node: ast.Attribute, tree: ast.AST) -> None:
     """Allow ``"...".format`` where the fields of the text read no attributes and no items."""
-    if not (isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)):
+    given = _constant(node.value, tree)
+    if given is None:
         raise _not_allowed(f"{node.attr} of a text that is not written here", node)
-    texts = [node.value.value]
+    texts = [given]
     while texts:
         try:
             fields = [(name or "", spec or "") for _, name, spec, _ in string.Formatter().parse(texts.pop())]
@@ -193,6 +214,25 @@ def _check_format(node: ast.Attribute) -> None:
         if any("." in name or "[" in name for name, _ in fields):
             raise _not_allowed("a format field with an attribute or an item", node)
         texts += [spec for _, spec in fields]
+
+
+def _constant(node: ast.expr, tree: ast.AST) -> str | None:
+    """A text that is written in place, or at the top under a name that nothing else binds."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name) if sum(_binds(part, name) for part in ast.walk(tree)) == 1:
+            for statement in getattr(tree, "body", ()):
+                match statement:
+                    case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Constant(value=str(text))) if bound == name:
+                        return text
+    return None
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    """Whether a node may give a name its meaning."""
+    reads = isinstance(node, ast.Attribute | ast.keyword) or isinstance(getattr(node, "ctx", None), ast.Load)
+    return not reads and name in _names(node)
 
 
 def _names(node: ast.AST) -> Iterator[str]:

@@ -460,3 +460,40 @@ def test_of_many_tools_a_model_is_told_those_that_it_comes_upon(box: hnb.Toolbox
                 again.get(f"f{number}")
         answer, lines = ask(again, None)
         assert (answer.text, lines) == (first[0].text, first[1])
+
+
+def test_a_tool_whose_names_providers_refuse_is_called_by_tool_call(box: hnb.Toolbox) -> None:
+    box.seal("def area(größe: int) -> int:\n    return größe ** 2\n")
+    box.seal("def plain(n: int) -> int:\n    return n\n")
+    offered: list[str] = []
+
+    def model(messages: list[Any], info: Any) -> Any:
+        offered.extend(tool.name for tool in info.function_tools if tool.name not in ACTS)
+        return scripted(("tool_call", {"name": "area", "arguments": {"größe": 3}}), "Done.")(messages, info)
+
+    answer, _ = ask(box, model)
+    assert set(offered) == {"plain"}
+    assert results(ModelMessagesTypeAdapter.validate_json(answer.messages))[0]["value"] == 9
+
+
+def test_two_runs_at_a_time_each_make_their_own(box: hnb.Toolbox) -> None:
+    """Also within a call of a tool, where creation is an agent: it is that of the run that called."""
+    box.seal(
+        "async def make(factor: int, call_agent) -> dict:\n"
+        "    return await call_agent('tool_create', {'name': f'times_{factor}', 'description': 'Multiplies.',\n"
+        "        'parameters': {'n': 'int'}, 'code': f'def run(n: int) -> int:\\n    return {factor} * n\\n',\n"
+        "        'examples': [{'arguments': {'n': n}, 'result': factor * n} for n in (1, 4)]})\n"
+    )
+
+    async def all_of_them() -> list[Any]:
+        def one(factor: int) -> Any:
+            model = scripted(("make", {"factor": factor}), f"{factor}.")
+            return hnb.agent(f"Times {factor}?", box=box, model=model, mode="live", tell=lambda _line: None)
+
+        return await asyncio.gather(*map(one, (2, 3, 5)))
+
+    answers = asyncio.run(all_of_them())
+    assert [(answer.text, [tool.name for tool in answer.made]) for answer in answers] == [
+        (f"{factor}.", [f"times_{factor}"]) for factor in (2, 3, 5)
+    ]
+    assert box.agents.get("tool_create") is None

@@ -56,6 +56,9 @@ IN_FUNCTION = {
     "os": "import os\n    return str(os.environ)",
     "submodule": "import math.os\n    return ''",
     "relative": "from . import os\n    return ''",
+    "another attribute of a type": "return str(type(1).__bases__)",
+    "the name of something else": "return str(f.__name__)",
+    "name of the module": "global __name__\n    __name__ = 'os'\n    return ''",
     "coroutine": "async def g():\n        pass\n    return str(g().cr_frame)",
 }
 RAISING = {
@@ -137,6 +140,27 @@ def test_the_policy_refuses(reference: Reference, name: str) -> None:
         _cases(reference, f"def f() -> str:\n    {IN_FUNCTION[name]}\n")
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "T = '{0.real}'",
+        "T = '{0}'\nT = '{0.real}'",
+        "T = '{0}'\nfor T in ['{0.real}']:\n    pass",
+        "T = '{0}'\nT += '{0.real}'",
+        "T = '{0}'\ndef g():\n    global T\n    T = '{0.real}'\ng()",
+        "T = '{0}'\ntry:\n    pass\nexcept ValueError as T:\n    pass",
+        "T = '{0}'\nimport string as T",
+        "T = U = '{0.real}'",
+        "T = '{' + '0.real}'",
+        "T, U = '{0.real}', 1",
+        "",
+    ],
+)
+def test_the_policy_refuses_templates_that_could_read_attributes(reference: Reference, top: str) -> None:
+    with pytest.raises(BuildError, match="not available in the CPython reference"):
+        _cases(reference, f"{top}\ndef f() -> str:\n    return T.format(1)\n")
+
+
 @pytest.mark.parametrize("name", RAISING)
 def test_what_is_not_there_raises(reference: Reference, name: str) -> None:
     (outcome,) = _cases(reference, f"def f() -> str:\n    {RAISING[name]}\n")
@@ -145,10 +169,18 @@ def test_what_is_not_there_raises(reference: Reference, name: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["return '{:.3f} {x} {{}}'.format(0.5, x=1)", "return str(type(1.5) is float)", "return '{0!r:>{1}}'.format(1, 4)"],
+    [
+        "return '{:.3f} {x} {{}}'.format(0.5, x=1)",
+        "return str(type(1.5) is float) + type(2).__name__",
+        "return '{0!r:>{1}}'.format(1, 4)",
+        "return TEMPLATE.format(1)",
+        "return 'script' if __name__ == '__main__' else 'cell'",
+    ],
 )
 def test_ordinary_code_is_not_refused(reference: Reference, body: str) -> None:
-    (outcome,) = _cases(reference, f"def f() -> str:\n    {body}\n")
+    top = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from nowhere import Thing\n"
+    top += "__all__ = ['f']\nTEMPLATE = '{:>8}'\n"
+    (outcome,) = _cases(reference, f"{top}def f() -> str:\n    {body}\n")
     assert type(outcome).__name__ == "Value"
 
 

@@ -21,7 +21,7 @@ from hermetic_nb.model import Done, Limits, Reply, Step
 from hermetic_nb.sandbox import Sandbox
 from tests.faults.tools import ADD, COUNT, SPIN, Killer, Tally, constant, home, opened
 from tests.faults.traces import all_gone, descriptors, family_of, settled_zombies
-from tests.processes import children, workers
+from tests.processes import children, stop_workers, workers
 from tests.unit import wat_modules as wat
 from tests.unit.python_cells import ASK, ECHO, session
 
@@ -132,8 +132,7 @@ def test_a_worker_that_is_stopped_is_late(executor: WasmExecutor) -> None:
     executor.close()
     roomy = opened(executor, ADD, "int, int -> int")
     assert roomy.start((1, 2)) == Done(3)
-    for pid in workers(home(executor)):
-        os.kill(pid, signal.SIGSTOP)
+    stop_workers(home(executor))
     with pytest.raises(Exception, match=r"longer than 0\.1 s"):
         add.start((1, 2))
     with pytest.raises(Exception, match=r"longer than 0\.1 s"):

@@ -10,12 +10,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import arrays
+from hermetic_nb.builder import inputs
 from hermetic_nb.signature.border_arrays import shown
 from tests.unit.native_cells import CELL, Cell, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+SOME: Final = 25
+"""Inputs as sealing makes them, for each expression."""
 HEAD: Final = "import numpy as np\nfrom hermetic_nb import Array\n"
 
 
@@ -48,8 +51,8 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def agree(native: Any, numpy: Any, ulps: int = 0) -> bool:
-    """Whether two outcomes are one: floats by their bits, all NaNs one, or within some units in the last place."""
+def agree(native: Any, numpy: Any, ulps: int | None = None) -> bool:
+    """Whether two outcomes are one: floats by their bits, all NaNs one, or within some units in the last place (0: but for signs of zeros)."""
     if isinstance(native, Stopped):
         return native.is_limit or (
             isinstance(numpy, Stopped) and (native.exception, native.line) == (numpy.exception, numpy.line)
@@ -68,12 +71,16 @@ def agree(native: Any, numpy: Any, ulps: int = 0) -> bool:
         return math.isnan(native) and math.isnan(numpy)
     if struct.pack("<d", native) == struct.pack("<d", numpy):
         return True
-    return math.isfinite(native) and math.isfinite(numpy) and abs(native - numpy) <= ulps * math.ulp(numpy)
+    if ulps is None or not (math.isfinite(native) and math.isfinite(numpy)):
+        return False
+    return bool(abs(native - numpy) <= ulps * math.ulp(numpy))
 
 
-def differences(source: str, cases: Iterable[Sequence[Any]], ulps: int = 0) -> list[str]:
-    """The cases in which the cell and numpy differ."""
+def differences(source: str, cases: Iterable[Sequence[Any]], ulps: int | None = None) -> list[str]:
+    """The cases in which the cell and numpy differ, among these and a few of those that sealing would try."""
     made, found = cell(source), []
+    ulps = 0 if ulps is None and 0 in made.payload.ulp.values() else ulps
+    cases = [*cases, *inputs.generate(made.spec, count=SOME)]
     for case in cases:
         native, numpy = made.run(*case), numpys(made, case)
         if not agree(native, numpy, ulps):

@@ -9,13 +9,15 @@ import struct
 import sys
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import wasmtime
 
 from hermetic_nb import traps
 from hermetic_nb.model import ToolSpec
+from hermetic_nb.reference import policy
 from hermetic_nb.reference.arithmetic import fma_as_in_3_14, sum_as_in_3_14
+from hermetic_nb.reference.arrays import needs_numpy
 from hermetic_nb.signature import Parameter, Signature, abi, gathering, lifting
 from hermetic_nb.signature.annotations import parse_annotation
 from hermetic_nb.signature.border_any import fields_of
@@ -83,13 +85,20 @@ def engine(*, fuel: bool = False) -> wasmtime.Engine:
 class Cell:
     """A compiled cell and its CPython twin."""
 
+    seen: ClassVar[list[ToolSpec]] = []
+    """The specs of cells that were compiled; who wants them empties it."""
+
     def __init__(self, source: str, entry: str = "", *, fuel: bool = False) -> None:
         """Compile. Raises NotNativeError and BuildError as the compiler does."""
         self.spec = spec_of(source, entry)
         self.payload: Payload = compile_spec(self.spec)
+        self.seen.append(self.spec)
         self._fuel, self._pages = fuel, 0
         self._module = wasmtime.Module(engine(fuel=fuel), self.payload.data)
         assert not self._module.imports
+        if not needs_numpy(self.spec):
+            # Sealing asks CPython what a cell means: what is native and cannot be asked could not be sealed.
+            policy.check(ast.parse(source))
         self._code: CodeType = compile(source, CELL, "exec", dont_inherit=True)
 
     def pages_after(self, *arguments: Any) -> int:

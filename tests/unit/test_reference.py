@@ -110,6 +110,52 @@ def test_other_classes_are_not_run(reference: Reference, source: str, line: int,
     assert caught.value.diagnostics[0].line == line
 
 
+MONEY = """
+class Money:
+    def __init__(self, cents: int):
+        self.cents = cents
+
+    def __add__(self, other):
+        return Money(self.cents + other.cents)
+
+    def __mul__(self, factor):
+        return self * factor if factor < 0 else Money(self.cents * factor)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Money) and self.cents == other.cents
+
+    def __lt__(self, other):
+        return self.cents < other.cents
+
+    def __len__(self):
+        return self.cents
+
+    def __getitem__(self, place):
+        return place
+
+    def __str__(self):
+        return f"{self.cents / 100:.2f}"
+
+"""
+
+
+def test_operators_are_those_of_the_class(reference: Reference) -> None:
+    source = MONEY + (
+        "def f(n: int) -> str:\n"
+        "    m = Money(n) + Money(5) * 2\n"
+        "    return f'{m} {len(m)} {m[3]} {m == Money(11)} {m < Money(11)}'\n"
+    )
+    assert list(map(str, _ask(reference, source, (1,), (2,)))) == ["'0.11 11 3 True False'", "'0.12 12 3 False False'"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("str(Money(2) * n)", "RecursionError"), ("str([x for x in Money(n)])", "not finished (steps)")]
+)
+def test_operators_without_an_end_are_stopped(reference: Reference, body: str, said: str) -> None:
+    (outcome,) = _ask(reference, f"{MONEY}def f(n: int) -> str:\n    return {body}\n", (-1,))
+    assert said in str(outcome)
+
+
 def test_a_function_as_result_is_foreign(reference: Reference) -> None:
     (outcome,) = _ask(reference, "def f() -> int:\n    return f\n", ())
     assert str(outcome) == "a value of type function"

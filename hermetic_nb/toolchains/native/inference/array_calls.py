@@ -201,6 +201,7 @@ class ArrayTyper(ArrayJoiningTyper):
         if kind.item == BOOL:
             refuse("sorting bools is outside the native subset", node)
         axis = number(self._sort_axis(kind, node, node.args), node.lineno)
+        self.libm("numpy.sort", base)
         return call(NONE, f"sort_{SUFFIXES[kind.item]}", [base, axis], node.lineno)
 
     def _on_fill(self, base: t.Expr, kind: ArrayType, node: ast.Call) -> t.Expr:

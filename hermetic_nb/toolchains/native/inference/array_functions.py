@@ -126,6 +126,8 @@ class ArrayFunctionTyper(ArrayMaker):
             name = {"minimum": "and.b", "maximum": "or.b"}[name]
             return mapped(name, BOOL, [left, right], line)
         code = "f" if kind == FLOAT else "i"
+        if kind == FLOAT:
+            self.libm(f"numpy.{name}", left)
         return mapped(f"{name}.{code}", kind, [as_items(left, kind), as_items(right, kind)], line)
 
     def _np_minimum(self, node: ast.Call) -> t.Expr:
@@ -146,13 +148,19 @@ class ArrayFunctionTyper(ArrayMaker):
         return self._clipped(self._items(node.args[0]), node.args[1:], node)
 
     def _clipped(self, value: t.Expr, bounds: list[ast.expr], node: ast.Call) -> t.Expr:
-        for name, bound in zip(("maximum", "minimum"), bounds, strict=True):
-            if isinstance(bound, ast.Constant) and bound.value is None:
-                continue
-            other = self._items(bound)
-            if BOTTOM in {value.type, other.type}:
-                return t.Arith(BOTTOM, node.lineno, "+", value, other)
-            value = self._extreme_of(name, value, other, node.lineno)
+        given = [
+            (name, self._items(bound))
+            for name, bound in zip(("maximum", "minimum"), bounds, strict=True)
+            if not (isinstance(bound, ast.Constant) and bound.value is None)
+        ]
+        # Of two zeros numpy takes the bound, but where both bounds are numbers the item.
+        swapped = len(given) == 2 and all(isinstance(bound, t.Const | t.Local) for _, bound in given)
+        swapped &= not any(isinstance(bound.type, ArrayType) for _, bound in given)
+        for name, bound in given:
+            if BOTTOM in {value.type, bound.type}:
+                return t.Arith(BOTTOM, node.lineno, "+", value, bound)
+            pair = (bound, value) if swapped else (value, bound)
+            value = self._extreme_of(name, *pair, node.lineno)
         return value
 
     def _np_absolute(self, node: ast.Call) -> t.Expr:

@@ -11,7 +11,7 @@ import ast
 from typing import Final
 
 from hermetic_nb.toolchains.native import tree as t
-from hermetic_nb.toolchains.native.inference.statements import StatementTyper
+from hermetic_nb.toolchains.native.inference.exceptions import ExceptionTyper
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import (
     BOOL,
@@ -32,7 +32,7 @@ _APART: Final = {"int", "bool", "complex"}
 """Classes that numpy's numbers are no instances of where Python's are."""
 
 
-class ArrayNumberTyper(StatementTyper):
+class ArrayNumberTyper(ExceptionTyper):
     """Types numbers that may be numpy's."""
 
     @property

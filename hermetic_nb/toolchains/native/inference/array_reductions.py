@@ -117,6 +117,8 @@ class ArrayReductionTyper(ArrayFunctionTyper):
         if name == "mean" and kind == INT:
             suffix = "_chunks"
         operands = [value, *more]
+        if name in {"min", "max"} and result == FLOAT:
+            self.libm(f"numpy.{name}", value)
         if axis is None:
             return call(result, f"{name}{suffix}", operands, line)
         return call(array_of_items(result), f"{name}s{suffix}", [value, number(axis, line), *more], line)

@@ -39,6 +39,7 @@ class ArraySortTyper(ArrayReductionTyper):
         axis = self._sort_axis(value.type, node, places)
         if value.type.item == BOOL:
             refuse("sorting bools is outside the native subset", node)
+        self.libm("numpy.sort", value)
         return call(value.type, f"sorted_{SUFFIXES[value.type.item]}", [value, number(axis, node.lineno)], node.lineno)
 
     def _sort_axis(self, kind: ArrayType, node: ast.Call, places: list[ast.expr]) -> int:
@@ -73,6 +74,7 @@ class ArraySortTyper(ArrayReductionTyper):
             return value
         if value.type.item == BOOL:
             refuse("np.unique of bools is outside the native subset", node)
+        self.libm("numpy.unique", value)
         return call(ArrayType(value.type.item), f"unique_{SUFFIXES[value.type.item]}", [value], node.lineno)
 
     def _np_searchsorted(self, node: ast.Call) -> t.Expr:

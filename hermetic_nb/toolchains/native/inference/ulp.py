@@ -43,11 +43,16 @@ _OF_NUMPY: Final = (
 )
 
 NUMPY_BOUNDS: Final[Mapping[str, int]] = MappingProxyType(
-    {**dict.fromkeys((f"numpy.{name}" for name in _OF_NUMPY), 5), "numpy.dot": 1}
+    {
+        **dict.fromkeys((f"numpy.{name}" for name in _OF_NUMPY), 5),
+        "numpy.dot": 1,
+        **dict.fromkeys((f"numpy.{name}" for name in ("max", "maximum", "min", "minimum", "sort", "unique")), 0),
+    }
 )
 """The same of numpy's functions, which it computes by its own code on some processors (a test holds ours beside numpy 2.4's).
 
-``numpy.dot`` counts in n * eps * sum(abs(a) * abs(b)): within one of these stays any order of summation of n products.
+``numpy.dot`` counts in n * eps * sum(abs(a) * abs(b)): within one of these stays any order of summation of n products. Where
+the bound is 0, which of ``0.0`` and ``-0.0`` is taken for the first is the processor's affair.
 """
 
 SMALLEST: Final[Mapping[str, float]] = MappingProxyType({"lgamma": 1.0})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hermetic_nb.toolchains.native.parse.arguments import is_none
 from hermetic_nb.toolchains.native.parse.placing import placed
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.parse.stable import function_of, is_quiet, is_stable
+from hermetic_nb.toolchains.native.parse.stable import function_of, is_quiet, is_stable, operators_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,7 @@ class Places:
         self.parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
         classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
         self._methods = {node.name for owner in classes for node in owner.body if isinstance(node, ast.FunctionDef)}
+        self._operators_change = operators_change(classes)
 
     def check(self, node: ast.Call, linker: Linker) -> None:
         """Refuse a call of `itertools` whose result is not consumed at once."""
@@ -144,8 +145,9 @@ class Places:
             for part in self._inside(consumer, node)
             if not (isinstance(part, ast.Call) and _only_reads(part, linker))
         ]
-        if any(isinstance(part, ast.Attribute) and part.attr in self._methods for part in region):
-            # A method, or a property, may change anything that its object holds.
+        named = any(isinstance(part, ast.Attribute) and part.attr in self._methods for part in region)
+        if named or self._operators_change:
+            # A method, a property or an operator may change anything that its object holds.
             region.append(_ANY_CALL)
         function = function_of(node, self.parents)
         for part in _arguments(node):

@@ -89,6 +89,26 @@ def is_stable(node: ast.expr, parts: Collection[ast.AST], function: Function) ->
     return isinstance(node, _NEW) or not any(map(_changes, parts))
 
 
+def operators_change(classes: list[ast.ClassDef]) -> bool:
+    """Whether an operator that classes define, as ``+`` or ``==``, may change an object that was there before."""
+    plain = {
+        owner.name for owner in classes if not any(_named(node, "__init__", "__post_init__") for node in owner.body)
+    }
+    return any(
+        _changes(part)
+        and not (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in plain)
+        for owner in classes
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef) and method.name.startswith("__") and not _named(method, "__init__")
+        for statement in method.body
+        for part in ast.walk(statement)
+    )
+
+
+def _named(node: ast.stmt, *names: str) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name in names
+
+
 def _variables(node: ast.expr, function: Function) -> set[str]:
     """The variables of a function that an expression reads, apart from those that are its own."""
     parts = list(ast.walk(node))

@@ -15,7 +15,7 @@ _GENERIC: Final = frozenset(
 """What is subscripted in an alias of a type."""
 _PLAIN: Final = frozenset({"int", "float", "str", "bool", "bytes", "Any", "object", "None"})
 _MAKERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
-_SILENT: Final = frozenset({"__all__", "__author__", "__version__", "__doc__"})
+SILENT: Final = frozenset({"__all__", "__author__", "__version__", "__doc__"})
 
 
 def simplify_top_level(tree: ast.Module) -> None:
@@ -31,7 +31,7 @@ def _simplified(node: ast.stmt) -> list[ast.stmt]:
             return [made for part in node.orelse for made in _simplified(part)]
         case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.AnnAssign(value=None):
             return []
-        case ast.Assign(targets=[ast.Name(id=name)]) if name in _SILENT or is_alias(node.value):
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in SILENT or is_alias(node.value):
             return []
         case ast.AnnAssign(annotation=annotation) if ast.unparse(annotation).endswith("TypeAlias"):
             return []

@@ -75,9 +75,9 @@ class Weaving:
             case ast.Expr(value=ast.Yield(value=value)):
                 return self._turn(value or at(ast.Constant(None), node))
             case ast.Expr(value=ast.YieldFrom(value=value)):
-                body = self._turn(None)
-                made = at(ast.For(copy.deepcopy(self._loop.target), value, body, []), node)
-                return [made]
+                # A loop of its own: a round of it is a turn.
+                body = _Left(self._stop).block(list(self._loop.body))
+                return [at(ast.For(copy.deepcopy(self._loop.target), value, body, []), node)]
             case ast.If():
                 node.body = self.block(node.body, looped=looped)
                 node.orelse = self.block(node.orelse, looped=looped)
@@ -90,16 +90,15 @@ class Weaving:
         ended: list[ast.stmt] = [assign(self._stop, ast.Constant(True), node)]
         return [*ended, at(ast.Break(), node)] if looped else ended
 
-    def _turn(self, value: ast.expr | None) -> list[ast.stmt]:
+    def _turn(self, value: ast.expr) -> list[ast.stmt]:
         """One round of the loop. Its ``continue`` goes on behind the yield, its ``break`` ends the function."""
         body = list(self._loop.body)
-        first = [] if value is None else [ast.copy_location(ast.Assign([self._loop.target], value), self._loop)]
-        leaves = list(_leaving(body))
-        if not leaves:
-            return [*first, *body]
+        first = ast.copy_location(ast.Assign([self._loop.target], value), self._loop)
+        if not any(_leaving(body)):
+            return [first, *body]
         body = _Left(self._stop).block(body)
         once = at(ast.For(store(f"once.{self._stop}"), ast.Tuple([ast.Constant(0)], ast.Load()), body, []), self._loop)
-        return [*first, once]
+        return [first, once]
 
 
 def _leaving(nodes: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -28,10 +28,11 @@ static uint32_t truths(const Array *mask) {
     return count;
 }
 
-/* A mask of one axis over the first one of two (`rows`), or one of the array's own shape. */
+/* A mask of one axis over the first one of two (`rows`), or one of the array's own shape; an axis of a mask may also be empty. */
 static void check_mask(const Array *a, const Array *mask, int32_t rows, int32_t line) {
-    int32_t fits = rows ? mask->n1 == a->n0 : mask->n0 == a->n0 && mask->n1 == a->n1;
-    if (HNB_UNLIKELY(!fits)) hnb_trap(HNB_MASK_SHAPE, line);
+    int32_t first = rows || mask->n0 == a->n0 || mask->n0 == 0;
+    uint32_t wide = rows ? a->n0 : a->n1;
+    if (HNB_UNLIKELY(!first || (mask->n1 != wide && mask->n1 != 0))) hnb_trap(HNB_MASK_SHAPE, line);
 }
 
 Array *hnb_array_mask(Array *a, Array *mask, int32_t rows, uint32_t es, int32_t line) {
@@ -39,6 +40,7 @@ Array *hnb_array_mask(Array *a, Array *mask, int32_t rows, uint32_t es, int32_t 
     uint32_t count = truths(mask);
     Array *picked = rows ? hnb_array_new(count, a->n1, es, line) : hnb_array_new(1, (int64_t)count + 1, es, line);
     if (!rows) picked->n1--;
+    if (count == 0) return picked;
     uint8_t *to = picked->data;
     if (!rows && es == 8) {
         /* Without a branch that no processor foresees: there is a place for one more. */
@@ -71,7 +73,7 @@ void hnb_array_mask_store(Array *a, Array *mask, Array *from, int32_t rows, uint
     Array *own_mask = hnb_array_copy(mask, 1, line);
     Array *wide = hnb_array_spread(from, wide0, wide1, es, line), *items = hnb_array_copy(wide, es, line);
     const uint8_t *next = items->data;
-    for (uint32_t i = 0; i < a->n0; i++) {
+    for (uint32_t i = 0; count && i < a->n0; i++) {
         if (rows && !*item(own_mask, 0, i, 1)) continue;
         for (uint32_t j = 0; j < a->n1; j++) {
             if (!rows && !*item(own_mask, i, j, 1)) continue;
@@ -117,8 +119,8 @@ void hnb_array_put(Array *a, Array *index, Array *from, int32_t axis, uint32_t e
     Array *numbers = hnb_array_copy(index, 8, line);
     uint32_t count = numbers->n0 * numbers->n1, n = axis ? a->n1 : a->n0;
     int64_t *at = (int64_t *)numbers->data;
-    for (uint32_t k = 0; k < count; k++) at[k] = place(at[k], n, line);
     Array *wide = hnb_array_spread(from, axis ? a->n0 : count, axis ? count : a->n1, es, line);
+    for (uint32_t k = 0; k < count; k++) at[k] = place(at[k], n, line);
     Array *items = hnb_array_copy(wide, es, line);
     const uint8_t *next = items->data;
     if (axis) {

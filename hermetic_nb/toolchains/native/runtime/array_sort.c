@@ -86,7 +86,7 @@ double hnb_array_median(Array *a, int32_t line) {
     Array *sorted = hnb_array_sorted_f64(a, 1, line);
     const double *x = (const double *)sorted->data;
     uint32_t n = sorted->n1;
-    double middle = n == 0 ? HNB_NAN : n % 2 ? x[n / 2] : (0.0 + (x[n / 2 - 1] + x[n / 2])) / 2.0;
+    double middle = n == 0 ? HNB_NAN : n % 2 ? 0.0 + x[n / 2] : (0.0 + (x[n / 2 - 1] + x[n / 2])) / 2.0;
     if (n && is_nan(x[n - 1])) middle = HNB_NAN;
     hnb_array_free(sorted);
     return middle;

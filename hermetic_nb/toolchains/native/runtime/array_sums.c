@@ -168,6 +168,11 @@ ALONG(hnb_array_prods_i64, int64_t, int64_t, 1, (int64_t)((uint64_t)to[k] * (uin
 Array *hnb_array_sums_f64(Array *array, int32_t axis, int32_t line) {
     Array a;
     if (by_memory(array, &a)) axis = !axis;
+    if (!axis && a.n1 == 1) { /* one column is a row */
+        a.n1 = a.n0;
+        a.s1 = a.s0;
+        a.n0 = axis = 1;
+    }
     if (!axis) return hnb_rows_f64(&a, 0, line);
     Array *made = hnb_array_new(1, a.n0, 8, line);
     for (uint32_t i = 0; i < a.n0; i++)
