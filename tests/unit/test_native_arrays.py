@@ -17,6 +17,7 @@ from hermetic_nb.signature.border import fit, unpack
 from hermetic_nb.signature.gathering import MalformedResultError
 from hermetic_nb.toolchains.native.inference.ulp import NUMPY_BOUNDS
 from tests.unit.array_cells import HEAD, agree, cell, differences
+from tests.unit.array_tables import OF_BOOLS, OF_FLOATS, OF_INTS, OF_TABLES, TURNED, lines
 from tests.unit.native_cells import Cell, Stopped, spec_of
 
 if TYPE_CHECKING:
@@ -41,73 +42,8 @@ TABLES: Final = [
     ((5, 4, [i * 7 % 11 - 3.3 for i in range(20)]),),
     ((2, 2, [NAN, 1.0, -0.0, INF]),),
     ((40, 9, [math.sin(i) * 10 for i in range(360)]),),
+    ((17, 140, [math.cos(i) * 10 for i in range(17 * 140)]),),
 ]
-
-OF_FLOATS: Final = """
-Array[float]: a*2+1 | -a/3 | a//0.7 | a%0.7 | a%0 | a/0 | a**2 | a**0.5 | a**-1 | 2-a | a*True | +a | a.cumsum() | np.sort(a) | np.unique(a)
-Array[float]: a[::-1] | a[1:]-a[:-1] | np.diff(a) | a[a>1] | a[1::2] | np.where(a>1, a, 0.0) | np.clip(a, 0, 2) | a.clip(None, 1.5)
-Array[float]: np.sqrt(np.abs(a)) | np.floor(a)+np.ceil(a) | np.trunc(a) | np.rint(a) | np.round(a, 2) | a.round(-1) | np.sign(a)
-Array[float]: np.maximum(a, 1.0) | np.minimum(a, a[::-1]) | np.square(a) | np.reciprocal(a) | np.degrees(a) | np.deg2rad(a) | np.fabs(a)
-Array[float]: np.concatenate((a, a[:1], a)) | np.hstack([a, a]) | np.zeros_like(a)+np.ones(len(a)) | np.full(3, 2.5) | np.full_like(a, 7)
-Array[float]: np.linspace(0, 1, len(a)) | np.linspace(1, 3, 7, endpoint=False) | np.arange(0, 1, 0.1) | np.arange(5, 0, -1.5) | np.repeat(a, 2)
-Array[float]: np.array([x * 2 for x in a]) | np.array([1, 2.5]) | np.asarray(a) | np.copy(a) | a.astype(float) | a.cumprod() | a.flatten() | a.ravel()
-Array[bool]: a>1 | a==a | a!=1 | (a>0) & (a<3) | (a>0) | (a<-1) | ~(a>0) | np.isnan(a) | np.isinf(a) | np.isfinite(a) | a.astype(bool) | np.logical_not(a)
-Array[bool]: np.greater(a, 1) | np.logical_and(a, a > 1) | (a > 1) ^ True
-Array[int]: np.argsort(a, kind="stable") | np.where(a>1)[0] | np.flatnonzero(a) | np.searchsorted(np.sort(a), a) | np.arange(3) | np.array([True, False])+1
-Array[float, 2]: a[:, None]*a[None, :] | np.outer(a, a) | a.reshape(-1, 1) | a.reshape(2, -1) | np.stack([a, a]) | np.stack([a, a], axis=1)
-Array[float, 2]: np.column_stack([a, a]) | np.vstack([a, a]) | np.eye(3) | np.eye(2, 3, k=1) | np.identity(2) | np.zeros((2, 3)) | a[np.newaxis, :]
-float: a.sum() | np.mean(a) | a.std() | a.var(ddof=1) | a.min() | a.max() | a.prod() | np.median(a) | a[0] | a[-1]+a[1] | abs(a).max() | np.amax(a)
-int: a.argmin() | np.argmax(a) | (a>1).sum() | len(a)+a.size+a.ndim+a.shape[0] | np.count_nonzero(a)
-bool: (a>0).all() | (a>0).any() | a.any() | np.all(a)
-list[float]: a.tolist() | list(a) | [x + 1 for x in a] | [x for x, y in zip(a, a[1:]) if x < y] | [x for x in reversed(a)]
-"""
-OF_INTS: Final = """
-Array[int]: a*2+1 | a//3 | a%3 | a%0 | a//0 | a*a | a**3 | a<<2 | a>>1 | a<<70 | a&3|4 | a^a | ~a | -a | np.sort(a) | np.unique(a) | a.cumsum()
-Array[int]: np.abs(a)-np.sign(a) | np.where(a>1, 1, 0) | a[[0, 1]] | a[np.array([0, -1])] | np.minimum(a, 3) | np.array([1, 2, 3])+a | a[a>1] | a+True
-Array[int]: np.diff(a) | np.concatenate((a, a)) | np.square(a) | np.negative(a) | a.astype(int) | np.clip(a, 1, 2) | a.cumprod()
-Array[float]: a/2 | a*0.5 | np.sqrt(np.abs(a)) | a.astype(float) | np.clip(a, 0.5, 2) | np.where(a>1, a, 0.5) | 2.0**np.clip(a, 0, 5)
-Array[bool]: a>1 | (a>1) & (a<5) | a==a[::-1] | a.astype(bool)
-int: a.sum() | a.max() | a.min() | a.prod() | a@a | np.dot(a, a) | a.argmax() | a[0]*2 | a[0]//a[1] | a[0]%a[1] | max(x for x in a)
-float: a.mean() | a.std() | np.median(a) | a[0]/2
-"""
-OF_BOOLS: Final = """
-Array[bool]: ~a | a+a | a*a | a&a | a|False | a^True | a==False | a[::-1] | np.where(a, False, True)
-Array[int]: a+1 | np.flatnonzero(a) | np.where(a)[0] | a.cumsum() | a.astype(int)
-Array[float]: a*1.5 | a/2
-int: a.sum() | np.count_nonzero(a) | a.argmax()
-float: a.mean()
-bool: a.any() | a.all() | a[0]
-"""
-OF_TABLES: Final = """
-Array[float, 2]: a*2+1 | a.T | a+a[0] | a-a.mean(axis=1)[:, None] | a-a.mean(axis=1, keepdims=True) | a/a.sum(axis=0) | a[1:, ::2] | a[::-1]
-Array[float, 2]: a[a[:, 0]>0] | a[np.array([0, 0])] | a[:, np.array([0, 0, 1])] | a.cumsum(axis=0) | a.cumsum(axis=1) | np.sort(a) | np.sort(a, axis=0)
-Array[float, 2]: a.reshape(a.shape[1], a.shape[0]) | np.where(a>0, a, -1) | np.zeros(a.shape)+np.ones_like(a) | np.vstack([a, a[0]]) | np.hstack([a, a])
-Array[float, 2]: np.concatenate((a, a), axis=1) | np.diff(a) | np.round(a, 1) | np.minimum(a, a[0]) | np.array([[1., 2.], [3., 4.]]) | a.T*2 | a[:, ::-1]+a
-Array[float, 2]: a[:, 1:]-a[:, :-1] | a[1:]-a[:-1] | a[:, :1]*a[:1, :]
-Array[float]: a[0] | a[:, 1] | a[-1, 1:] | a[a>2] | a.sum(axis=0) | a.sum(axis=1) | a.T.sum(axis=0) | a.sum(axis=-1) | a.std(axis=0) | a.std(axis=1)
-Array[float]: a.T.var(axis=1) | a.min(axis=0) | a.max(axis=1) | a.prod(axis=0) | a.prod(axis=1) | a.cumsum() | a.flatten() | a.T.flatten() | a.ravel()
-Array[float]: a.reshape(-1) | np.unique(a) | np.mean(a, 1) | np.array([r.max() for r in a]) | a[:, 0]
-Array[int]: a.argmin(axis=0) | a.argmax(axis=1) | (a>0).sum(axis=1)
-Array[int, 2]: np.argsort(a, axis=0, kind="stable") | a.argsort(kind="stable")
-Array[bool]: (a>0).any(axis=0) | (a>0).all(axis=1)
-float: a.sum() | a.T.sum() | a[:, 1:3].sum() | a[::2].sum() | a[::-1].sum() | a[:, ::-1].sum() | a.std() | a.T.std() | a[:, 1:].var() | a.max() | a[1, 2] | a.T.prod()
-int: a.argmax() | a.size+len(a)+a.ndim
-tuple[int, int]: a.shape
-"""
-
-
-def _lines(table: str) -> list[tuple[str, str]]:
-    """Result types and expressions of a table: alternatives stand between bars with spaces that are not in brackets."""
-    found = []
-    for row in table.strip().splitlines():
-        result, _, rest = row.partition(": ")
-        part = ""
-        for piece in rest.split(" | "):
-            part = f"{part} | {piece}" if part else piece
-            if part.count("(") == part.count(")"):
-                found.append((result, part))
-                part = ""
-    return found
 
 
 @pytest.mark.parametrize(
@@ -117,18 +53,19 @@ def _lines(table: str) -> list[tuple[str, str]]:
         ("Array[int]", OF_INTS, INTS),
         ("Array[bool]", OF_BOOLS, BOOLS),
         ("Array[float, 2]", OF_TABLES, TABLES),
+        ("Array[float, 2]", TURNED, TABLES),
     ],
 )
 def test_expressions_are_numpys(kind: str, table: str, cases: list[tuple[Any, ...]]) -> None:
     found = []
-    for result, expression in _lines(table):
+    for result, expression in lines(table):
         found += differences(f"def f(a: {kind}) -> {result}:\n    return {expression}\n", cases)
     assert found == []
 
 
 def test_the_tables_are_read() -> None:
-    assert sum(len(_lines(table)) for table in (OF_FLOATS, OF_INTS, OF_BOOLS, OF_TABLES)) > 250
-    assert ("Array[bool]", "(a>0) & (a<3)") in _lines(OF_FLOATS)
+    assert sum(len(lines(table)) for table in (OF_FLOATS, OF_INTS, OF_BOOLS, OF_TABLES)) > 250
+    assert ("Array[bool]", "(a>0) & (a<3)") in lines(OF_FLOATS)
 
 
 ROWS: Final = [
@@ -680,3 +617,25 @@ def test_the_reference_keeps_numpys_ways_to_files_and_memory_from_cells(body: st
     with pytest.raises(BuildError, match="not available in the CPython reference"):
         reference.cases(spec_of(f"{HEAD}def f(a: Array[float]) -> float:\n    {body}\n    return 1.0\n"), [([1.0],)])
     reference.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "view"),
+    [
+        ("Array[float]", "a[::2].reshape(-1, 1)"),
+        ("Array[float]", "a[::-1].reshape(1, -1)"),
+        ("Array[float]", "a[1:].reshape(-1, 1)[::2]"),
+        ("Array[float, 2]", "a.T.reshape(a.shape[1], a.shape[0])"),
+        ("Array[float, 2]", "a[:, ::2].reshape(a.shape[0], -1)"),
+        ("Array[float, 2]", "a[:, :1].reshape(1, -1)"),
+        ("Array[float, 2]", "a.T.reshape(a.shape[0], -1)"),
+        ("Array[float, 2]", "a[::-1].reshape(a.shape[1], -1)"),
+        ("Array[float, 2]", "a[:, 0].ravel().reshape(-1, 1)"),
+        ("Array[float, 2]", "a[:1].ravel().reshape(-1, 1)"),
+        ("Array[float, 2]", "a[:1, ::2].ravel().reshape(-1, 1)"),
+        ("Array[float, 2]", "a.T[:, :1].ravel().reshape(-1, 1)"),
+    ],
+)
+def test_what_is_a_view_in_numpy_is_one_here(kind: str, view: str) -> None:
+    cases = [([1.0, 2.0, 3.0, 4.0, 5.0],)] if kind == "Array[float]" else TABLES
+    assert differences(f"def f(a: {kind}) -> {kind}:\n    v = {view}\n    v[:, :] = 9.5\n    return a\n", cases) == []

@@ -155,8 +155,7 @@ class ArrayTyper(ArrayJoiningTyper):
 
     def _on_ravel(self, base: t.Expr, kind: ArrayType, node: ast.Call) -> t.Expr:
         self._arguments(node, 0, 0)
-        count = [number(1, node.lineno), number(-1, node.lineno)]
-        return call(ArrayType(kind.item), "reshape", [base, *count], node.lineno)
+        return call(ArrayType(kind.item), "ravel", [base], node.lineno)
 
     def _on_transpose(self, base: t.Expr, kind: ArrayType, node: ast.Call) -> t.Expr:
         self._arguments(node, 0, 0)
@@ -178,7 +177,7 @@ class ArrayTyper(ArrayJoiningTyper):
         self._arguments(node, 1, 1)
         item = self.dtype(node.args[0])
         made = converted(base, item)
-        return made if made is not base else call(kind, "copy", [base], node.lineno)
+        return made if made is not base else call(kind, "same", [base], node.lineno)
 
     def _on_dot(self, base: t.Expr, _kind: ArrayType, node: ast.Call) -> t.Expr:
         self._arguments(node, 1, 1)

@@ -83,7 +83,7 @@ class ArrayMaker(ArrayIndexTyper):
         if value is not None:
             assert isinstance(value.type, ArrayType)
             made = value if item == BOTTOM else converted(value, item)
-            return call(value.type, "copy", [value], line) if made is value else made
+            return call(value.type, "same", [value], line) if made is value else made
         value = self.sequence(node)
         if not isinstance(value.type, ListT):
             return value

@@ -28,7 +28,7 @@ ITEMS: Final = 20
 """Offsets of an array's fields (``array.h``)."""
 
 _RUNTIME: Final = {
-    **dict.fromkeys(("copy", "dense", "transpose", "flatten"), "as"),
+    **dict.fromkeys(("copy", "same", "dense", "transpose", "ravel", "flatten"), "as"),
     **dict.fromkeys(("row", "column"), "ais"),
     "slice": "awiiiws",
     "reshape": "aiis",
@@ -127,6 +127,10 @@ class ArrayLowering(CopyLowering):
         leaves: list[Value] = []
         shape = self._leaves(node, leaves)
         arrays = [leaf for leaf in leaves if isinstance(leaf.type, ArrayType)]
+        turned = self._turned(arrays)
+        if turned:
+            rows, columns = shape
+            shape = [code.make(f"select i1 {turned}, i32 {a}, i32 {b}") for a, b in ((columns, rows), (rows, columns))]
         lines: list[Value] = []
         steps: list[str] = []
         arguments = []
@@ -134,7 +138,7 @@ class ArrayLowering(CopyLowering):
             if not isinstance(leaf.type, ArrayType):
                 arguments.append((ir_type(leaf.type), leaf.ref))
                 continue
-            lines.append(self._lines(leaf, shape, node.line))
+            lines.append(self._lines(leaf, shape, turned, node.line))
             steps.append(self._step(lines[-1]))
             arguments += [("ptr", code.load("ptr", code.field(lines[-1].ref, ITEMS), "data")), ("i32", steps[-1])]
         made = self._new_array(node.type, *(code.make(f"zext i32 {size} to i64") for size in shape), line=node.line)
@@ -143,16 +147,35 @@ class ArrayLowering(CopyLowering):
         loop = self._loop(node, leaves)
         code.settle()
         code.emit(f"call void {loop}({', '.join(f'{kind} {ref}' for kind, ref in given)})")
+        if turned:
+            code.call("void", "hnb_array_turn", ("ptr", made.ref), ("i32", code.make(f"zext i1 {turned} to i32")))
         for value in (*lines, *arrays):
             self.drop(value)
         return made
 
-    def _lines(self, array: Value, shape: list[str], line: int) -> Value:
+    def _turned(self, arrays: list[Value]) -> str:
+        """Whether the operands lie by columns, so that the result does too (see `hnb_array_layout`); empty where none can."""
+        make = self.code.make
+        layouts = [
+            self.code.call("i32", "hnb_array_layout", ("ptr", array.ref))
+            for array in arrays
+            if isinstance(array.type, ArrayType) and array.type.axes == 2
+        ]
+        if not layouts:
+            return ""
+        all_of_them = layouts[0]
+        for layout in layouts[1:]:
+            all_of_them = make(f"or i32 {all_of_them}, {layout}")
+        return make(f"icmp eq i32 {all_of_them}, 2")
+
+    def _lines(self, array: Value, shape: list[str], turned: str, line: int) -> Value:
         """An operand as lines of the result's length, which stand in its own memory where they can."""
         assert isinstance(array.type, ArrayType)
-        rows, columns = (("i32", size) for size in shape)
-        size = ("i32", str(item_size(array.type.item)))
-        made = self.code.call("ptr", "hnb_array_lines", ("ptr", array.ref), rows, columns, size, ("i32", str(line)))
+        arguments = [("ptr", array.ref), *(("i32", size) for size in shape)]
+        if turned:
+            arguments.append(("i32", self.code.make(f"zext i1 {turned} to i32")))
+        arguments += [("i32", str(item_size(array.type.item))), ("i32", str(line))]
+        made = self.code.call("ptr", "hnb_array_turned_lines" if turned else "hnb_array_lines", *arguments)
         return Value(array.type, made, owned=True)
 
     def _step(self, array: Value) -> str:

@@ -36,7 +36,12 @@ Array *hnb_array_slice(Array *a, int32_t axis, int64_t lo, int64_t hi, int64_t s
 Array *hnb_array_transpose(Array *a, uint32_t es, int32_t line);
 Array *hnb_array_reshape(Array *a, int64_t n0, int64_t n1, uint32_t es, int32_t line);
 Array *hnb_array_raise(Array *a, int32_t axis, uint32_t es, int32_t line);
+Array *hnb_array_ravel(Array *a, uint32_t es, int32_t line);
 Array *hnb_array_flatten(Array *a, uint32_t es, int32_t line);
+int32_t hnb_array_layout(Array *a);
+Array *hnb_array_turned_lines(Array *a, uint32_t n0, uint32_t n1, int32_t turned, uint32_t es, int32_t line);
+void hnb_array_turn(Array *a, int32_t turned);
+Array *hnb_array_same(Array *a, uint32_t es, int32_t line);
 
 /* array_pick.c */
 Array *hnb_array_mask(Array *a, Array *mask, int32_t rows, uint32_t es, int32_t line);

@@ -92,8 +92,14 @@ static inline uint32_t place(int64_t i, uint32_t n, int32_t line) {
     return (uint32_t)i;
 }
 
-/* a[index] (axis 1: of one axis, or columns; axis 0: rows). */
+/* a[index] (axis 1: of one axis, or columns; axis 0: rows). Columns that numpy picks lie one after the other. */
 Array *hnb_array_take(Array *a, Array *index, int32_t axis, uint32_t es, int32_t line) {
+    if (axis && a->n0 > 1) {
+        Array *view = hnb_array_transpose(a, es, line), *picked = hnb_array_take(view, index, 0, es, line);
+        hnb_array_free(view);
+        hnb_array_turn(picked, 1);
+        return picked;
+    }
     Array *numbers = hnb_array_dense(index, 8, line);
     uint32_t count = numbers->n0 * numbers->n1;
     const int64_t *at = (const int64_t *)numbers->data;
@@ -147,6 +153,14 @@ Array *hnb_array_nonzero(Array *mask, int32_t line) {
 /* Two arrays after one another: along an axis. */
 Array *hnb_array_concat(Array *a, Array *b, int32_t axis, uint32_t es, int32_t line) {
     if (HNB_UNLIKELY(axis ? a->n0 != b->n0 : a->n1 != b->n1)) hnb_trap(HNB_CONCATENATE, line);
+    if (HNB_UNLIKELY((hnb_array_layout(a) | hnb_array_layout(b)) == 2)) {
+        Array *first = hnb_array_transpose(a, es, line), *second = hnb_array_transpose(b, es, line);
+        Array *turned = hnb_array_concat(first, second, !axis, es, line);
+        hnb_array_turn(turned, 1);
+        hnb_array_free(first);
+        hnb_array_free(second);
+        return turned;
+    }
     Array *both = axis ? hnb_array_new(a->n0, (int64_t)a->n1 + b->n1, es, line)
                        : hnb_array_new((int64_t)a->n0 + b->n0, a->n1, es, line);
     Array *first = hnb_array_dense(a, es, line), *second = hnb_array_dense(b, es, line);

@@ -71,7 +71,7 @@ SORT(rank_i64, Int, INT_BEFORE)
 
 #define SORTED(SUFFIX)                                                                                                \
     Array *hnb_array_sorted_##SUFFIX(Array *a, int32_t axis, int32_t line) {                                          \
-        Array *made = hnb_array_copy(a, 8, line);                                                                     \
+        Array *made = hnb_array_same(a, 8, line);                                                                     \
         hnb_array_sort_##SUFFIX(made, axis, line);                                                                    \
         return made;                                                                                                  \
     }

@@ -268,7 +268,10 @@ Array *hnb_array_stds(Array *a, int32_t axis, double ddof, int32_t line) {
 /* Running sums and products along an axis; of one axis, along it. */
 #define RUNNING(NAME, TYPE, STEP)                                                                                     \
     Array *NAME(Array *a, int32_t axis, int32_t line) {                                                               \
-        Array *made = hnb_array_copy(a, 8, line);                                                                     \
+        Array *made = hnb_array_same(a, 8, line);                                                                     \
+        int32_t turned = hnb_array_layout(made) == 2;                                                                 \
+        hnb_array_turn(made, turned);                                                                                 \
+        axis ^= turned;                                                                                               \
         TYPE *x = (TYPE *)made->data;                                                                                 \
         uint32_t n0 = made->n0, n1 = made->n1;                                                                        \
         for (uint32_t i = axis ? 0 : 1; i < n0; i++) {                                                                \
@@ -278,6 +281,7 @@ Array *hnb_array_stds(Array *a, int32_t axis, double ddof, int32_t line) {
                 row[j] = before = STEP;                                                                               \
             }                                                                                                         \
         }                                                                                                             \
+        hnb_array_turn(made, turned);                                                                                 \
         return made;                                                                                                  \
     }
 
