@@ -53,6 +53,7 @@ _NAMES: Final = [
     "bytes",
     "callable",
     "chr",
+    "classmethod",
     "complex",
     "dict",
     "divmod",
@@ -128,19 +129,14 @@ def check(tree: ast.AST) -> None:
     special = {part for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for part in _special_parts(node)}
     special |= {node for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_of_module(node)}
     unread = {part for node in ast.walk(tree) if _is_for_checkers(node) for part in ast.walk(node)}
+    keys = {part.value for part in ast.walk(tree) if isinstance(part, ast.keyword) and part.arg == "key"}
     for node in ast.walk(tree):
         for name in () if node in special else _names(node):
             if name.startswith("__") and name.endswith("__") and not isinstance(node, ast.Attribute):
                 raise _not_allowed(f"the name {name}", node)
         match node:
-            case ast.Attribute(attr="format" | "format_map"):
-                _check_format(node, tree)
-            case ast.Attribute(attr="__name__", ctx=ast.Load(), value=ast.Call(func=ast.Name(id="type"))):
-                pass
-            case ast.Attribute(attr=name) if name.startswith("_") or name in FRAME_ATTRIBUTES:
-                raise _not_allowed(f"the attribute {name}", node)
-            case ast.Attribute(attr=name) if arrays.is_here() and arrays.denied(node):
-                raise _not_allowed(f"the attribute {name}", node)
+            case ast.Attribute():
+                _check_attribute(node, tree, keys)
             case ast.MatchClass(patterns=[_, *_]) | ast.MatchClass(kwd_patterns=[_, *_]):
                 raise _not_allowed("a pattern that reads attributes", node)
             case ast.ClassDef():
@@ -152,6 +148,20 @@ def check(tree: ast.AST) -> None:
                         raise _not_allowed(f"the attribute {alias.name}", node)
             case ast.Import():
                 _check_import(node, unread)
+
+
+def _check_attribute(node: ast.Attribute, tree: ast.AST, keys: Container[ast.AST]) -> None:
+    match node:
+        case ast.Attribute(attr="format" | "format_map"):
+            _check_format(node, tree)
+        case ast.Attribute(attr="__name__", ctx=ast.Load(), value=ast.Call(func=ast.Name(id="type"))):
+            pass
+        case ast.Attribute(attr="__getitem__", value=ast.Name()) if node in keys:
+            pass
+        case ast.Attribute(attr=name) if name.startswith("_") or name in FRAME_ATTRIBUTES:
+            raise _not_allowed(f"the attribute {name}", node)
+        case ast.Attribute(attr=name) if arrays.is_here() and arrays.denied(node):
+            raise _not_allowed(f"the attribute {name}", node)
 
 
 def _special_parts(node: ast.ClassDef) -> list[ast.AST]:

@@ -1,4 +1,4 @@
-"""Typing of sum, min, max, any, all and math.prod over anything that can be looped over: each becomes a loop."""
+"""Typing of sum, min, max, any, all, next and math.prod over anything that can be looped over: each becomes a loop."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, Type
 from hermetic_nb.toolchains.native.walks import statements
 
-EMPTY_MIN, EMPTY_MAX = 14, 15
-"""Trap codes of min and max without items."""
+EMPTY_MIN, EMPTY_MAX, NO_ITEM = 14, 15, 82
+"""Trap codes of min, max and next without items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class AggregateTyper(ComprehensionTyper):
 
     def _aggregate(self, name: str, node: ast.Call) -> t.Expr:
         keywords = {k.arg: k.value for k in node.keywords}
-        most = 2 if name == "sum" else 1
+        most = 2 if name in {"sum", "next"} else 1
         allowed = {"min": {"default"}, "max": {"default"}, "sum": {"start"}, "prod": {"start"}}.get(name, set())
         if not 1 <= len(node.args) <= most or set(keywords) - allowed:
             refuse(f"{name} with these arguments is outside the native subset", node)
@@ -56,7 +56,7 @@ class AggregateTyper(ComprehensionTyper):
             source = self.source(argument)
             target, item = self._held(self.item_type(source), argument, "")
             body = [t.For(node.lineno, target, source, per_item(item), [])]
-        if name in {"any", "all"}:
+        if name in {"any", "all", "next"}:
             self._leave_outer(body, node)
         result = self.hidden("value", node)
         (fold,) = folds
@@ -70,7 +70,7 @@ class AggregateTyper(ComprehensionTyper):
         found, line = t.Local(BOOL, node.lineno, self.hidden("found", node)), node.lineno
         for loop in statements(body):
             if isinstance(loop, t.For) and any(isinstance(part, t.For) for part in statements(loop.body)):
-                other: t.Expr = found if node.func.id == "any" else t.Unary(BOOL, line, "not", found)  # type: ignore[attr-defined] # a Name: it is a built-in's
+                other: t.Expr = t.Unary(BOOL, line, "not", found) if node.func.id == "all" else found  # type: ignore[attr-defined] # a Name: it is a built-in's
                 loop.body.append(t.If(line, other, [t.Break(line)], []))
 
     def _fold_any(self, item: t.Expr, node: ast.Call, _extra: ast.expr | None) -> Fold:
@@ -87,6 +87,21 @@ class AggregateTyper(ComprehensionTyper):
             test = t.Unary(BOOL, line, "not", test)
         step: list[t.Stmt] = [t.If(line, test, [t.Assign(line, name, t.Const(BOOL, line, found)), t.Break(line)], [])]
         return Fold(before, step, self.local(name, line))
+
+    def _fold_next(self, item: t.Expr, node: ast.Call, extra: ast.expr | None) -> Fold:
+        found, first, line = self.hidden("found", node), self.hidden("first", node), node.lineno
+        before = self.assign(found, t.Const(BOOL, line, False), node)
+        step: list[t.Stmt] = [
+            self.assign(first, item, node),
+            t.Assign(line, found, t.Const(BOOL, line, True)),
+            t.Break(line),
+        ]
+        taken: t.Expr = self.local(first, line)
+        kind = taken.type
+        other: t.Expr = t.Builtin(kind, line, "trap", [t.Const(INT, line, NO_ITEM)])
+        if extra is not None:
+            kind, (taken, other) = self.joined([taken, self.expr(extra)], node, "the default")
+        return Fold([before], step, t.Choice(kind, line, t.Local(BOOL, line, found), taken, other))
 
     def _fold_sum(self, item: t.Expr, node: ast.Call, extra: ast.expr | None) -> Fold:
         start: t.Expr = self.number(extra) if extra is not None else t.Const(INT, node.lineno, 0)

@@ -30,9 +30,9 @@ class CallTyper(KindTyper):
     """Types calls."""
 
     def _expr_Call(self, node: ast.Call) -> t.Expr:
-        for argument in node.args:
-            if isinstance(argument, ast.Starred):
-                refuse("* unpacking is outside the native subset", argument)
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            spread = self._spread(node)
+            return t.Invoke(BOTTOM, node.lineno, self.instance.function, []) if spread is None else self.expr(spread)
         if any(keyword.arg is None for keyword in node.keywords):
             refuse("** unpacking is outside the native subset", node)
         target = node.func
@@ -61,6 +61,25 @@ class CallTyper(KindTyper):
         if isinstance(target, ast.Call):
             refuse("a function that a call gives is outside the native subset: call it where it is defined", node)
         return refuse(f"calling {ast.unparse(target)} is outside the native subset", node)
+
+    def _spread(self, node: ast.Call) -> ast.Call | None:
+        """``f(*pair)``: the call with the items of a tuple one by one; None while its type is not known."""
+        arguments: list[ast.expr] = []
+        for argument in node.args:
+            if not isinstance(argument, ast.Starred):
+                arguments.append(argument)
+                continue
+            kind = self.expr(argument.value).type
+            if kind == BOTTOM:
+                return None
+            if not isinstance(kind, TupleT) or not isinstance(argument.value, ast.Name):
+                refuse("a star hands on a tuple that has a name, of a fixed length, in the native subset", argument)
+            places = (ast.copy_location(ast.Constant(place), argument) for place in range(len(kind.items)))
+            arguments += [ast.copy_location(ast.Subscript(argument.value, at, ast.Load()), argument) for at in places]
+        key = (node, len(arguments))
+        if key not in self.program.spreads:
+            self.program.spreads[key] = ast.copy_location(ast.Call(node.func, arguments, node.keywords), node)
+        return self.program.spreads[key]
 
     # ------------------------------------------------------------ the cell's functions
 
@@ -136,6 +155,9 @@ class CallTyper(KindTyper):
 
     def _call_abs(self, node: ast.Call) -> t.Expr:
         self.positional(node, 1, 1)
+        made = self.special("__abs__", self.expr(node.args[0]), [], node)
+        if made is not None:
+            return made
         value = self.number(node.args[0])
         return t.Builtin(value.type, node.lineno, "abs", [value])
 
@@ -203,6 +225,14 @@ class CallTyper(KindTyper):
 
     def _call_any(self, node: ast.Call) -> t.Expr:
         return self._aggregate("any", node)
+
+    def _call_next(self, node: ast.Call) -> t.Expr:
+        self.positional(node, 1, 2)
+        if not isinstance(node.args[0], ast.GeneratorExp):
+            refuse("next() takes a generator expression, written in it, in the native subset", node)
+        if not all(is_quiet(self.expr(default)) for default in node.args[1:]):
+            refuse("give the default a name first", node.args[1])
+        return self._aggregate("next", node)
 
     def _call_all(self, node: ast.Call) -> t.Expr:
         return self._aggregate("all", node)

@@ -29,6 +29,7 @@ from hermetic_nb.toolchains.native.parse.imports import link_library
 from hermetic_nb.toolchains.native.parse.kept import place_generators
 from hermetic_nb.toolchains.native.parse.library import Copies
 from hermetic_nb.toolchains.native.parse.refusal import RefusedError, refuse
+from hermetic_nb.toolchains.native.parse.spellings import simplify_spellings
 from hermetic_nb.toolchains.native.parse.yields import consume_generators
 from hermetic_nb.toolchains.native.types import (
     BOTTOM,
@@ -103,6 +104,7 @@ class Inference:
             # What only CPython's compiler refuses: break outside a loop, a parameter twice, ...
             compile(self.tree, "<cell>", "exec", dont_inherit=True)
         refuse_own_isinstance(self.tree)
+        simplify_spellings(self.tree)
         place_generators(self.tree)
         tables(self.tree)
         consume_generators(self.tree)
@@ -115,6 +117,8 @@ class Inference:
         self.has_frozensets = any(isinstance(node, ast.Name) and node.id == "frozenset" for node in ast.walk(self.tree))
         self.hints = Hints(self.records)
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
+        self.spreads: dict[tuple[ast.Call, int], ast.Call] = {}
+        """Calls with stars, by their number of arguments, with the items of the tuples written out."""
         self.refusals: list[RefusedError] = []
         self.changed = False
         self.final = False

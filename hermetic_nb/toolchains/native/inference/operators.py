@@ -229,6 +229,8 @@ class OperatorTyper(Typer):
                     return t.Arith(INT, line, "**", left, right)
                 return self.libm("**", t.Builtin(FLOAT, line, "int.pow_negative", [left, right]))
             return t.Arith(INT, line, "**", left, right)
+        if left.type == NUM and isinstance(right, t.Const) and right.value == 2:
+            return self.libm("**", t.Arith(NUM, line, "**", left, self.convert(right, NUM, node)))
         if NUM in {left.type, right.type} and FLOAT not in {left.type, right.type}:
             refuse("** of a number that may be an int or a float here: begin with 0.0 instead of 0", node)
         left, right = self.convert(left, FLOAT, node), self.convert(right, FLOAT, node)

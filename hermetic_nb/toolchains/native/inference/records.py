@@ -86,6 +86,23 @@ class RecordTyper(SortingTyper):
         own = [] if name in declared.statics else [base]
         return self.invoke(method, [*own, *self.supplied(function, node, first=len(own))], node)
 
+    def _method(self, target: ast.Attribute, node: ast.Call) -> t.Expr:
+        owner = self._class_of(target.value)
+        return super()._method(target, node) if owner is None else self._method_of_class(owner, target.attr, node)
+
+    def _class_of(self, node: ast.expr) -> ClassDef | None:
+        """The class of the cell that an expression names."""
+        if isinstance(node, ast.Name) and not self.hides(node.id):
+            return self.program.module.classes.get(node.id)
+        return None
+
+    def _method_of_class(self, owner: ClassDef, name: str, node: ast.Call) -> t.Expr:
+        """``Class.name(...)``: a static method, or another one with its instance as the first argument."""
+        if name not in owner.methods or name in owner.properties:
+            refuse(f"{owner.name} has no method {name}{meant(name, owner.methods)}", node)
+        method = symbol(owner.name, name)
+        return self.invoke(method, self.supplied(self.program.module.functions[method], node), node)
+
     def of_class(self, base: t.Expr | None, constant: ast.expr, node: ast.AST) -> t.Expr:
         """A constant of a class, of an instance that was evaluated."""
         value = self.expr(ast.copy_location(copy.deepcopy(constant), node))
@@ -96,9 +113,7 @@ class RecordTyper(SortingTyper):
         return t.Comprehension(self.instance.variables.get(name, BOTTOM), value.line, name, body)
 
     def _expr_Attribute(self, node: ast.Attribute) -> t.Expr:
-        made = None
-        if isinstance(node.value, ast.Name) and not self.hides(node.value.id):
-            made = self.program.module.classes.get(node.value.id)
+        made = self._class_of(node.value)
         if made is not None and node.attr in made.constants:
             return self.of_class(None, made.constants[node.attr], node)
         return super()._expr_Attribute(node)

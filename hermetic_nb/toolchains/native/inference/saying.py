@@ -24,7 +24,6 @@ _WORLD: Final = {
     "hash": "hash() differs from run to run for texts: compute a checksum of your own",
     "iter": "iter() is outside the native subset: loop over the container itself",
     "collections.OrderedDict": "an OrderedDict is outside the native subset: a dict keeps its order",
-    "next": "next() takes a generator expression in the native subset, or use a loop that breaks",
 }
 
 

@@ -11,7 +11,7 @@ from hermetic_nb.toolchains.native.inference.operators import is_quiet
 from hermetic_nb.toolchains.native.inference.records import RecordTyper
 from hermetic_nb.toolchains.native.parse.classes import SPOKEN, symbol
 from hermetic_nb.toolchains.native.parse.refusal import refuse
-from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, STR, OptionT, RecordT, Type, is_text
+from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, INT, STR, OptionT, RecordT, Type, is_number, is_text
 
 _BINARY: Final = {
     "+": "__add__",
@@ -27,6 +27,7 @@ _BINARY: Final = {
     "<<": "__lshift__",
     ">>": "__rshift__",
 }
+_REFLECTED: Final = {"+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__"}
 _UNARY: Final[dict[type[ast.unaryop], str]] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
 _COMPARED: Final[dict[type[ast.cmpop], str]] = {
     ast.Eq: "__eq__",
@@ -70,6 +71,12 @@ class SpecialTyper(RecordTyper):
             made = self.special(_BINARY[op], left, [right], node)
             if made is not None:
                 return made
+        if op in _REFLECTED and self.has(right.type, _REFLECTED[op]) and is_number(left.type):
+            if not (is_quiet(left) or is_quiet(right)):
+                refuse("give the operands names first: the method of the right one is asked", node)
+            made = self.special(_REFLECTED[op], right, [left], node)
+            assert made is not None
+            return made
         return super().binary(op, left, right, node)
 
     def _expr_UnaryOp(self, node: ast.UnaryOp) -> t.Expr:

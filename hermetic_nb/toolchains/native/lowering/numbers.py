@@ -230,7 +230,9 @@ class NumberLowering:
     def num_arith(self, node: t.Arith, left: Value, right: Value) -> Value:
         """An operation whose operands may be ints: computed on floats, stopped where an int would not fit one."""
         make = self.code.make
-        result = self.float_arith(node, left.ref, right.ref)
+        # Of powers there is the square alone.
+        square = node.op == "**"
+        result = self._float_square(node, left.ref) if square else self.float_arith(node, left.ref, right.ref)
         if node.op == "/":
             return Value(FLOAT, result)
         tag = self._joint_tag(left, right)

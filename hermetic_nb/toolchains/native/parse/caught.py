@@ -19,6 +19,7 @@ def refuse_lost(function: ast.FunctionDef, flow: Reaching) -> None:
     }
     if not handlers:
         return
+    inside = {part for node, _ in flow.definitions if isinstance(node, ast.ExceptHandler) for part in ast.walk(node)}
     raised = {
         part for node in ast.walk(function) if isinstance(node, ast.Raise) for part in (node.exc, node.cause) if part
     }
@@ -28,5 +29,7 @@ def refuse_lost(function: ast.FunctionDef, flow: Reaching) -> None:
         # Bit 0: the name is local, so that one of the cell's or of Python's own is not meant.
         if node not in raised and name in names and reaching & (mask | 1):
             reason = f"`{name}` has no value after its except: give the exception another name, or none"
+            if node in inside:
+                reason = "an exception as a value is outside the native subset: raise it again, or say what it means"
             function.body.insert(0, Refused(at(ast.Pass(), node), RefusedError(reason, node)))
             return

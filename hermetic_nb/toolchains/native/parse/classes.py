@@ -14,6 +14,7 @@ ORDERED: Final = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 SPOKEN: Final = ORDERED | {
     *("__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__and__", "__or__"),
     *("__xor__", "__lshift__", "__rshift__", "__neg__", "__pos__", "__invert__", "__eq__", "__len__", "__bool__"),
+    *("__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__abs__"),
     *("__getitem__", "__contains__", "__str__", "__repr__"),
 }
 """Special methods that an operator, a built-in function or a test calls in native code too (see `inference.specials`)."""
