@@ -20,7 +20,7 @@ from hermetic_nb.errors import IntegrityError, RegistryAccessError
 from hermetic_nb.making.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 FORMAT: Final = 1
 SUFFIX: Final = ".cassette.json"
@@ -85,8 +85,8 @@ class Cassette:
             return cls._of(path, json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IntegrityError(
-                f"{path.name} is no cassette: {type(error).__name__}: {error}",
-                help="record it again: %%agent --record, with a model",
+                f"{path.name} cannot be read as a cassette: {type(error).__name__}: {error}",
+                help="it is left as it is: move it away, and record again with %%agent --record and a model",
             ) from None
 
     @classmethod
@@ -140,10 +140,18 @@ class Cassette:
         self.groups[group.key] = group
 
 
-def beside(folder: Path) -> Iterator[Cassette]:
+def beside(folder: Path) -> list[Path]:
     """The cassettes of a folder, by name."""
-    for path in sorted(folder.glob("*" + SUFFIX)):
-        yield Cassette.read(path)
+    return sorted(folder.glob("*" + SUFFIX))
+
+
+def check_writable(path: Path) -> None:
+    """See that a cassette can be written, before anything is asked that would be lost. Raises RegistryAccessError."""
+    if not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise RegistryAccessError(
+            f"the cassette {path.name} cannot be written into {path.parent.name or path.parent}",
+            help="name another file with --cassette, or keep nothing with --live",
+        )
 
 
 def without_secrets(document: Any, environment: Mapping[str, str] | None = None) -> Any:

@@ -88,6 +88,11 @@ class Handler:
                 found.append(self.maker.box.get(digest))
         return found
 
+    def _taken(self) -> set[str]:
+        """Names of tools that were there before the run, and are not its own to give."""
+        there = set(self._here()) if self.progress.start is None else set(self.progress.start)
+        return there - set(self.progress.made.values())
+
     def _here(self) -> dict[str, Tool]:
         return {tool.name: tool for tool in self.maker.box.here if tool.name not in ACTS}
 
@@ -125,7 +130,7 @@ class Handler:
 
     async def create(self, proposal: proposals.Proposal) -> Any:
         """Make a proposed tool; the outcome as JSON. Raises WaitsError."""
-        outcome = await self.maker.make(proposal)
+        outcome = await self.maker.make(proposal, self._taken())
         match outcome:
             case Existing(tools=tools):
                 self.progress.offers[proposal.name] = [tool["digest"] for tool in tools]

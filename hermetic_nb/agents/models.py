@@ -10,6 +10,8 @@ from hermetic_nb.errors import NoModelError
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
+LONGEST: Final = 300
+"""Characters of an error of others that are told."""
 VARIABLE: Final = "HERMETIC_MODEL"
 PREFIX: Final = "local:"
 """Before the path of a model file."""
@@ -51,7 +53,9 @@ def resolve(given: Any) -> Model:
     if callable(given):
         return ScriptedModel(given)
     name = str(given).strip()
-    provider, _, rest = name.partition(":")
+    provider, colon, rest = name.partition(":")
+    if colon and not rest:
+        raise NoModelError(f"{name} names no model", help=NAMES)
     if provider == PREFIX.removesuffix(":"):
         from hermetic_nb.agents.local import LocalModel  # noqa: PLC0415 (as above)
 
@@ -84,5 +88,18 @@ def _compatible(name: str, address: str) -> Model:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says first; its name where it says nothing."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    """What an error says first, at most `LONGEST` characters; its name where it says nothing."""
+    line = str(error).strip().partition("\n")[0] or type(error).__name__
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+def advice(error: BaseException) -> str:
+    """What to do about an error of a model."""
+    status = getattr(error, "status_code", 0)
+    if status in {401, 403}:
+        return f"the key is refused: {', '.join(_KEYS.values())}, or for a server at an address {KEY}"
+    if status == 404:
+        return "is the model's name right, and does the address end in /v1?"
+    if "onnection" in type(error).__name__ + str(error):
+        return "is there a server at the address, and does it run? NAME@http://HOST:PORT/v1"
+    return "run the cell again, or name another model with --model"

@@ -7,14 +7,16 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_ai import Agent, DeferredToolRequests, DeferredToolResults, ToolDenied
-from pydantic_ai.exceptions import UsageLimitExceeded
+from pydantic_ai.exceptions import CostNotFoundWarning, UsageLimitExceeded
 from pydantic_ai.messages import FunctionToolCallEvent, FunctionToolResultEvent, ModelMessagesTypeAdapter
 from pydantic_ai.run import AgentRunResultEvent
 from pydantic_ai.usage import UsageLimits
@@ -35,7 +37,9 @@ from hermetic_nb.errors import (
     BudgetError,
     CassetteMissError,
     HermeticError,
+    IntegrityError,
     ModelFailedError,
+    RegistryAccessError,
     SpecError,
 )
 from hermetic_nb.making.maker import Maker
@@ -162,7 +166,7 @@ async def _run(
         given |= {"message_history": waiting.history(), "deferred_tool_results": results}
     result: Any = None
     try:
-        async with shared(purse), agent.run_stream_events(**given) as events:
+        async with shared(purse), _kept(request.budget), agent.run_stream_events(**given) as events:
             async for event in events:
                 match event:
                     case FunctionToolCallEvent(part=part):
@@ -186,6 +190,21 @@ async def _run(
         asked = tuple(Wish.from_json(wish) for wish in result.output.metadata.values())
         return _waits(request, handler, Waiting(messages, asked, tuple(result.output.metadata)))
     return _answer(request, handler, str(result.output), messages=messages)
+
+
+@asynccontextmanager
+async def _kept(budget: Budget) -> AsyncIterator[None]:
+    """A limit of cost that the model library cannot keep is an error, not a warning."""
+    with warnings.catch_warnings():
+        if budget.cost is not None:
+            warnings.simplefilter("error", CostNotFoundWarning)
+        try:
+            yield
+        except CostNotFoundWarning:
+            raise BudgetError(
+                "what this model costs is not known, so that a limit of cost cannot be kept",
+                help="limit what is counted here: --limit tokens=20000",
+            ) from None
 
 
 def _answer(request: Request, handler: Handler, text: str, **more: Any) -> Answer:
@@ -244,15 +263,25 @@ def tape_of(
     made = models.resolve(wanted)
     if word == "live":
         return LiveTape(), made
-    return RecordingTape(path or default_cassette(), key, title, goes_on=goes_on), made
+    file = path or default_cassette()
+    cassettes.check_writable(file)
+    return RecordingTape(file, key, title, goes_on=goes_on), made
 
 
 def _recorded(key: Digest, path: Path | None) -> ReplayTape | None:
     """The recording of a request: keys are digests, so any cassette beside the notebook that holds one is right."""
-    for cassette in [Cassette.read(path)] if path else cassettes.beside(Path.cwd()):
+    unreadable: HermeticError | None = None
+    for file in [path] if path else cassettes.beside(Path.cwd()):
+        try:
+            cassette = Cassette.read(file)
+        except (IntegrityError, RegistryAccessError) as error:
+            unreadable = unreadable or error
+            continue
         group = cassette.groups.get(key)
         if group is not None:
             return ReplayTape(cassette, group)
+    if unreadable is not None:
+        raise unreadable
     return None
 
 
@@ -318,7 +347,7 @@ def _blamed(error: Exception) -> HermeticError:
         inner = inner.__cause__ or inner.__context__
     return ModelFailedError(
         f"the model did not come to an answer: {type(error).__name__}: {models.first_line(error)}",
-        help="run the cell again, or name another model with --model",
+        help=models.advice(error),
     )
 
 

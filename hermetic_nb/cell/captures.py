@@ -34,10 +34,10 @@ def capture(names: Mapping[str, Any]) -> str:
     return "".join(f"{_taken(name, names[name]).rstrip()}\n" for name in sorted(names))
 
 
-def look_up(name: str, namespace: Mapping[str, Any]) -> Any:
-    """The value of a name of the notebook. Raises SpecError."""
+def look_up(name: str, namespace: Mapping[str, Any], flag: str = "--capture") -> Any:
+    """The value of a name of the notebook, which a flag names. Raises SpecError."""
     if name not in namespace:
-        raise SpecError(f"--capture {name}: the notebook has no {name}", help="run the cell that defines it first")
+        raise SpecError(f"{flag} {name}: the notebook has no {name}", help="run the cell that defines it first")
     return namespace[name]
 
 

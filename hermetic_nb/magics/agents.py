@@ -101,11 +101,12 @@ class AgentMagics(NotebookMagics):
         box = default()
         from hermetic_nb.agents.listing import AgentListing  # noqa: PLC0415 (an extra)
 
-        if parsed.words:
+        if parsed.words and [word.text for word in parsed.words] != ["list"]:
             act, *names = parsed.words
             if act.text not in _ACTS or not names:
-                hint = "write %tool_agents add NAME --prompt TEXT, or remove NAME"
-                raise SpecError(f"{act.text!r} is no act", diagnostics=[parsed.at(act, hint)])
+                hint = "write %tool_agents add NAME --prompt TEXT, remove NAME, or list"
+                said = f"{act.text} needs the agent's name" if act.text in _ACTS else f"{act.text!r} is no act"
+                raise SpecError(said, diagnostics=[parsed.at(act, hint)])
             name = cells.check_name(names[0].text)
             if act.text == "remove":
                 box.agents.remove(name)
@@ -132,7 +133,7 @@ class AgentMagics(NotebookMagics):
 
     def _given(self, parsed: Parsed) -> dict[str, Any]:
         names = [name for word in parsed.all("--with") for name in word.split(",") if name]
-        return {name: cells.look_up(name, self._namespace) for name in names}
+        return {name: cells.look_up(name, self._namespace, "--with") for name in names}
 
     def _model(self, parsed: Parsed) -> Any:
         """The model's name; a variable of that name that holds a model, or a function, stands for itself."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hermetic_nb import values
-from hermetic_nb.errors import HermeticError, RegistryAccessError
+from hermetic_nb.errors import HermeticError, RegistryAccessError, SpecError
 from hermetic_nb.making import stand_ins
 from hermetic_nb.making.policy import Grants, Policy, Wish, Word, decide, wish_to_create
 from hermetic_nb.signature import schema
@@ -14,7 +14,7 @@ from hermetic_nb.toolbox.examples import same
 from hermetic_nb.toolbox.parameters import types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from hermetic_nb.making.proposals import Case, Proposal
     from hermetic_nb.making.sight import Sight
@@ -125,13 +125,18 @@ class Maker:
             self.tape.told(DECISION, wish.key, word)
         return word
 
-    async def make(self, proposal: Proposal) -> Outcome:
-        """Make the proposed tool, or say why not. Raises CassetteMissError."""
+    async def make(self, proposal: Proposal, taken: Collection[str] = ()) -> Outcome:
+        """Make the proposed tool, or say why not; ``taken`` are names of tools that keep them. Raises CassetteMissError."""
         if not proposal.why_new and proposal.cases and not proposal.is_pure:
             existing = await self._existing(proposal)
             if existing:
                 return Existing(tuple(existing))
         try:
+            if proposal.name in taken and not proposal.why_new:
+                raise SpecError(
+                    f"{proposal.name} is the name of another tool of this notebook",
+                    help="choose another name; or say in why_new why it is to take that one's place",
+                )
             return await self._build(proposal)
         except HermeticError as error:
             return Failed(error.to_json())

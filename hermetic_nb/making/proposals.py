@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -64,9 +65,18 @@ def read(given: Mapping[str, Any]) -> Proposal:
     description = str(given.get("description", "")).strip()
     if not description:
         raise SpecError("the tool has no description", help="say in one line what it gives for what")
+    if ">>>" in description:
+        raise SpecError(
+            "the description holds an example", help="give examples as examples, and say in words what it does"
+        )
     cases = tuple(_case(function, item) for item in given.get("examples") or ())
+    name = cell.check_name(str(given.get("name", "")).strip())
+    if hasattr(builtins, name):
+        raise SpecError(
+            f"{name} is a name of Python's own", help="choose another name: the tool is bound to it in the notebook"
+        )
     proposal = Proposal(
-        name=cell.check_name(str(given.get("name", "")).strip()),
+        name=name,
         description=description,
         code=code,
         parameters=dict(given.get("parameters") or {}),

@@ -163,7 +163,7 @@ def test_a_damaged_cassette_is_told(box: hnb.Toolbox, place: Path) -> None:
     with pytest.raises(hnb.IntegrityError, match="was changed"):
         ask(box, None, text="2 + 2?")
     cassette.write_text("{}")
-    with pytest.raises(hnb.IntegrityError, match="is no cassette"):
+    with pytest.raises(hnb.IntegrityError, match="cannot be read as a cassette"):
         ask(box, None, text="2 + 2?")
 
 
