@@ -242,6 +242,7 @@ _TEXT: Final = {
         bool(«str»)
         bool(«list[T]»)
         any(«list[bool]»)
+        «int» in «dict[str, int]».values()
         all(«list[bool]»)
         any(x > «int» for x in «list[int]»)
         all(x == «int» for x in «list[int]»)
@@ -521,6 +522,7 @@ _TEXT: Final = {
         {«K»: «T», «K»: «T»}
         {k: «T» for k in «list[K]»}
         dict(zip(«list[K]», «list[T]»))
+        dict.fromkeys(«list[K]», «T»)
         «dict[K, T]».copy()
         dict(«dict[K, T]»)
         («dict[K, T]» | «dict[K, T]»)
