@@ -89,7 +89,7 @@ def _compatible(name: str, address: str) -> Model:
 
 def first_line(error: BaseException) -> str:
     """What an error says first, at most `LONGEST` characters; its name where it says nothing."""
-    line = str(error).strip().partition("\n")[0] or type(error).__name__
+    line = str(error).strip().partition("\n")[0].partition(" Consider raising")[0] or type(error).__name__
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
@@ -102,4 +102,8 @@ def advice(error: BaseException) -> str:
         return "is the model's name right, and does the address end in /v1?"
     if "onnection" in type(error).__name__ + str(error):
         return "is there a server at the address, and does it run? NAME@http://HOST:PORT/v1"
+    if "response ended without" in str(error):
+        return "the answer is none of a model: does the server at the address speak OpenAI's chat completions?"
+    if "exceeded max" in str(error).lower():
+        return "the model goes on sending what cannot be read: name a larger one with --model"
     return "run the cell again, or name another model with --model"
