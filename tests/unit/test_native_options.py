@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hermetic_nb.errors import NotNativeError
@@ -92,3 +94,30 @@ def test_a_variable_that_gets_none_in_a_loop_is_tested_there() -> None:
     return 5 if p is None else p
 """
     check(source, (None, 0), (1, 1), (1, 2), (1, 3))
+
+
+@pytest.mark.parametrize(
+    ("body", "cases"),
+    [
+        (
+            (
+                "def f(links: dict[str, list[str]], p: str) -> int:\n    targets = links.get(p) or ['a', 'b', 'c']\n"
+                "    return len(targets) * 10 + len([n for q in ['x', p] for n in (links.get(q) or links.get('x') or [])])\n"
+            ),
+            [({"x": ["1"], "y": []}, "x"), ({}, "x"), ({"y": ["2", "3"]}, "y")],
+        ),
+        (
+            "def f(d: dict[str, int], k: str) -> int:\n    return (d.get(k) or 7) + (d.get('b') or d.get('a') or 1)\n",
+            [({}, "a"), ({"a": 0, "b": 0}, "a"), ({"a": 3}, "a")],
+        ),
+        (
+            (
+                "def g(n: int) -> str | None:\n    return None if n < 0 else 'x' * n\n\n"
+                "def f(n: int) -> str:\n    return (g(n) or 'none') + (g(n - 1) or g(n + 1) or '?')\n"
+            ),
+            [(0,), (-1,), (2,), (1,), (-5,)],
+        ),
+    ],
+)
+def test_what_may_be_none_or_something(body: str, cases: list[tuple[Any, ...]]) -> None:
+    check(body, *cases, entry="f")

@@ -166,6 +166,52 @@ def f(rows: list[list[int]]) -> int:
 """,
         [([],), ([[1, 2], [3]],), ([[1], [], [2]],), ([[1, 4], [2]],), ([[4, 1]],), ([[1, 4, 7], [3]],)],
     ),
+    "a tree, by itself": (
+        """
+class Node:
+    def __init__(self, key: int):
+        self.key = key
+        self.left: "Node | None" = None
+        self.right: "Node | None" = None
+
+def insert(root, key):
+    if root is None:
+        return Node(key)
+    if key < root.key:
+        root.left = insert(root.left, key)
+    else:
+        root.right = insert(root.right, key)
+    return root
+
+def inorder(root):
+    if root is not None:
+        yield from inorder(root.left)
+        yield root.key
+        yield from inorder(root.right)
+
+def f(keys: list[int]) -> list[int]:
+    root = None
+    for k in keys:
+        root = insert(root, k)
+    return list(inorder(root)) + [sum(inorder(root)), max(inorder(root), default=-1)] + [x * 2 for x in inorder(root)]
+""",
+        [([5, 2, 8, 1, 9, 2],), ([],), ([1],)],
+    ),
+    "permutations, by itself": (
+        """
+def perms(xs: list[int]):
+    if not xs:
+        yield []
+        return
+    for i, x in enumerate(xs):
+        for p in perms(xs[:i] + xs[i + 1:]):
+            yield [x] + p
+
+def f(xs: list[int]) -> list[list[int]]:
+    return list(perms(xs)) + sorted(perms(xs))
+""",
+        [([1, 2, 3],), ([],), ([7],)],
+    ),
     "kept until the next statement": (
         """
 def f(xs: list[int]) -> int:
@@ -248,7 +294,8 @@ def test_what_is_kept_or_stops_in_between_is_refused(body: str) -> None:
     [
         "    x = yield 1",
         "    try:\n        yield n\n    finally:\n        n = 0",
-        "    yield n\n    yield from numbers(n - 1)",
+        "    for x in numbers(n - 1):\n        yield n // x",
+        "    yield n\n    first = list(numbers(n - 1))\n    yield first[0]",
         "    yield next(iter([n]))",
         "    if n > 2:\n        y = n\n    yield y",
         "    for i in range(n):\n        y = i\n    yield y",

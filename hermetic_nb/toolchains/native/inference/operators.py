@@ -250,12 +250,16 @@ class OperatorTyper(Typer):
     def _either(self, node: ast.BoolOp, values: list[t.Expr]) -> t.Expr:
         line, made = node.lineno, values[-1]
         for position, value in reversed(list(enumerate(values[:-1]))):
-            if not isinstance(value, t.Local):
-                refuse("give what may be None a name before `or`", node.values[position])
             self.plain_truth(value.type, node)
-            found = self.need(value, node, 0)
+            held = None if isinstance(value, t.Local) else self.hidden("either", node.values[position])
+            kept = [] if held is None else [self.assign(held, value, node)]
+            tested = value if held is None else self.local(held, line)
+            found = self.need(tested, node, 0)
             kind, (found, made) = self.joined([found, made], node, "the value of or")
-            made = t.Choice(kind, line, t.Truth(BOOL, line, value), found, made)
+            made = t.Choice(kind, line, t.Truth(BOOL, line, tested), found, made)
+            if held is not None:
+                result = f"{held}.result"
+                made = t.Comprehension(kind, line, result, [*kept, self.assign(result, made, node)])
         return made
 
     def plain_truth(self, kind: Type, node: ast.AST) -> None:

@@ -59,7 +59,7 @@ def is_quiet(node: ast.expr) -> bool:
             return is_quiet(operand)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return all(map(is_quiet, [test, body, orelse]))
-        case ast.Tuple(elts=parts):
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
             return all(map(is_quiet, parts))
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult(), right=right):
             return is_quiet(left) and is_quiet(right)

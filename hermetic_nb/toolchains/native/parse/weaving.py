@@ -16,10 +16,16 @@ _INNER: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef
 
 
 class Appending(Rewriter):
-    """Yields as appends to a list."""
+    """Yields as appends to a list; the function's calls of itself give lists too."""
 
-    def __init__(self, out: str) -> None:
-        self._out = out
+    def __init__(self, out: str, name: str) -> None:
+        self._out, self._name = out, name
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """The function's own call."""
+        if isinstance(node.func, ast.Name) and node.func.id == self._name:
+            node.func.id = f"{self._name}@all"
+        return self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         """``yield value``, ``yield from values``."""
@@ -30,6 +36,7 @@ class Appending(Rewriter):
                 method, given = "extend", value
             case _:
                 return node
+        given = self.visit(given)
         append = ast.Attribute(load(self._out), method, ast.Load())
         return at(ast.Expr(ast.Call(append, [given], [])), node)
 

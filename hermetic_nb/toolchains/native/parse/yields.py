@@ -70,7 +70,7 @@ def _is_plain(node: ast.FunctionDef) -> bool:
     statements = {part.value for part in parts if isinstance(part, ast.Expr)}
     if any(isinstance(part, ast.Yield | ast.YieldFrom) and part not in statements for part in parts):
         return False
-    again = any(isinstance(part, ast.Name) and part.id == node.name for part in parts)
+    again = sum(isinstance(part, ast.Name) and part.id == node.name for part in parts) > len(list(_again(node)))
     valued = any(isinstance(part, ast.Return) and part.value is not None for part in parts)
     again |= any(isinstance(part, ast.Name) and part.id in _STOPPING for part in parts)
     given = {argument.arg for argument in spec.args}
@@ -80,6 +80,20 @@ def _is_plain(node: ast.FunctionDef) -> bool:
         and not valued
         and not any(isinstance(part, _HARD) for part in parts)
     )
+
+
+def _again(node: ast.FunctionDef) -> Iterator[ast.stmt]:
+    """Where a generator function goes through itself, and it is no matter whether at once or in turns."""
+    for part in _own(node.body):
+        match part:
+            case ast.Expr(value=ast.YieldFrom(value=ast.Call(func=ast.Name(id=name)))) if name == node.name:
+                yield part
+            case ast.For(
+                iter=ast.Call(func=ast.Name(id=name)),
+                body=[ast.Expr(value=ast.Yield(value=ast.expr() as value))],
+                orelse=[],
+            ) if name == node.name and is_quiet(value):
+                yield part
 
 
 def _is_bound(nodes: list[ast.stmt], given: set[str], names: set[str]) -> bool:
@@ -192,7 +206,7 @@ class _Consumed(ast.NodeTransformer):
             out = f"{function.name}@out"
             made = copy.deepcopy(function)
             made.name, made.returns = name, None
-            body = [assign(out, ast.List([], ast.Load()), function), *Appending(out).block(made.body)]
+            body = [assign(out, ast.List([], ast.Load()), function), *Appending(out, function.name).block(made.body)]
             made.body = [*body, at(ast.Return(load(out)), function.body[-1])]
             self.made[name] = made
         return ast.copy_location(ast.Call(ast.copy_location(load(name), node.func), node.args, node.keywords), node)
@@ -215,7 +229,7 @@ class _Consumed(ast.NodeTransformer):
         """``for x in numbers(n): ...``."""
         self.generic_visit(node)
         function = self._called(node.iter)
-        if function is None or node.orelse or not isinstance(node.iter, ast.Call):
+        if function is None or node.orelse or not isinstance(node.iter, ast.Call) or any(_again(function)):
             return node
         yields = [part for part in _own(function.body) if isinstance(part, ast.Yield)]
         others = [part for part in _own(function.body) if isinstance(part, ast.YieldFrom)]
@@ -257,7 +271,7 @@ def _is_calm(function: ast.FunctionDef) -> bool:
     """Whether a generator function surely changes no object, so that its turns and those of its consumer may be apart."""
     for part in _own(function.body):
         match part:
-            case ast.Call(func=ast.Name(id=name)) if name in _CALM:
+            case ast.Call(func=ast.Name(id=name)) if name in _CALM or name == function.name:
                 pass
             case ast.Call() | ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
                 return False
