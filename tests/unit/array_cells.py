@@ -17,7 +17,7 @@ from tests.unit.native_cells import CELL, Cell, Stopped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SOME: Final = 25
+SOME: Final = 12
 """Inputs as sealing makes them, for each expression."""
 HEAD: Final = "import numpy as np\nfrom hermetic_nb import Array\n"
 
