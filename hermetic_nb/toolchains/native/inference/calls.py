@@ -155,10 +155,11 @@ class CallTyper(KindTyper):
 
     def _call_abs(self, node: ast.Call) -> t.Expr:
         self.positional(node, 1, 1)
-        made = self.special("__abs__", self.expr(node.args[0]), [], node)
+        argument = self.expr(node.args[0])
+        made = self.special("__abs__", argument, [], node)
         if made is not None:
             return made
-        value = self.number(node.args[0])
+        value = self.as_number(argument, node.args[0])
         return t.Builtin(value.type, node.lineno, "abs", [value])
 
     def _call_bool(self, node: ast.Call) -> t.Expr:

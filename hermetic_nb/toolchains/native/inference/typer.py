@@ -94,7 +94,11 @@ class Typer:
 
     def number(self, node: ast.expr) -> t.Expr:
         """Type an expression that must be a number; bools become ints."""
-        value = self.need(self.expr(node), node)
+        return self.as_number(self.expr(node), node)
+
+    def as_number(self, value: t.Expr, node: ast.expr) -> t.Expr:
+        """A typed expression that must be a number."""
+        value = self.need(value, node)
         if value.type == BOOL:
             return self.convert(value, INT, node)
         if not is_number(value.type) and value.type != BOTTOM:
