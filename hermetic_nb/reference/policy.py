@@ -18,7 +18,7 @@ from hermetic_nb.errors import Diagnostic
 from hermetic_nb.reference import arrays
 from hermetic_nb.reference.modules import MODULES, VARIANTS
 from hermetic_nb.toolchains.native.parse.classes import SPOKEN
-from hermetic_nb.toolchains.native.parse.toplevel import SILENT
+from hermetic_nb.toolchains.native.parse.toplevel import SILENT, is_for_checkers
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -126,11 +126,12 @@ def builtin_names() -> dict[str, Any]:
 
 def check(tree: ast.AST) -> None:
     """Raise NotAllowedError on the first thing that the reference does not allow."""
-    special = {part for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for part in _special_parts(node)}
-    special |= {node for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_of_module(node)}
-    unread = {part for node in ast.walk(tree) if _is_for_checkers(node) for part in ast.walk(node)}
-    keys = {part.value for part in ast.walk(tree) if isinstance(part, ast.keyword) and part.arg == "key"}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    special = {part for node in nodes if isinstance(node, ast.ClassDef) for part in _special_parts(node)}
+    special |= {node for node in nodes if isinstance(node, ast.Name) and _is_of_module(node)}
+    unread = {part for node in nodes if is_for_checkers(node) for part in ast.walk(node)}
+    keys = {part.value for part in nodes if isinstance(part, ast.keyword) and part.arg == "key"}
+    for node in nodes:
         for name in () if node in special else _names(node):
             if name.startswith("__") and name.endswith("__") and not isinstance(node, ast.Attribute):
                 raise _not_allowed(f"the name {name}", node)
@@ -194,11 +195,6 @@ def _is_name(node: ast.expr, names: Container[str]) -> bool:
     return (isinstance(node, ast.Name) and node.id in names) or (
         isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
     )
-
-
-def _is_for_checkers(node: ast.AST) -> bool:
-    """Whether this is ``if TYPE_CHECKING:``, what is in which never runs."""
-    return isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING"
 
 
 def _check_import(node: ast.Import | ast.ImportFrom, unread: Container[ast.AST]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,6 @@ from pydantic_ai.messages import ModelMessagesTypeAdapter
 import hermetic_nb as hnb
 from hermetic_nb.agents.running import Budget, Request, run
 from tests.agents.kit import EXAMPLES, GOOD, create, results, scripted
-
-
-@pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[hnb.Toolbox]:
-    monkeypatch.chdir(tmp_path)
-    made = hnb.Toolbox(tmp_path / "registry")
-    yield made
-    made.close()
 
 
 def ask(box: hnb.Toolbox, model: Any, text: str = "How far?", **terms: Any) -> tuple[Any, list[str]]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 import hermetic_nb as hnb
 from hermetic_nb.agents.running import Request, run
@@ -16,14 +13,6 @@ from hermetic_nb.registry.usage import Requests
 from tests.agents.kit import GOOD, Step, create, scripted
 
 CALL: Step = ("edit_distance", {"a": "ab", "b": "b"})
-
-
-@pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[hnb.Toolbox]:
-    monkeypatch.chdir(tmp_path)
-    made = hnb.Toolbox(tmp_path / "registry")
-    yield made
-    made.close()
 
 
 def counted(box: hnb.Toolbox) -> Requests:

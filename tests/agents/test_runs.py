@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +24,6 @@ from tests.agents.kit import BAD, EXAMPLES, GOOD, Step, create, results, scripte
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "How far apart are GATTACA and GCATGCU?"
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def box(place: Path) -> Iterator[hnb.Toolbox]:
-    made = hnb.Toolbox(place / "registry")
-    yield made
-    made.close()
 
 
 def ask(box: hnb.Toolbox, model: Any, text: str = QUESTION, **terms: Any) -> tuple[Any, list[str]]:

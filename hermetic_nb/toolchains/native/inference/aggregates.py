@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hermetic_nb.toolchains.native import tree as t
 from hermetic_nb.toolchains.native.inference.comprehensions import ComprehensionTyper
-from hermetic_nb.toolchains.native.inference.operators import is_ordered
+from hermetic_nb.toolchains.native.inference.operators import is_ordered, is_quiet
 from hermetic_nb.toolchains.native.parse.refusal import refuse
 from hermetic_nb.toolchains.native.types import BOOL, BOTTOM, FLOAT, INT, NUM, Type
 from hermetic_nb.toolchains.native.walks import statements
@@ -39,6 +39,8 @@ class AggregateTyper(ComprehensionTyper):
         first: list[t.Stmt] = []
         if extra is not None and not isinstance(value := self.expr(extra), t.Const):
             # It is evaluated before the items are.
+            if name == "next" and not is_quiet(value):
+                refuse("give the default a name first", extra)
             held = self.hidden("extra", node)
             first.append(self.assign(held, value, node))
             extra = ast.copy_location(ast.Name(held, ast.Load()), extra)

@@ -144,10 +144,3 @@ class AugmentedTyper(AssignmentTyper):
         clear = t.Builtin(NONE, line, "list.clear", [have])
         extend = t.Builtin(NONE, line, "list.extend", [have, self.local(name, line)])
         return [kept, t.Eval(line, clear), t.Eval(line, extend)]
-
-    def _once(self, node: ast.expr, value: t.Expr, statements: list[t.Stmt]) -> t.Expr:
-        if isinstance(value, t.Const | t.Local):
-            return value
-        name = self.hidden("once", node)
-        statements.append(self.assign(name, value, node))
-        return self.local(name, node.lineno)

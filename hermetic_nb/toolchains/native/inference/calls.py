@@ -231,8 +231,6 @@ class CallTyper(KindTyper):
         self.positional(node, 1, 2)
         if not isinstance(node.args[0], ast.GeneratorExp):
             refuse("next() takes a generator expression, written in it, in the native subset", node)
-        if not all(is_quiet(self.expr(default)) for default in node.args[1:]):
-            refuse("give the default a name first", node.args[1])
         return self._aggregate("next", node)
 
     def _call_all(self, node: ast.Call) -> t.Expr:

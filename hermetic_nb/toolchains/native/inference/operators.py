@@ -251,15 +251,15 @@ class OperatorTyper(Typer):
         line, made = node.lineno, values[-1]
         for position, value in reversed(list(enumerate(values[:-1]))):
             self.plain_truth(value.type, node)
-            held = None if isinstance(value, t.Local) else self.hidden("either", node.values[position])
-            kept = [] if held is None else [self.assign(held, value, node)]
-            tested = value if held is None else self.local(held, line)
+            before: list[t.Stmt] = []
+            place = node.values[position]
+            tested = self._once(place, value, before, "either")
             found = self.need(tested, node, 0)
             kind, (found, made) = self.joined([found, made], node, "the value of or")
             made = t.Choice(kind, line, t.Truth(BOOL, line, tested), found, made)
-            if held is not None:
-                result = f"{held}.result"
-                made = t.Comprehension(kind, line, result, [*kept, self.assign(result, made, node)])
+            if before:
+                result = self.hidden("or", place)
+                made = t.Comprehension(kind, line, result, [*before, self.assign(result, made, node)])
         return made
 
     def plain_truth(self, kind: Type, node: ast.AST) -> None:

@@ -274,6 +274,14 @@ class Typer:
             self.some.add(name)
         return t.Assign(value.line, name, self.convert(value, kind, node))
 
+    def _once(self, node: ast.expr, value: t.Expr, statements: list[t.Stmt], purpose: str = "once") -> t.Expr:
+        """A value that is read several times: a hidden variable, which a new statement assigns, where it is no name."""
+        if isinstance(value, t.Const | t.Local):
+            return value
+        name = self.hidden(purpose, node)
+        statements.append(self.assign(name, value, node))
+        return self.local(name, node.lineno)
+
     def local(self, name: str, line: int) -> t.Local:
         """A read of a variable."""
         return t.Local(self.instance.variables.get(name, BOTTOM), line, name, self.in_generator)

@@ -9,6 +9,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Final
 
+from hermetic_nb.toolchains.native.parse.renaming import rename
 from hermetic_nb.toolchains.native.parse.rewriter import Rewriter, at, load, store
 from hermetic_nb.toolchains.native.parse.scopes import hidden
 
@@ -100,7 +101,7 @@ class Spellings(Rewriter):
                     if not names & {first.arg, node.name}:
                         part.decorator_list = [at(ast.Name("staticmethod", ast.Load()), part)]
                         part.args.args = rest
-                        _Renamed(first.arg, node.name).visit(part)
+                        rename(part, {first.arg: node.name})
         return self.generic_visit(node)
 
     def visit_For(self, node: ast.For) -> ast.AST:
@@ -147,16 +148,6 @@ class Spellings(Rewriter):
         once = ast.comprehension(both, ast.List([ast.Tuple(node.args, ast.Load())], ast.Load()), [], 0)
         each = ast.comprehension(store(key), load(keys), [], 0)
         return at(ast.DictComp(load(key), load(value), [once, each]), node)
-
-
-class _Renamed(ast.NodeTransformer):
-    def __init__(self, old: str, new: str) -> None:
-        self._old, self._new = old, new
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        """One name for another."""
-        node.id = self._new if node.id == self._old else node.id
-        return node
 
 
 def _name_tables(tree: ast.Module) -> None:

@@ -27,7 +27,7 @@ def _simplified(node: ast.stmt) -> list[ast.stmt]:
     match node:
         case ast.If(test=test) if _is_script(test):
             return [made for part in node.orelse for made in _simplified(part)]
-        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+        case ast.If() if is_for_checkers(node):
             return [made for part in node.orelse for made in _simplified(part)]
         case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.AnnAssign(value=None):
             return []
@@ -45,6 +45,14 @@ def _simplified(node: ast.stmt) -> list[ast.stmt]:
             if all(isinstance(target, ast.Name) for target in targets):
                 return [assign(target, ast.Constant(value), node) for target in targets]
     return [node]
+
+
+def is_for_checkers(node: ast.AST) -> bool:
+    """Whether this is ``if TYPE_CHECKING:``, the body of which never runs."""
+    match node:
+        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+            return True
+    return False
 
 
 def _names(node: ast.AST) -> set[str]:
